@@ -1,0 +1,41 @@
+package org.synchub.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** The same value in every record. */
+final class ConstantField extends Field {
+
+    private final JsonNode value;
+
+    ConstantField(Common common, JsonNode value) {
+        super(common);
+        this.value = value;
+    }
+
+    @Override
+    JsonNode outward(Scope scope, Output out) {
+        return value.isContainerNode() ? value.deepCopy() : value;
+    }
+
+    JsonNode value() {
+        return value;
+    }
+
+    @Override
+    ObjectNode definition() {
+        return JsonNodeFactory.instance.objectNode().set("constant", value);
+    }
+
+    @Override
+    List<DocPath> itemPaths() {
+        return List.of();
+    }
+
+    @Override
+    List<Target> targets() {
+        return List.of();
+    }
+}

@@ -1,0 +1,55 @@
+package org.synchub.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The hash of a compiled mapping: of what it means, not of how it is written. */
+final class Definitions {
+
+    private Definitions() {}
+
+    static ObjectNode of(List<Field> fields) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        for (Field field : fields) {
+            ObjectNode definition = field.definition();
+            definition.put("out", field.direction().out());
+            all.set(field.name(), definition);
+        }
+        return all;
+    }
+
+    /** SHA-256, in hex, of the JSON with its keys sorted at every depth. */
+    static String hash(JsonNode definition) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] bytes = sorted(definition).toString().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(digest.digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static JsonNode sorted(JsonNode node) {
+        if (node.isObject()) {
+            TreeMap<String, JsonNode> byKey = new TreeMap<>();
+            node.properties().forEach(entry -> byKey.put(entry.getKey(), sorted(entry.getValue())));
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            byKey.forEach(object::set);
+            return object;
+        }
+        if (node.isArray()) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            node.forEach(item -> array.add(sorted(item)));
+            return array;
+        }
+        return node;
+    }
+}

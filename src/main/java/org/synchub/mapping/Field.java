@@ -1,0 +1,135 @@
+package org.synchub.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One field of a target's record: how it is made from an entity, and how a target's value goes back into it. */
+public abstract sealed class Field permits ValueField, ConstantField, JoinField, ListField, ObjectField {
+
+    /**
+     * What every field has.
+     *
+     * @param fullName the name with the objects around it, up to the nearest list: {@code address.city}
+     */
+    record Common(
+            String name,
+            String fullName,
+            String file,
+            int line,
+            int column,
+            boolean required,
+            Direction direction,
+            Policies policies) {
+
+        Common withDirection(Direction other) {
+            return new Common(name, fullName, file, line, column, required, other, policies);
+        }
+    }
+
+    private final Common common;
+
+    Field(Common common) {
+        this.common = common;
+    }
+
+    /** The field's name in the target's record. */
+    public String name() {
+        return common.name();
+    }
+
+    /** Which way the field flows; what cannot be inverted flows out only. */
+    public Direction direction() {
+        return common.direction();
+    }
+
+    public boolean required() {
+        return common.required();
+    }
+
+    /** The line of the mapping file in which the field begins, from 1. */
+    public int line() {
+        return common.line();
+    }
+
+    /** True if the record holds an array of items here. */
+    public boolean isList() {
+        return false;
+    }
+
+    /** The names of the item's fields that tell one item of the list from another; empty unless it is a keyed list. */
+    public List<String> key() {
+        return List.of();
+    }
+
+    /** The fields of an object, or of each item of a list. */
+    public List<Field> fields() {
+        return List.of();
+    }
+
+    /** The record kind this field points to; null if it is no reference. */
+    public @Nullable String reference() {
+        return null;
+    }
+
+    /** The conflict policy as written at this field; null if there is none. */
+    public @Nullable Node conflict() {
+        return common.policies().conflict();
+    }
+
+    /** Which side owns this field, as written; null if it does not say. */
+    public @Nullable Node authority() {
+        return common.policies().authority();
+    }
+
+    /** What a deletion in the target means, as written at this field; null if it does not say. */
+    public @Nullable Node onExternalDelete() {
+        return common.policies().onExternalDelete();
+    }
+
+    String file() {
+        return common.file();
+    }
+
+    int column() {
+        return common.column();
+    }
+
+    String fullName() {
+        return common.fullName();
+    }
+
+    /** The value for the record; null for "absent", which is also what a problem leaves behind. */
+    abstract @Nullable JsonNode outward(Scope scope, Output out);
+
+    /** Everything that decides what {@link #outward} gives, for the mapping's hash. */
+    abstract ObjectNode definition();
+
+    /** The places this field reads that are relative to the item of the list around it. */
+    abstract List<DocPath> itemPaths();
+
+    /** The places this field may write; empty if it only flows out. */
+    abstract List<Target> targets();
+
+    /** A place in the entity that a field writes to, and inside a JSON text there the place within. */
+    record Target(DocPath path, @Nullable DocPath within, Field field) {
+
+        boolean clashesWith(Target other) {
+            boolean apart = within != null && other.within != null && !within.overlaps(other.within);
+            return path.overlaps(other.path) && !apart;
+        }
+    }
+
+    /** For a missing value: refuses the record if the field is required. */
+    final @Nullable JsonNode absent(Scope scope, Output out, String source) {
+        if (required()) {
+            out.problem(
+                    this,
+                    scope,
+                    "required, but " + source + " is missing or blank",
+                    "fill it in in DataCollect, or drop 'required' here");
+        }
+        return null;
+    }
+}

@@ -1,0 +1,277 @@
+package org.synchub.mapping;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.synchub.mapping.ListField.Several;
+
+/** Reads {@code fields:} of one kind, and everything nested in it. */
+final class FieldReader {
+
+    static final Set<String> COMMON_KEYS = Keys.of(Policies.KEYS, "direction");
+    static final Set<String> VALUE_KEYS = Keys.of(
+            COMMON_KEYS,
+            "path",
+            "required",
+            "type",
+            "values",
+            "otherwise",
+            "default",
+            "blank",
+            "parse",
+            "select",
+            "reference");
+    static final Set<String> CONSTANT_KEYS = Keys.of(COMMON_KEYS, "constant");
+    static final Set<String> JOIN_KEYS = Keys.of(COMMON_KEYS, "join", "separator", "required");
+    static final Set<String> LIST_KEYS = Keys.of(COMMON_KEYS, "list", "key", "where", "several", "required", "fields");
+    static final Set<String> OBJECT_KEYS = Keys.of(COMMON_KEYS, "fields", "required");
+
+    private static final List<String> FORMS = List.of("path", "constant", "join", "list", "fields");
+
+    /** How a blank text is understood. */
+    enum Blank {
+        OMIT,
+        CLEAR
+    }
+
+    /** What a text at a path holds. */
+    enum Parse {
+        JSON
+    }
+
+    private final Problems problems;
+    private final PolicyCheck policyCheck;
+    private final String kind;
+    private final Set<String> kinds;
+
+    FieldReader(String kind, Set<String> kinds, PolicyCheck policyCheck, Problems problems) {
+        this.kind = kind;
+        this.kinds = kinds;
+        this.policyCheck = policyCheck;
+        this.problems = problems;
+    }
+
+    /** @param prefix the objects around these fields, up to the nearest list: {@code address.} */
+    List<Field> fields(Node node, String prefix, boolean inItem) {
+        if (!node.isMap() || node.rawEntries().isEmpty()) {
+            problems.error(node, "'fields' must be a map with at least one field", "name: {path: data.name}");
+            return List.of();
+        }
+        List<Field> fields = new ArrayList<>();
+        node.rawEntries().forEach((name, entry) -> {
+            Field field = field(name, entry, prefix, inItem);
+            if (field != null) {
+                fields.add(field);
+            }
+        });
+        return fields;
+    }
+
+    private @Nullable Field field(String name, Node.Entry entry, String prefix, boolean inItem) {
+        if (name.isBlank() || name.indexOf('.') >= 0 || name.startsWith("$")) {
+            problems.error(
+                    entry.key(),
+                    "'" + name + "' cannot be a field's name: it is blank, holds a dot or starts with '$'",
+                    "for an object inside the record nest 'fields:'");
+            return null;
+        }
+        Node node = entry.value();
+        if (!node.isMap()) {
+            problems.error(
+                    node,
+                    "field '" + name + "' must be a map, not " + node.describe(),
+                    node.isScalar() && !node.isNull()
+                            ? "write " + name + ": {path: " + node.text() + "}"
+                            : "write " + name + ": {path: data." + name + "}");
+            return null;
+        }
+        String form = form(name, entry);
+        if (form == null) {
+            return null;
+        }
+        MapReader map = MapReader.of(node, "field '" + name + "'", keysOf(form), problems);
+        if (map == null) {
+            return null;
+        }
+        String fullName = prefix + name;
+        Policies policies = Policies.read(map, policyCheck, PolicyCheck.Level.FIELD, kind + "." + fullName, problems);
+        Field.Common common = new Field.Common(
+                name,
+                fullName,
+                problems.file(),
+                entry.key().line(),
+                entry.key().column(),
+                !form.equals("constant") && map.flag("required", false),
+                Direction.OUT,
+                policies);
+        Direction direction = map.choice("direction", Direction.class);
+        return switch (form) {
+            case "constant" -> constant(common, map, direction);
+            case "join" -> join(common, map, direction, inItem);
+            case "list" -> list(common, map, direction, inItem);
+            case "fields" -> object(common, map, direction, inItem);
+            default -> new ValueFieldReader(problems, kinds).read(common, map, direction, inItem);
+        };
+    }
+
+    /** The one key that says what the field is; a list has 'fields' beside it. */
+    private @Nullable String form(String name, Node.Entry entry) {
+        Set<String> given = new LinkedHashSet<>(FORMS);
+        given.retainAll(entry.value().rawEntries().keySet());
+        if (given.contains("list")) {
+            given.remove("fields");
+        }
+        if (given.size() == 1) {
+            return given.iterator().next();
+        }
+        if (given.isEmpty()) {
+            noForm(name, entry);
+        } else {
+            problems.error(
+                    entry.key(),
+                    "field '" + name + "' has " + String.join(" and ", given) + ", but a field takes only one of them",
+                    "remove all but one");
+        }
+        return null;
+    }
+
+    private void noForm(String name, Node.Entry entry) {
+        for (Node.Entry key : entry.value().rawEntries().values()) {
+            String near = Suggest.nearest(key.key().text(), FORMS);
+            if (near != null) {
+                problems.error(
+                        key.key(),
+                        "unknown key '" + key.key().text() + "' in field '" + name + "'",
+                        "did you mean '" + near + "'?");
+                return;
+            }
+        }
+        problems.error(
+                entry.key(),
+                "field '" + name + "' does not say where its value comes from",
+                "give it one of " + String.join(", ", FORMS));
+    }
+
+    private static Set<String> keysOf(String form) {
+        return switch (form) {
+            case "constant" -> CONSTANT_KEYS;
+            case "join" -> JOIN_KEYS;
+            case "list" -> LIST_KEYS;
+            case "fields" -> OBJECT_KEYS;
+            default -> VALUE_KEYS;
+        };
+    }
+
+    private Field constant(Field.Common common, MapReader map, @Nullable Direction direction) {
+        outOnly(map, direction, "a constant flows out only: there is nothing in the entity to change");
+        Node value = map.get("constant");
+        return new ConstantField(common, value == null ? Scalars.json("", false) : value.json());
+    }
+
+    private Field join(Field.Common common, MapReader map, @Nullable Direction direction, boolean inItem) {
+        outOnly(map, direction, "a joined text flows out only: it cannot be taken apart again");
+        List<DocPath> parts = new ArrayList<>();
+        Node list = map.get("join");
+        if (list == null || !list.isList() || list.items().size() < 2) {
+            problems.error(
+                    list == null ? map.map() : list,
+                    "'join' must be a list of at least two paths",
+                    "join: [data.first_name, data.last_name]");
+        } else {
+            for (Node item : list.items()) {
+                DocPath part = Paths.read("join", item, inItem, problems);
+                if (part != null) {
+                    parts.add(part);
+                }
+            }
+        }
+        String separator = map.has("separator") ? separator(map) : " ";
+        return new JoinField(common, parts, separator);
+    }
+
+    private String separator(MapReader map) {
+        Node node = map.get("separator");
+        if (node == null || !node.isScalar()) {
+            problems.error(map.keyNode("separator"), "'separator' must be text", "separator: \", \"");
+            return " ";
+        }
+        return node.text();
+    }
+
+    private void outOnly(MapReader map, @Nullable Direction direction, String why) {
+        if (direction != null && direction.in()) {
+            Node at = map.get("direction");
+            problems.error(at == null ? map.map() : at, why, "remove 'direction', or write 'direction: out'");
+        }
+    }
+
+    private Field object(Field.Common common, MapReader map, @Nullable Direction direction, boolean inItem) {
+        Node node = map.get("fields");
+        List<Field> fields = node == null ? List.of() : fields(node, common.fullName() + ".", inItem);
+        boolean canIn = fields.stream().anyMatch(field -> field.direction().in());
+        return new ObjectField(common.withDirection(orDefault(direction, canIn)), fields);
+    }
+
+    private static Direction orDefault(@Nullable Direction direction, boolean canIn) {
+        return direction != null ? direction : canIn ? Direction.BOTH : Direction.OUT;
+    }
+
+    private @Nullable Field list(Field.Common common, MapReader map, @Nullable Direction direction, boolean inItem) {
+        Node pathNode = map.get("list");
+        DocPath path = pathNode == null ? null : Paths.read("list", pathNode, inItem, problems);
+        Node fieldsNode = map.require("fields", "say what each item becomes: fields: {phone_no: {path: .}}");
+        List<Field> fields = fieldsNode == null ? List.of() : fields(fieldsNode, "", true);
+        new Clashes(problems).checkItems(fields);
+        Node whereNode = map.get("where");
+        Match where = whereNode == null ? null : MatchReader.read("where", whereNode, true, problems);
+        Several several = map.choice("several", Several.class);
+        List<String> key = key(map, fieldsNode);
+        if (path == null) {
+            return null;
+        }
+        boolean canIn = !key.isEmpty()
+                && path.isWritable()
+                && fields.stream().anyMatch(field -> field.direction().in());
+        if (direction != null && direction.in() && !canIn) {
+            Node at = map.get("direction");
+            problems.error(
+                    at == null ? map.map() : at,
+                    key.isEmpty()
+                            ? "a list without 'key' flows out only: its items cannot be told apart on the way in"
+                            : "nothing in this list can be written on the way in",
+                    key.isEmpty() ? "add 'key', or write 'direction: out'" : "write 'direction: out'");
+        }
+        return new ListField(
+                common.withDirection(orDefault(direction, canIn)),
+                new ListField.Spec(path, key, where, several == null ? Several.REFUSE : several, fields));
+    }
+
+    private List<String> key(MapReader map, @Nullable Node fieldsNode) {
+        Node node = map.get("key");
+        if (node == null) {
+            return List.of();
+        }
+        List<Node> names = node.isList() ? node.items() : List.of(node);
+        Set<String> known =
+                fieldsNode == null ? Set.of() : fieldsNode.rawEntries().keySet();
+        List<String> key = new ArrayList<>();
+        for (Node name : names) {
+            if (!name.isScalar() || name.isNull()) {
+                problems.error(name, "'key' must name fields of the item, not " + name.describe(), "");
+            } else if (!known.contains(name.text())) {
+                problems.error(
+                        name,
+                        "'key' names '" + name.text() + "', but the item has no such field",
+                        Suggest.hint(name.text(), known));
+            } else {
+                key.add(name.text());
+            }
+        }
+        if (names.isEmpty()) {
+            problems.error(node, "'key' names no field", Suggest.hint("", known));
+        }
+        return key;
+    }
+}

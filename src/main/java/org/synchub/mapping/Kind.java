@@ -1,0 +1,153 @@
+package org.synchub.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record kind of a mapping: which entities it takes and what they become. Immutable and safe for concurrent use;
+ * everything that can be worked out when the file is read has been.
+ */
+public final class Kind {
+
+    /**
+     * @param lane where the lane's key is; null for the record's own guid
+     * @param keys natural keys, each a list of places in the record
+     */
+    record Spec(
+            String name,
+            int line,
+            Match match,
+            @Nullable DocPath lane,
+            @Nullable OnDelete onDelete,
+            List<List<String>> keys,
+            List<Field> fields,
+            Policies policies) {}
+
+    private final Spec spec;
+    private final Map<String, Field> byName = new LinkedHashMap<>();
+    private final Field[] outwardFields;
+    private final String hash;
+
+    Kind(Spec spec) {
+        this.spec = spec;
+        spec.fields().forEach(field -> byName.put(field.name(), field));
+        this.outwardFields =
+                spec.fields().stream().filter(field -> field.direction().out()).toArray(Field[]::new);
+        ObjectNode definition = JsonNodeFactory.instance.objectNode();
+        definition.set("match", spec.match().definition());
+        definition.set("fields", Definitions.of(spec.fields()));
+        this.hash = Definitions.hash(definition);
+    }
+
+    public String name() {
+        return spec.name();
+    }
+
+    /** The line of the mapping file in which the kind begins, from 1. */
+    public int line() {
+        return spec.line();
+    }
+
+    /** By path, the values of which the entity must have one; all paths must fit. */
+    public Map<String, List<String>> match() {
+        return spec.match().asMap();
+    }
+
+    /**
+     * The lane an entity belongs to: records of one lane are sent in order and never at the same time.
+     *
+     * @param valueAtPath the text at a dotted path of the entity, null if there is none
+     */
+    public String laneOf(String guid, Function<String, @Nullable String> valueAtPath) {
+        if (spec.lane() == null) {
+            return guid;
+        }
+        String lane = valueAtPath.apply(spec.lane().text());
+        return lane == null || lane.isBlank() ? guid : lane;
+    }
+
+    /** As {@link #laneOf(String, Function)}, read from the doc itself. */
+    public String laneOf(String guid, JsonNode doc) {
+        return laneOf(
+                guid, path -> spec.lane() == null ? null : Texts.of(spec.lane().in(doc)));
+    }
+
+    /** Null if the mapping does not say. */
+    public @Nullable OnDelete onDelete() {
+        return spec.onDelete();
+    }
+
+    /** In the file's order. */
+    public List<Field> fields() {
+        return spec.fields();
+    }
+
+    /** Fails for a name that the kind does not have. */
+    public Field field(String name) {
+        Field field = byName.get(name);
+        if (field == null) {
+            throw new IllegalArgumentException("kind '" + name() + "' has no field '" + name + "'");
+        }
+        return field;
+    }
+
+    /** Natural keys by which a record may be found in the target before it is created; each is a list of places. */
+    public List<List<String>> keys() {
+        return spec.keys();
+    }
+
+    /** SHA-256 in hex over what decides this kind's records: match and fields. */
+    public String hash() {
+        return hash;
+    }
+
+    /** The kind's conflict policy as written; null if there is none. */
+    public @Nullable Node conflict() {
+        return spec.policies().conflict();
+    }
+
+    /** Which side owns records of this kind, as written; null if it does not say. */
+    public @Nullable Node authority() {
+        return spec.policies().authority();
+    }
+
+    /** What a deletion in the target means for records of this kind, as written; null if it does not say. */
+    public @Nullable Node onExternalDelete() {
+        return spec.policies().onExternalDelete();
+    }
+
+    /** What the entity becomes for the target. Never fails: what cannot be mapped is among the problems. */
+    public Mapped outward(Entity entity) {
+        ObjectNode doc = entity.doc();
+        Scope scope = Scope.of(doc);
+        Output out = new Output(false);
+        ObjectNode record = JsonNodeFactory.instance.objectNode();
+        for (Field field : outwardFields) {
+            JsonNode value = field.outward(scope, out);
+            if (value != null) {
+                record.set(field.name(), value);
+            }
+        }
+        return new Mapped(record, out.references(), out.problems());
+    }
+
+    Match matcher() {
+        return spec.match();
+    }
+
+    @Nullable
+    DocPath lane() {
+        return spec.lane();
+    }
+
+    @Override
+    public String toString() {
+        return "Kind[" + name() + "]";
+    }
+}

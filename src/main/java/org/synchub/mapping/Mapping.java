@@ -1,0 +1,213 @@
+package org.synchub.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One target, as its mapping file describes it: which entities of the store it gets, as what records, and how its
+ * adapter is set up. Checked while it is loaded, immutable afterwards, safe for concurrent use. The file's form is
+ * described in {@code docs/mapping.md}.
+ */
+public final class Mapping {
+
+    /** The simple values at the top of the file. */
+    record Head(
+            String target,
+            String tenant,
+            int mappingVersion,
+            MappingChange mappingChange,
+            MaxDeletes maxDeletes,
+            Policies policies) {}
+
+    private final Path file;
+    private final Head head;
+    private final Settings adapter;
+    private final List<Kind> kinds;
+    private final Map<String, Kind> byName = new LinkedHashMap<>();
+    private final Set<String> routingPaths = new LinkedHashSet<>();
+    private final ObjectNode masked;
+    private final List<Problem> warnings;
+    private final String hash;
+
+    Mapping(Path file, Head head, Settings adapter, List<Kind> kinds, ObjectNode masked, List<Problem> warnings) {
+        this.file = file;
+        this.head = head;
+        this.adapter = adapter;
+        this.kinds = List.copyOf(kinds);
+        this.masked = masked;
+        this.warnings = warnings;
+        ObjectNode definition = JsonNodeFactory.instance.objectNode();
+        for (Kind kind : kinds) {
+            byName.put(kind.name(), kind);
+            definition.put(kind.name(), kind.hash());
+            kind.matcher().paths().forEach(path -> routingPaths.add(path.text()));
+            if (kind.lane() != null) {
+                routingPaths.add(kind.lane().text());
+            }
+        }
+        this.hash = Definitions.hash(definition);
+    }
+
+    /**
+     * Reads and checks a mapping file.
+     *
+     * @param file {@code <target>.yaml}; named in problems as it is given here
+     * @param env the environment's variables by name, null for one that is not set: {@code System::getenv}
+     * @throws MappingException with everything that is wrong
+     */
+    public static Mapping load(Path file, Function<String, @Nullable String> env) {
+        return load(file, env, PolicyCheck.NONE);
+    }
+
+    /** As {@link #load(Path, Function)}, with the policy keys checked as well. */
+    public static Mapping load(Path file, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+        String yaml;
+        try {
+            yaml = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw unreadable(file, "the file is not UTF-8", "save it as UTF-8");
+        } catch (IOException e) {
+            throw unreadable(
+                    file,
+                    Files.exists(file) ? "the file cannot be read" : "the file does not exist",
+                    "check its name and its permissions");
+        }
+        return parse(file, yaml, env, policyCheck);
+    }
+
+    /** As {@link #load(Path, Function, PolicyCheck)} for a file that is at hand as text, not yet written perhaps. */
+    public static Mapping parse(
+            Path file, String yaml, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+        Problems problems = new Problems(display(file));
+        return new MappingReader(file, env, policyCheck, problems).read(yaml);
+    }
+
+    private static MappingException unreadable(Path file, String message, String hint) {
+        return new MappingException(List.of(new Problem(display(file), 1, 1, null, message, hint)));
+    }
+
+    private static String display(Path file) {
+        return file.toString().replace('\\', '/');
+    }
+
+    public String target() {
+        return head.target();
+    }
+
+    /** DataCollect's app config id. */
+    public String tenant() {
+        return head.tenant();
+    }
+
+    /** The integrator's own count of changes to this mapping. */
+    public int mappingVersion() {
+        return head.mappingVersion();
+    }
+
+    public MappingChange mappingChange() {
+        return head.mappingChange();
+    }
+
+    public MaxDeletes maxDeletes() {
+        return head.maxDeletes();
+    }
+
+    public Settings adapter() {
+        return adapter;
+    }
+
+    /** In the file's order, which is also the order in which {@link #kindOf} asks them. */
+    public List<Kind> kinds() {
+        return kinds;
+    }
+
+    /** Fails for a name that the mapping does not have. */
+    public Kind kind(String name) {
+        Kind kind = byName.get(name);
+        if (kind == null) {
+            throw new IllegalArgumentException("mapping '" + target() + "' has no kind '" + name + "'");
+        }
+        return kind;
+    }
+
+    /** The first kind whose match fits; empty if this target does not want the entity. */
+    public Optional<Kind> kindOf(JsonNode entityDoc) {
+        Scope scope = Scope.of(entityDoc);
+        for (Kind kind : kinds) {
+            if (kind.matcher().test(scope)) {
+                return Optional.of(kind);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The same decision from extracted texts.
+     *
+     * @param valueAtPath for each of {@link #routingPaths()} the text there, as {@code jsonb #>>} gives it; null if none
+     */
+    public Optional<Kind> kindOf(Function<String, @Nullable String> valueAtPath) {
+        return kinds.stream().filter(kind -> kind.matcher().test(valueAtPath)).findFirst();
+    }
+
+    /** The dotted paths that {@link #kindOf(Function)} and {@link Kind#laneOf(String, Function)} ask for. */
+    public Set<String> routingPaths() {
+        return Collections.unmodifiableSet(routingPaths);
+    }
+
+    /**
+     * SHA-256 in hex over what decides the records written: each kind's match and fields. The same under other
+     * comments, formatting and order of keys, and whatever the adapter's settings, lanes and policies are.
+     */
+    public String hash() {
+        return hash;
+    }
+
+    /** The target's conflict policy as written; null if there is none. */
+    public @Nullable Node conflict() {
+        return head.policies().conflict();
+    }
+
+    /** Which side owns the target's records, as written; null if it does not say. */
+    public @Nullable Node authority() {
+        return head.policies().authority();
+    }
+
+    /** What a deletion in the target means, as written; null if it does not say. */
+    public @Nullable Node onExternalDelete() {
+        return head.policies().onExternalDelete();
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** What the file should do better although it can be used: secrets in clear, for one. */
+    public List<Problem> warnings() {
+        return warnings;
+    }
+
+    /** The whole mapping as JSON, placeholders filled in and every secret replaced; fit to be shown. */
+    public ObjectNode masked() {
+        return masked.deepCopy();
+    }
+
+    @Override
+    public String toString() {
+        return "Mapping[" + target() + ", version " + mappingVersion() + "]";
+    }
+}

@@ -1,0 +1,12 @@
+package org.synchub.mapping;
+
+/**
+ * How many deletions one run may carry out before it stops and asks: whichever of the two limits is lower.
+ *
+ * @param share of the records known to the target, 0 to 1
+ * @param number of records
+ */
+public record MaxDeletes(double share, int number) {
+
+    static final MaxDeletes DEFAULT = new MaxDeletes(0.05, 50);
+}

@@ -1,0 +1,108 @@
+package org.synchub.mapping;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code keys:}: lists of places in the record, each checked against the kind's fields. */
+final class NaturalKeysReader {
+
+    private static final String EXAMPLE = "keys: [[reg_ids.National ID], [family_name, birthdate]]";
+
+    private final Problems problems;
+
+    NaturalKeysReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    List<List<String>> read(Node node, Node fieldsNode, List<Field> fields) {
+        if (!node.isList()) {
+            problems.error(node, "'keys' must be a list of keys, each a list of fields", EXAMPLE);
+            return List.of();
+        }
+        Map<String, Field> byName = new LinkedHashMap<>();
+        fields.forEach(field -> byName.put(field.name(), field));
+        List<List<String>> keys = new ArrayList<>();
+        for (Node key : node.items()) {
+            if (!key.isList() || key.items().isEmpty()) {
+                problems.error(key, "each of 'keys' must be a list of fields" + MapReader.found(key), EXAMPLE);
+                continue;
+            }
+            List<String> places = new ArrayList<>();
+            for (Node place : key.items()) {
+                if (isPlace(place, fieldsNode, byName)) {
+                    places.add(place.text());
+                }
+            }
+            keys.add(List.copyOf(places));
+        }
+        return List.copyOf(keys);
+    }
+
+    private boolean isPlace(Node node, Node fieldsNode, Map<String, Field> byName) {
+        if (!node.isScalar() || node.isNull()) {
+            problems.error(node, "'keys' must name fields, not " + node.describe(), EXAMPLE);
+            return false;
+        }
+        String place = node.text();
+        int dot = place.indexOf('.');
+        String name = dot < 0 ? place : place.substring(0, dot);
+        Field field = byName.get(name);
+        if (field == null) {
+            boolean broken = fieldsNode.rawEntries().containsKey(name);
+            if (!broken) {
+                problems.error(
+                        node,
+                        "'keys' names '" + name + "', but there is no such field",
+                        Suggest.hint(name, fieldsNode.rawEntries().keySet()));
+            }
+            return broken;
+        }
+        return isPlaceIn(field, dot < 0 ? null : place.substring(dot + 1), node);
+    }
+
+    private boolean isPlaceIn(Field field, @Nullable String rest, Node node) {
+        if (field.isList()) {
+            if (rest == null || rest.isBlank() || field.key().size() != 1) {
+                problems.error(
+                        node,
+                        "'" + field.name() + "' is a list: 'keys' must say which of its items is meant",
+                        "write " + field.name() + ".<value of its key>, such as reg_ids.National ID");
+                return false;
+            }
+            return isItem(field, rest, node);
+        }
+        if (rest == null) {
+            return true;
+        }
+        for (Field inner : field.fields()) {
+            if (inner.name().equals(rest)) {
+                return true;
+            }
+        }
+        problems.error(
+                node,
+                "'" + field.name() + "' has no field '" + rest + "'",
+                Suggest.hint(rest, field.fields().stream().map(Field::name).toList()));
+        return false;
+    }
+
+    /** Where the key's values come from a table, a value that the table never gives is a slip of the pen. */
+    private boolean isItem(Field field, String value, Node node) {
+        for (Field inner : field.fields()) {
+            if (inner.name().equals(field.key().get(0))
+                    && inner instanceof ValueField keyField
+                    && keyField.spec().table() != null
+                    && !keyField.spec().table().canGive(value)) {
+                problems.error(
+                        node,
+                        "'" + value + "' is no value of '" + inner.name() + "' in '" + field.name() + "'",
+                        Suggest.hint(value, keyField.spec().table().given()));
+                return false;
+            }
+        }
+        return true;
+    }
+}

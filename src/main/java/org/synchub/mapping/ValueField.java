@@ -1,0 +1,170 @@
+package org.synchub.mapping;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A field taken from one place of the entity, converted to what the target wants. */
+final class ValueField extends Field {
+
+    static final String REF = "$ref";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /**
+     * @param path where the value is
+     * @param parseJson whether the text there holds JSON
+     * @param select the place inside that JSON; null for all of it
+     * @param table null if the value is passed on by its type
+     * @param type what the value must be; with a table, what a value kept beside the table must be
+     * @param fallback the record's value when the entity has none
+     * @param clearBlank whether a blank text means "cleared" instead of "says nothing"
+     * @param reference the record kind whose guid this is
+     */
+    record Spec(
+            DocPath path,
+            boolean parseJson,
+            @Nullable DocPath select,
+            FieldType type,
+            @Nullable ValueTable table,
+            @Nullable JsonNode fallback,
+            boolean clearBlank,
+            @Nullable String reference) {}
+
+    private final Spec spec;
+
+    ValueField(Common common, Spec spec) {
+        super(common);
+        this.spec = spec;
+    }
+
+    Spec spec() {
+        return spec;
+    }
+
+    @Override
+    public @Nullable String reference() {
+        return spec.reference();
+    }
+
+    @Override
+    @Nullable
+    JsonNode outward(Scope scope, Output out) {
+        JsonNode raw = spec.path().get(scope);
+        if (spec.parseJson() && raw != null && raw.isTextual() && !Texts.isAbsent(raw)) {
+            JsonNode parsed = parse(raw);
+            if (parsed == null) {
+                out.problem(this, scope, spec.path().textInItem() + " must be JSON in a text", "drop 'parse' here");
+                return null;
+            }
+            raw = spec.select() == null ? parsed : spec.select().in(parsed);
+        }
+        if (raw == null || Texts.isAbsent(raw)) {
+            if (raw != null && spec.clearBlank() && !required()) {
+                return NullNode.instance;
+            }
+            return spec.fallback() != null ? spec.fallback() : absent(scope, out, source());
+        }
+        if (raw.isNull()) {
+            return required() ? absent(scope, out, source()) : raw;
+        }
+        if (spec.table() != null) {
+            return tabled(spec.table(), raw, scope, out);
+        }
+        return spec.reference() == null ? typed(raw, scope, out) : referenced(spec.reference(), raw, scope, out);
+    }
+
+    private @Nullable JsonNode tabled(ValueTable table, JsonNode raw, Scope scope, Output out) {
+        String text = Texts.of(raw);
+        JsonNode found = text == null ? null : table.lookUp(text);
+        if (found != null) {
+            return found;
+        }
+        return switch (table.otherwise()) {
+            case KEEP -> typed(raw, scope, out);
+            case OMIT -> absent(scope, out, "a value for the target");
+            case CLEAR -> NullNode.instance;
+            case DEFAULT -> table.fallback();
+            case REJECT -> {
+                out.problem(
+                        this,
+                        scope,
+                        source() + " is none of the known values (" + String.join(", ", table.known()) + ")",
+                        "add it to 'values', or say what becomes of others with 'otherwise'");
+                yield null;
+            }
+        };
+    }
+
+    private @Nullable JsonNode typed(JsonNode raw, Scope scope, Output out) {
+        JsonNode value = spec.type().convert(raw);
+        if (value == null) {
+            out.problem(
+                    this,
+                    scope,
+                    source() + " must be " + spec.type().rule(),
+                    "mend it in DataCollect, or choose another 'type' here");
+        }
+        return value;
+    }
+
+    private @Nullable JsonNode referenced(String kind, JsonNode raw, Scope scope, Output out) {
+        String guid = Texts.of(raw);
+        if (guid == null) {
+            out.problem(this, scope, source() + " must be the guid of a " + kind, "");
+            return null;
+        }
+        out.reference(scope.nameOf(fullName()), kind, guid);
+        return JsonNodeFactory.instance.objectNode().put(REF, guid);
+    }
+
+    /** Where the value comes from, in words for a message. */
+    private String source() {
+        String path =
+                spec.path().isSelf() ? "the item of the list" : spec.path().textInItem();
+        return spec.select() == null ? path : path + " (" + spec.select() + " in it)";
+    }
+
+    private static @Nullable JsonNode parse(JsonNode text) {
+        try {
+            return MAPPER.readTree(text.textValue());
+        } catch (JsonProcessingException notJson) {
+            return null;
+        }
+    }
+
+    @Override
+    ObjectNode definition() {
+        ObjectNode definition = JsonNodeFactory.instance.objectNode();
+        definition.put("path", spec.path().textInItem()).put("type", MapReader.word(spec.type()));
+        definition.put("required", required()).put("clearBlank", spec.clearBlank());
+        if (spec.parseJson()) {
+            definition.put("parse", spec.select() == null ? "." : spec.select().text());
+        }
+        if (spec.table() != null) {
+            definition.set("table", spec.table().definition());
+        }
+        if (spec.fallback() != null) {
+            definition.set("default", spec.fallback());
+        }
+        if (spec.reference() != null) {
+            definition.put("reference", spec.reference());
+        }
+        return definition;
+    }
+
+    @Override
+    List<DocPath> itemPaths() {
+        return spec.path().start() == DocPath.Start.ITEM ? List.of(spec.path()) : List.of();
+    }
+
+    @Override
+    List<Target> targets() {
+        return direction().in() ? List.of(new Target(spec.path(), spec.select(), this)) : List.of();
+    }
+}
