@@ -254,6 +254,13 @@ public final class Registry {
         return store.write(OFFICER, store.now(), tx -> store.table(model).takeId());
     }
 
+    void continueIdsAt(String model, int id) {
+        apply(tx -> {
+            store.table(model).nextIdAtLeast(id);
+            return true;
+        });
+    }
+
     private static int[] ids(List<Integer> ids) {
         return ids.stream().mapToInt(Integer::intValue).toArray();
     }
