@@ -2,6 +2,8 @@ package org.synchub.store;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -155,8 +157,7 @@ final class JavaScriptJson {
         if (value == 0) {
             return "0";
         }
-        // Java 17's own Double.toString does not always give the shortest digits; Jackson's does.
-        BigDecimal shortest = new BigDecimal(NumberOutput.toString(Math.abs(value), true)).stripTrailingZeros();
+        BigDecimal shortest = shortest(Math.abs(value));
         String digits = shortest.unscaledValue().toString();
         int count = digits.length();
         int point = count - shortest.scale();
@@ -175,5 +176,20 @@ final class JavaScriptJson {
             out.append('e').append(point > 0 ? '+' : '-').append(Math.abs(point - 1));
         }
         return out.toString();
+    }
+
+    /** The fewest digits that still give {@code value} back. */
+    private static BigDecimal shortest(double value) {
+        // Java 17's own Double.toString does not always find them. Jackson's does, except that, as Java's format asks,
+        // it goes for the nearest two digits where one would do (4.9E-324).
+        BigDecimal found = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
+        if (found.precision() == 2) {
+            BigDecimal one =
+                    found.round(new MathContext(1, RoundingMode.HALF_UP)).stripTrailingZeros();
+            if (one.doubleValue() == value) {
+                return one;
+            }
+        }
+        return found;
     }
 }

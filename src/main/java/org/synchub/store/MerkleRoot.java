@@ -68,7 +68,7 @@ public final class MerkleRoot {
     }
 
     private static String sorted(Connection connection, String tenant) throws SQLException {
-        String root = tryCompute(connection, tenant, " ORDER BY ctid");
+        String root = tryCompute(connection, tenant, " ORDER BY events.ctid");
         if (root == null) {
             throw new IllegalStateException("PostgreSQL did not sort the events of tenant " + tenant + " by ctid.");
         }
