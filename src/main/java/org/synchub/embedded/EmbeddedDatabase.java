@@ -54,13 +54,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (binaries(root).isEmpty() || !Files.exists(data.resolve("PG_VERSION"))) {
             install(root, data);
         }
-        Path bin = binaries(root)
-                .orElseThrow(() -> new IOException("No PostgreSQL binaries were unpacked below " + root));
+        Path bin =
+                binaries(root).orElseThrow(() -> new IOException("No PostgreSQL binaries were unpacked below " + root));
         int port = freePort();
         EmbeddedDatabase database = new EmbeddedDatabase(bin, data, port, true);
         Path serverLog = root.resolve("postgresql.log");
         database.pgCtl(
-                "start", "-w", "-t", "60", "-l", serverLog.toString(), "-o",
+                "start",
+                "-w",
+                "-t",
+                "60",
+                "-l",
+                serverLog.toString(),
+                "-o",
                 "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories="
                         + " -c max_connections=200 -c log_min_messages=warning -c timezone=UTC");
         return database;

@@ -50,9 +50,14 @@ public class Changes {
      * whoever rolls back leaves them to the next.
      */
     public List<Change> take(int most) {
-        record Row(long id, String tenant, String guid, char op, @Nullable Integer level, @Nullable String origin) {}
-        List<Row> rows = new ArrayList<>(db.sql(
-                        """
+        record Row(
+                long id,
+                String tenant,
+                String guid,
+                char op,
+                @Nullable Integer level,
+                @Nullable String origin) {}
+        List<Row> rows = new ArrayList<>(db.sql("""
                         DELETE FROM hub.change WHERE id IN (
                             SELECT id FROM hub.change ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
                         RETURNING id, tenant, guid, op, level, origin""")
@@ -62,7 +67,7 @@ public class Changes {
                         row.getString(2),
                         row.getString(3),
                         row.getString(4).charAt(0),
-                        (Integer) row.getObject(5, Integer.class),
+                        row.getObject(5, Integer.class),
                         row.getString(6)))
                 .list());
         rows.sort((a, b) -> Long.compare(a.id(), b.id()));
@@ -74,8 +79,7 @@ public class Changes {
             if (!event) {
                 origins.add(row.origin());
             }
-            Change change =
-                    new Change(row.tenant(), row.guid(), !event, event && !synced, event && synced, origins);
+            Change change = new Change(row.tenant(), row.guid(), !event, event && !synced, event && synced, origins);
             folded.merge(List.of(row.tenant(), row.guid()), change, Changes::fold);
         }
         List<Change> ordered = new ArrayList<>(folded.values());
@@ -111,8 +115,7 @@ public class Changes {
      * @param xmin the row's version in the store; null when it was not read
      * @param gone the entity's row was looked for and is not there
      */
-    public record Version(
-            String guid, @Nullable String xmin, boolean gone, boolean localEvent, boolean syncedEvent) {}
+    public record Version(String guid, @Nullable String xmin, boolean gone, boolean localEvent, boolean syncedEvent) {}
 
     /**
      * Notes what was seen of these entities and returns what is now known of their events. Joins the caller's
@@ -125,8 +128,7 @@ public class Changes {
         }
         List<Version> ordered = new ArrayList<>(versions);
         ordered.sort((a, b) -> a.guid().compareTo(b.guid()));
-        db.sql(
-                        """
+        db.sql("""
                         INSERT INTO hub.entity AS e (tenant, guid, seen, local_event, synced_event, deleted)
                         SELECT :tenant, guid, seen::xid, local_event, synced_event, gone
                         FROM unnest(:guids::text[], :seen::text[], :gone::boolean[], :local::boolean[], :synced::boolean[])
@@ -155,8 +157,7 @@ public class Changes {
         if (versions.isEmpty()) {
             return Set.of();
         }
-        return Set.copyOf(db.sql(
-                        """
+        return Set.copyOf(db.sql("""
                         SELECT v.guid FROM unnest(:guids::text[], :seen::text[]) AS v (guid, seen)
                         LEFT JOIN hub.entity e ON e.tenant = :tenant AND e.guid = v.guid
                         WHERE e.seen IS NULL OR e.deleted OR e.seen <> v.seen::xid""")
@@ -170,8 +171,7 @@ public class Changes {
     /** What is known of these entities' events; those never heard of are absent. */
     public Map<String, Seen> seen(String tenant, Collection<String> guids) {
         Map<String, Seen> seen = new HashMap<>();
-        db.sql(
-                        """
+        db.sql("""
                         SELECT guid, local_event, synced_event FROM hub.entity
                         WHERE tenant = :tenant AND guid = ANY (:guids::text[])""")
                 .param("tenant", tenant)
@@ -187,8 +187,7 @@ public class Changes {
         if (guids.isEmpty()) {
             return Set.of();
         }
-        return Set.copyOf(db.sql(
-                        """
+        return Set.copyOf(db.sql("""
                         SELECT guid FROM hub.entity
                         WHERE tenant = :tenant AND guid = ANY (:guids::text[]) AND local_event AND NOT synced_event""")
                 .param("tenant", tenant)

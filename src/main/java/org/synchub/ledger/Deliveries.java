@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -53,17 +54,16 @@ public class Deliveries {
         }
         List<Debt> inOrder = new ArrayList<>(debts);
         inOrder.sort((a, b) -> a.guid().compareTo(b.guid()));
-        db.sql(
-                        """
+        db.sql("""
                         INSERT INTO hub.lane (target, lane)
                         SELECT :target, lane FROM unnest(:lanes::text[]) AS wanted (lane) ORDER BY lane
                         ON CONFLICT DO NOTHING""")
                 .param("target", target)
-                .param("lanes", inOrder.stream().map(Debt::lane).distinct().sorted().toArray(String[]::new))
+                .param(
+                        "lanes",
+                        inOrder.stream().map(Debt::lane).distinct().sorted().toArray(String[]::new))
                 .update();
-        String onConflict = onlyNew
-                ? "DO NOTHING"
-                : """
+        String onConflict = onlyNew ? "DO NOTHING" : """
                   (target, guid) DO UPDATE SET
                       revision = d.revision + 1,
                       kind = CASE WHEN excluded.kind = '' THEN d.kind ELSE excluded.kind END,
@@ -80,8 +80,7 @@ public class Deliveries {
                       first_failed_at = CASE WHEN excluded.state = 'pending' THEN NULL ELSE d.first_failed_at END,
                       owed_since = CASE WHEN d.state IN ('delivered', 'excluded', 'discarded')
                                         THEN excluded.owed_since ELSE d.owed_since END""";
-        db.sql(
-                        """
+        db.sql("""
                         INSERT INTO hub.delivery AS d
                             (target, guid, kind, lane, operation, state, priority, due_at, reason_code, reason, owed_since)
                         SELECT :target, guid, kind, lane, operation::"char", state, priority,
@@ -91,8 +90,8 @@ public class Deliveries {
                              AS owed (guid, kind, lane, operation, state, priority, reason_code, reason),
                              (SELECT hub.now() AS now) AS at
                         ORDER BY guid
-                        ON CONFLICT """
-                                + " " + onConflict)
+                        ON CONFLICT
+""" + onConflict)
                 .param("target", target)
                 .param("guids", inOrder.stream().map(Debt::guid).toArray(String[]::new))
                 .param("kinds", inOrder.stream().map(Debt::kind).toArray(String[]::new))
@@ -117,7 +116,8 @@ public class Deliveries {
         return transaction.execute(status -> {
             UUID token = UUID.randomUUID();
             Map<String, Instant> lanes = leaseLanes(target, token, most, lease);
-            Instant now = db.sql("SELECT hub.now()").query(Timestamp.class).single().toInstant();
+            Instant now =
+                    db.sql("SELECT hub.now()").query(Timestamp.class).single().toInstant();
             if (lanes.isEmpty()) {
                 return new Claim(target, token, Set.of(), now, now, List.of(), anythingDue(target));
             }
@@ -131,8 +131,7 @@ public class Deliveries {
 
     private Map<String, Instant> leaseLanes(String target, UUID token, int most, Duration lease) {
         Map<String, Instant> lanes = new LinkedHashMap<>();
-        db.sql(
-                        """
+        db.sql("""
                         WITH due AS MATERIALIZED (
                             SELECT lane FROM hub.delivery
                             WHERE target = :target AND due_at <= (SELECT hub.now())
@@ -163,15 +162,15 @@ public class Deliveries {
 
     /** Whether a target is owed something that may be claimed now. */
     public boolean anythingDue(String target) {
-        return db.sql("SELECT EXISTS (SELECT FROM hub.delivery WHERE target = :target AND due_at <= (SELECT hub.now()))")
+        return db.sql(
+                        "SELECT EXISTS (SELECT FROM hub.delivery WHERE target = :target AND due_at <= (SELECT hub.now()))")
                 .param("target", target)
                 .query(Boolean.class)
                 .single();
     }
 
     private void noteLostWrites(String target, String[] lanes, Duration settleWait) {
-        int lost = db.sql(
-                        """
+        int lost = db.sql("""
                         UPDATE hub.delivery SET
                             state = 'unknown', token = NULL,
                             uncertain_since = coalesce(uncertain_since, due_at),
@@ -185,13 +184,13 @@ public class Deliveries {
                 .param("wait", settleWait.toMillis() / 1000.0)
                 .update();
         if (lost > 0) {
-            log.info("{}: {} deliveries were in flight when their hub stopped; they are read back by key", target, lost);
+            log.info(
+                    "{}: {} deliveries were in flight when their hub stopped; they are read back by key", target, lost);
         }
     }
 
     private List<Claim.Claimed> take(String target, UUID token, String[] lanes, int most, Instant until) {
-        return db.sql(
-                        """
+        return db.sql("""
                         WITH due AS MATERIALIZED (
                             SELECT guid FROM hub.delivery
                             WHERE target = :target AND lane = ANY (:lanes::text[]) AND due_at <= (SELECT hub.now())
@@ -228,8 +227,7 @@ public class Deliveries {
         if (lanes.isEmpty()) {
             return Set.of();
         }
-        return new HashSet<>(db.sql(
-                        """
+        return new HashSet<>(db.sql("""
                         WITH free AS (
                             SELECT lane FROM hub.lane
                             WHERE target = :target AND lane = ANY (:lanes::text[])
@@ -250,8 +248,7 @@ public class Deliveries {
     public void renew(String target, UUID token, Collection<String> lanes, Duration lease) {
         String[] held = lanes.stream().sorted().toArray(String[]::new);
         transaction.executeWithoutResult(status -> {
-            db.sql(
-                            """
+            db.sql("""
                             UPDATE hub.lane SET leased_until = hub.now() + make_interval(secs => :lease)
                             WHERE target = :target AND lane IN (
                                 SELECT lane FROM hub.lane
@@ -263,8 +260,7 @@ public class Deliveries {
                     .param("lanes", held)
                     .param("lease", lease.toMillis() / 1000.0)
                     .update();
-            db.sql(
-                            """
+            db.sql("""
                             UPDATE hub.delivery SET due_at = hub.now() + make_interval(secs => :lease)
                             WHERE target = :target AND guid IN (
                                 SELECT guid FROM hub.delivery
@@ -281,8 +277,7 @@ public class Deliveries {
 
     /** Gives the lanes of a finished claim back. */
     public void release(String target, UUID token, Collection<String> lanes) {
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.lane SET token = NULL, leased_until = NULL
                         WHERE target = :target AND lane = ANY (:lanes::text[]) AND token = :token""")
                 .param("target", target)
@@ -363,8 +358,7 @@ public class Deliveries {
 
     private Set<String> lock(String target, UUID token, String[] own, String[] parents) {
         Set<String> owned = new HashSet<>();
-        db.sql(
-                        """
+        db.sql("""
                         SELECT guid, token = :token AND state = 'in_flight' FROM hub.delivery
                         WHERE target = :target
                           AND (guid = ANY (:own::text[]) OR guid = ANY (:parents::text[])
@@ -403,8 +397,7 @@ public class Deliveries {
                 links.add(s.link());
             }
         }
-        db.sql(
-                        """
+        db.sql("""
                         INSERT INTO hub.link AS l (target, guid, kind, external_id, version, base, mapping_hash, lane, deleted_at)
                         SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane,
                                CASE WHEN deleted THEN hub.now() END
@@ -458,7 +451,9 @@ public class Deliveries {
             guids[i] = s.guid();
             revisions[i] = s.claimedRevision();
             states[i] = parentCame ? State.PENDING.column() : s.state().column();
-            dueIn[i] = parentCame ? Double.valueOf(0) : s.dueIn() == null ? null : s.dueIn().toMillis() / 1000.0;
+            dueIn[i] = parentCame
+                    ? Double.valueOf(0)
+                    : s.dueIn() == null ? null : s.dueIn().toMillis() / 1000.0;
             blockedOn[i] = parentCame ? null : s.blockedOn();
             uncertain[i] = s.uncertain();
             attempts[i] = s.attempted() ? 1 : 0;
@@ -466,8 +461,7 @@ public class Deliveries {
             reasons[i] = parentCame ? null : clean(s.reason());
             reasonsAt[i] = parentCame ? null : s.reasonAt();
         }
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.delivery d SET
                             state = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN 'pending' ELSE s.state END,
                             due_at = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN at.now
@@ -511,15 +505,11 @@ public class Deliveries {
                 .map(Settlement::guid)
                 .toArray(String[]::new);
         if (arrived.length > 0) {
-            db.sql(
-                            """
+            db.sql("""
                             UPDATE hub.delivery SET state = 'pending', due_at = hub.now(), blocked_on = NULL,
                                    reason_code = NULL, reason = NULL
                             WHERE target = :target AND blocked_on = ANY (:arrived::text[])
-                              AND state IN ('blocked', 'rejected')""")
-                    .param("target", target)
-                    .param("arrived", arrived)
-                    .update();
+                              AND state IN ('blocked', 'rejected')""").param("target", target).param("arrived", arrived).update();
         }
     }
 
@@ -529,14 +519,10 @@ public class Deliveries {
                 .map(Settlement::guid)
                 .toArray(String[]::new);
         if (refused.length > 0) {
-            db.sql(
-                            """
+            db.sql("""
                             UPDATE hub.delivery SET state = 'rejected', due_at = NULL, reason_code = 'parent-rejected',
                                    reason = 'Waits for record ' || blocked_on || ', which is rejected: mend that one first'
-                            WHERE target = :target AND blocked_on = ANY (:refused::text[]) AND state = 'blocked'""")
-                    .param("target", target)
-                    .param("refused", refused)
-                    .update();
+                            WHERE target = :target AND blocked_on = ANY (:refused::text[]) AND state = 'blocked'""").param("target", target).param("refused", refused).update();
         }
     }
 
@@ -547,26 +533,21 @@ public class Deliveries {
                 .filter(guid -> !stillOwned.contains(guid))
                 .toArray(String[]::new);
         log.warn("{}: {} deliveries were taken over by another hub; they will be read back", target, lost.length);
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.delivery SET
                             revision = revision + 1,
                             uncertain_since = hub.now(),
                             state = CASE WHEN state IN ('in_flight', 'unknown') THEN state ELSE 'pending' END,
                             due_at = CASE WHEN state IN ('in_flight', 'unknown') THEN due_at ELSE hub.now() END
-                        WHERE target = :target AND guid = ANY (:lost::text[])""")
-                .param("target", target)
-                .param("lost", lost)
-                .update();
+                        WHERE target = :target AND guid = ANY (:lost::text[])""").param("target", target).param("lost", lost).update();
     }
 
     private void count(long run, List<Settlement> settlements) {
-        int[] n = new int[Tally.values().length];
+        Map<Tally, Integer> n = new EnumMap<>(Tally.class);
         for (Settlement s : settlements) {
-            n[s.tally().ordinal()]++;
+            n.merge(s.tally(), 1, Integer::sum);
         }
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.run SET
                             created = created + :created, updated = updated + :updated, adopted = adopted + :adopted,
                             deleted = deleted + :deleted, unchanged = unchanged + :unchanged,
@@ -574,16 +555,16 @@ public class Deliveries {
                             conflicts = conflicts + :conflicts, unknown = unknown + :unknown
                         WHERE id = :run""")
                 .param("run", run)
-                .param("created", n[Tally.CREATED.ordinal()])
-                .param("updated", n[Tally.UPDATED.ordinal()])
-                .param("adopted", n[Tally.ADOPTED.ordinal()])
-                .param("deleted", n[Tally.DELETED.ordinal()])
-                .param("unchanged", n[Tally.UNCHANGED.ordinal()])
-                .param("rejected", n[Tally.REJECTED.ordinal()])
-                .param("retried", n[Tally.RETRIED.ordinal()])
-                .param("blocked", n[Tally.BLOCKED.ordinal()])
-                .param("conflicts", n[Tally.CONFLICTS.ordinal()])
-                .param("unknown", n[Tally.UNKNOWN.ordinal()])
+                .param("created", n.getOrDefault(Tally.CREATED, 0))
+                .param("updated", n.getOrDefault(Tally.UPDATED, 0))
+                .param("adopted", n.getOrDefault(Tally.ADOPTED, 0))
+                .param("deleted", n.getOrDefault(Tally.DELETED, 0))
+                .param("unchanged", n.getOrDefault(Tally.UNCHANGED, 0))
+                .param("rejected", n.getOrDefault(Tally.REJECTED, 0))
+                .param("retried", n.getOrDefault(Tally.RETRIED, 0))
+                .param("blocked", n.getOrDefault(Tally.BLOCKED, 0))
+                .param("conflicts", n.getOrDefault(Tally.CONFLICTS, 0))
+                .param("unknown", n.getOrDefault(Tally.UNKNOWN, 0))
                 .update();
     }
 
@@ -608,8 +589,7 @@ public class Deliveries {
 
     /** Whether a record waits, through any number of others, for itself. */
     public boolean waitsForItself(String target, String guid, String parent) {
-        return db.sql(
-                        """
+        return db.sql("""
                         WITH RECURSIVE chain (guid, depth) AS (
                             SELECT :parent, 1
                             UNION
@@ -633,8 +613,7 @@ public class Deliveries {
      * @return how many deletions are held, 0 when they were few enough
      */
     public int holdExcessDeletes(String target, double share, int number) {
-        long due = db.sql(
-                        """
+        long due = db.sql("""
                         SELECT count(*) FROM (SELECT FROM hub.delivery
                         WHERE target = :target AND operation = 'D' AND due_at IS NOT NULL AND state = 'pending'
                           AND reason_code IS DISTINCT FROM 'delete-confirmed' LIMIT :most) AS due""")
@@ -654,17 +633,14 @@ public class Deliveries {
                 return 0;
             }
         }
-        return db.sql(
-                        """
+        return db.sql("""
                         UPDATE hub.delivery SET state = 'held', due_at = NULL, reason_code = 'too-many-deletes',
                                reason = 'More deletions at once than maxDeletes allows: confirm or discard them'
                         WHERE target = :target AND guid IN (
                             SELECT guid FROM hub.delivery
                             WHERE target = :target AND operation = 'D' AND state = 'pending'
                               AND reason_code IS DISTINCT FROM 'delete-confirmed'
-                            ORDER BY guid FOR UPDATE)""")
-                .param("target", target)
-                .update();
+                            ORDER BY guid FOR UPDATE)""").param("target", target).update();
     }
 
     /**
@@ -673,13 +649,10 @@ public class Deliveries {
      * @return how many
      */
     public int confirmDeletes(String target) {
-        return db.sql(
-                        """
+        return db.sql("""
                         UPDATE hub.delivery SET state = 'pending', due_at = hub.now(), reason_code = 'delete-confirmed',
                                reason = NULL
-                        WHERE target = :target AND state = 'held' AND operation = 'D'""")
-                .param("target", target)
-                .update();
+                        WHERE target = :target AND state = 'held' AND operation = 'D'""").param("target", target).update();
     }
 
     /**
@@ -691,8 +664,7 @@ public class Deliveries {
      * @return how many deliveries are owed again
      */
     public int oweAgain(String target, Collection<String> kinds, Collection<String> guids, boolean onlyRejected) {
-        return db.sql(
-                        """
+        return db.sql("""
                         UPDATE hub.delivery SET
                             revision = revision + 1, attempts = 0, priority = :priority, blocked_on = NULL,
                             uncertain_since = coalesce(uncertain_since, CASE WHEN operation = 'U' THEN hub.now() END),
@@ -722,31 +694,26 @@ public class Deliveries {
      * @return how many were freed
      */
     public int sweepBlocked(String target) {
-        return db.sql(
-                        """
+        return db.sql("""
                         UPDATE hub.delivery SET state = 'pending', due_at = hub.now(), blocked_on = NULL,
                                reason_code = NULL, reason = NULL
                         WHERE (target, guid) IN (
                             SELECT d.target, d.guid FROM hub.delivery d
                             JOIN hub.link l ON l.target = d.target AND l.guid = d.blocked_on AND l.deleted_at IS NULL
                             WHERE d.target = :target AND d.blocked_on IS NOT NULL AND d.state IN ('blocked', 'rejected')
-                            ORDER BY d.guid FOR UPDATE OF d SKIP LOCKED)""")
-                .param("target", target)
-                .update();
+                            ORDER BY d.guid FOR UPDATE OF d SKIP LOCKED)""").param("target", target).update();
     }
 
     /** Folds the counters' deltas; one statement, so that readers always see a whole sum. */
     public void foldCounts() {
-        db.sql(
-                        """
+        db.sql("""
                         WITH taken AS (
                             DELETE FROM hub.delivery_delta WHERE ctid = ANY (ARRAY(
                                 SELECT ctid FROM hub.delivery_delta LIMIT 10000 FOR UPDATE SKIP LOCKED))
                             RETURNING target, kind, state, n)
                         INSERT INTO hub.delivery_count AS c (target, kind, state, n)
                         SELECT target, kind, state, sum(n) FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-                        ON CONFLICT (target, kind, state) DO UPDATE SET n = c.n + excluded.n""")
-                .update();
+                        ON CONFLICT (target, kind, state) DO UPDATE SET n = c.n + excluded.n""").update();
     }
 
     /** What PostgreSQL's text cannot hold is replaced, so that a server's odd answer never stops a settlement. */

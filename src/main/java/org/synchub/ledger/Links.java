@@ -33,12 +33,11 @@ public class Links {
         if (values.isEmpty()) {
             return links;
         }
-        db.sql(
-                        """
+        db.sql("""
                         SELECT guid, kind, external_id, version, base, previous_version, previous_base, mapping_hash, lane,
                                revision, deleted_at IS NOT NULL
-                        FROM hub.link WHERE target = :target AND """
-                                + " " + column + " = ANY (:values::text[])")
+                        FROM hub.link WHERE target = :target AND
+""" + column + " = ANY (:values::text[])")
                 .param("target", target)
                 .param("values", values.toArray(String[]::new))
                 .query((row, n) -> new StoredLink(

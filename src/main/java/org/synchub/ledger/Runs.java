@@ -58,8 +58,7 @@ public class Runs {
      * @param cause why: schedule, change, command, http, jmx
      */
     public long start(String target, String direction, String cause, String startedBy) {
-        return db.sql(
-                        """
+        return db.sql("""
                         INSERT INTO hub.run (target, direction, cause, started_by)
                         VALUES (:target, :direction, :cause, :by) RETURNING id""")
                 .param("target", target)
@@ -72,8 +71,7 @@ public class Runs {
 
     /** Closes a run. */
     public void end(long run, String status, @Nullable String message, long requests, long bytesOut, long bytesIn) {
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.run SET ended_at = hub.now(), status = :status, message = :message,
                                requests = requests + :requests, bytes_out = bytes_out + :out, bytes_in = bytes_in + :in
                         WHERE id = :run""")
@@ -93,8 +91,7 @@ public class Runs {
 
     /** Adds to the counts of a pull. */
     public void countPull(long run, int pulled, int echoes, int parked, int conflicts) {
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.run SET pulled = pulled + :pulled, echoes = echoes + :echoes, parked = parked + :parked,
                                conflicts = conflicts + :conflicts
                         WHERE id = :run""")
@@ -115,8 +112,7 @@ public class Runs {
 
     /** The newest run of a target in one direction, or of any direction when null. */
     public Optional<Run> newest(String target, @Nullable String direction) {
-        return db.sql(
-                        """
+        return db.sql("""
                         SELECT * FROM hub.run
                         WHERE target = :target AND (:direction::text IS NULL OR direction = :direction)
                         ORDER BY id DESC LIMIT 1""")
@@ -128,8 +124,7 @@ public class Runs {
 
     /** Runs of a target, newest first. */
     public List<Run> list(@Nullable String target, int limit) {
-        return db.sql(
-                        """
+        return db.sql("""
                         SELECT * FROM hub.run WHERE :target::text IS NULL OR target = :target
                         ORDER BY id DESC LIMIT :limit""")
                 .param("target", target)

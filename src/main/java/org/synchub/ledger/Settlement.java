@@ -64,8 +64,7 @@ public record Settlement(
 
     /** Delivered, with the agreement reached. */
     public static Settlement delivered(String guid, long revision, Tally tally, @Nullable Agreement link) {
-        return new Settlement(
-                guid, revision, State.DELIVERED, null, null, false, false, tally, null, null, null, link);
+        return new Settlement(guid, revision, State.DELIVERED, null, null, false, false, tally, null, null, null, link);
     }
 
     /** Needs a person's attention. */

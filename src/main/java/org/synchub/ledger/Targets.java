@@ -65,8 +65,7 @@ public class Targets {
     public Optional<Target> register(String name, String tenant, int mappingVersion, String mappingHash) {
         Optional<Target> before = find(name);
         if (before.isEmpty()) {
-            db.sql(
-                            """
+            db.sql("""
                             INSERT INTO hub.target (name, tenant, mapping_version, mapping_hash)
                             VALUES (:name, :tenant, :version, :hash) ON CONFLICT DO NOTHING""")
                     .param("name", name)
@@ -89,8 +88,7 @@ public class Targets {
 
     /** Notes how far the backfill came; {@code done} when nothing is left. Joins the caller's transaction. */
     public void backfilled(String name, @Nullable String after, boolean done) {
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.target SET backfill_after = coalesce(:after, backfill_after),
                                backfilled_at = CASE WHEN :done THEN hub.now() END
                         WHERE name = :name""")
@@ -119,8 +117,7 @@ public class Targets {
      * @param nextTry from now; null when only a person can let it go on
      */
     public void trouble(String name, Condition condition, String reason, @Nullable Duration nextTry) {
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.target SET
                             state_since = CASE WHEN state = :state THEN state_since ELSE hub.now() END,
                             state = :state, reason = :reason, failures = failures + 1,
@@ -139,20 +136,15 @@ public class Targets {
      * @return whether it was in trouble before
      */
     public boolean well(String name) {
-        return db.sql(
-                                """
+        return db.sql("""
                                 UPDATE hub.target SET state = 'running', state_since = hub.now(), reason = NULL,
                                        failures = 0, next_try_at = NULL
-                                WHERE name = :name AND state IN ('backing_off', 'stopped')""")
-                        .param("name", name)
-                        .update()
-                > 0;
+                                WHERE name = :name AND state IN ('backing_off', 'stopped')""").param("name", name).update() > 0;
     }
 
     /** Pauses or resumes a target by a person's wish. */
     public void pause(String name, boolean pause, String reason) {
-        db.sql(
-                        """
+        db.sql("""
                         UPDATE hub.target SET state = CASE WHEN :pause THEN 'paused' ELSE 'running' END,
                                state_since = hub.now(), reason = CASE WHEN :pause THEN :reason END,
                                failures = 0, next_try_at = NULL
@@ -165,15 +157,10 @@ public class Targets {
 
     /** Whether a target in this condition may be tried now, by the database's clock. */
     public boolean mayTry(String name) {
-        return db.sql(
-                        """
+        return db.sql("""
                         SELECT state = 'running'
                                OR state IN ('backing_off', 'stopped') AND coalesce(next_try_at <= hub.now(), false)
-                        FROM hub.target WHERE name = :name""")
-                .param("name", name)
-                .query(Boolean.class)
-                .optional()
-                .orElse(false);
+                        FROM hub.target WHERE name = :name""").param("name", name).query(Boolean.class).optional().orElse(false);
     }
 
     private static Target read(ResultSet row, int n) throws SQLException {

@@ -11,8 +11,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public class Capture {
 
-    private static final String INSTALL =
-            """
+    private static final String INSTALL = """
             DO $$
             BEGIN
                 SET LOCAL lock_timeout = '2s';
@@ -22,8 +21,7 @@ public class Capture {
                     FOR EACH ROW EXECUTE FUNCTION hub.capture_event();
             END $$""";
 
-    private static final String REMOVE =
-            """
+    private static final String REMOVE = """
             DO $$
             BEGIN
                 SET LOCAL lock_timeout = '2s';
@@ -54,36 +52,25 @@ public class Capture {
 
     /** Whether both triggers are there and enabled. */
     public boolean installed() {
-        return db.sql(
-                                """
+        return db.sql("""
                                 SELECT count(*) FROM pg_trigger
                                 WHERE tgname = 'synchub_capture' AND tgenabled <> 'D'
-                                  AND tgrelid IN (to_regclass('public.entities'), to_regclass('public.events'))""")
-                        .query(Integer.class)
-                        .single()
-                == 2;
+                                  AND tgrelid IN (to_regclass('public.entities'), to_regclass('public.events'))""").query(Integer.class).single() == 2;
     }
 
     /** Names of DataCollect's tables that the hub needs and does not find. */
     public List<String> missingTables() {
-        return db.sql(
-                        """
+        return db.sql("""
                         SELECT name FROM unnest(ARRAY['app_configs', 'audit_log', 'entities', 'events', 'merkle_root']) AS needed (name)
-                        WHERE to_regclass('public.' || name) IS NULL""")
-                .query(String.class)
-                .list();
+                        WHERE to_regclass('public.' || name) IS NULL""").query(String.class).list();
     }
 
     /** Whether DataCollect's own external sync is configured for a tenant: it would write to the same target. */
     public boolean externalSyncConfigured(String tenant) {
-        return db.sql(
-                        """
+        return db.sql("""
                         SELECT EXISTS (SELECT FROM public.app_configs
                             WHERE id = :tenant AND external_sync IS NOT NULL AND external_sync <> 'null'::jsonb
-                              AND external_sync <> '{}'::jsonb)""")
-                .param("tenant", tenant)
-                .query(Boolean.class)
-                .single();
+                              AND external_sync <> '{}'::jsonb)""").param("tenant", tenant).query(Boolean.class).single();
     }
 
     /**
@@ -118,19 +105,14 @@ public class Capture {
                 .query(String.class)
                 .single();
         int events = sweepEvents(tenant);
-        db.sql(
-                        """
+        db.sql("""
                         INSERT INTO hub.sweep (tenant, horizon, swept_at) VALUES (:tenant, :horizon::xid8, hub.now())
-                        ON CONFLICT (tenant) DO UPDATE SET horizon = excluded.horizon, swept_at = excluded.swept_at""")
-                .param("tenant", tenant)
-                .param("horizon", horizon)
-                .update();
+                        ON CONFLICT (tenant) DO UPDATE SET horizon = excluded.horizon, swept_at = excluded.swept_at""").param("tenant", tenant).param("horizon", horizon).update();
         return events;
     }
 
     private int sweepEntities(String tenant) {
-        return db.sql(
-                        """
+        return db.sql("""
                         INSERT INTO hub.change (tenant, guid, op)
                         SELECT :tenant, e.guid, 'U'
                         FROM public.entities e LEFT JOIN hub.entity h ON h.tenant = :tenant AND h.guid = e.guid
@@ -139,9 +121,7 @@ public class Capture {
                         UNION ALL
                         SELECT :tenant, h.guid, 'D'
                         FROM hub.entity h LEFT JOIN public.entities e ON e.tenant_id = :tenant AND e.guid = h.guid
-                        WHERE h.tenant = :tenant AND NOT h.deleted AND h.seen IS NOT NULL AND e.guid IS NULL""")
-                .param("tenant", tenant)
-                .update();
+                        WHERE h.tenant = :tenant AND NOT h.deleted AND h.seen IS NOT NULL AND e.guid IS NULL""").param("tenant", tenant).update();
     }
 
     /**
@@ -149,8 +129,7 @@ public class Capture {
      * older. Events matter here only where they decide whether an entity may leave.
      */
     private int sweepEvents(String tenant) {
-        return db.sql(
-                        """
+        return db.sql("""
                         INSERT INTO hub.change (tenant, guid, op, level)
                         SELECT :tenant, n.guid, 'E', l.level
                         FROM (SELECT v.entity_guid AS guid,
@@ -162,8 +141,6 @@ public class Capture {
                               GROUP BY 1) AS n
                         LEFT JOIN hub.entity h ON h.tenant = :tenant AND h.guid = n.guid
                         CROSS JOIN LATERAL (VALUES (0, n.local), (1, n.synced)) AS l (level, stored)
-                        WHERE l.stored AND (n.local OR h.local_event AND NOT h.synced_event)""")
-                .param("tenant", tenant)
-                .update();
+                        WHERE l.stored AND (n.local OR h.local_event AND NOT h.synced_event)""").param("tenant", tenant).update();
     }
 }

@@ -44,7 +44,8 @@ public class Entities {
         if (guids.isEmpty()) {
             return entities;
         }
-        db.sql("SELECT guid, modified::text FROM public.entities WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
+        db.sql(
+                        "SELECT guid, modified::text FROM public.entities WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
                 .param("tenant", tenant)
                 .param("guids", guids.toArray(String[]::new))
                 .query(row -> {
@@ -128,7 +129,8 @@ public class Entities {
             }
             return JSON.createObjectNode();
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Entity " + guid + " holds no readable JSON in public.entities.modified", e);
+            throw new IllegalStateException(
+                    "Entity " + guid + " holds no readable JSON in public.entities.modified", e);
         }
     }
 

@@ -149,12 +149,13 @@ public final class CamelTargetHttp implements TargetHttp {
             if (header.strip().chars().allMatch(Character::isDigit)) {
                 return Duration.ofSeconds(Long.parseLong(header.strip()));
             }
-            Instant until =
-                    ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            Instant until = ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
             String date = answer.header("Date");
             Instant now = date == null
                     ? Instant.now()
-                    : ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+                    : ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant();
             Duration wait = Duration.between(now, until);
             return wait.isNegative() ? Duration.ZERO : wait;
         } catch (DateTimeParseException | NumberFormatException e) {
@@ -208,7 +209,8 @@ public final class CamelTargetHttp implements TargetHttp {
             Message message = exchange.getMessage();
             int query = call.path().indexOf('?');
             message.setHeader(Exchange.HTTP_METHOD, call.method());
-            message.setHeader(Exchange.HTTP_PATH, query < 0 ? call.path() : call.path().substring(0, query));
+            message.setHeader(
+                    Exchange.HTTP_PATH, query < 0 ? call.path() : call.path().substring(0, query));
             if (query >= 0) {
                 message.setHeader(Exchange.HTTP_RAW_QUERY, call.path().substring(query + 1));
             }

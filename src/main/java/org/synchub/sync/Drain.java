@@ -155,7 +155,9 @@ public class Drain {
                         ask ? State.HELD : State.PENDING,
                         Debt.LIVE,
                         ask ? "delete-asks" : null,
-                        ask ? "Deleted in DataCollect; the mapping's onDelete asks before the target's record goes" : null));
+                        ask
+                                ? "Deleted in DataCollect; the mapping's onDelete asks before the target's record goes"
+                                : null));
             }
         }
         return debts;

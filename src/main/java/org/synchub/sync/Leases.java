@@ -61,9 +61,7 @@ public class Leases implements AutoCloseable {
         long asked = System.nanoTime();
         Claim claim = deliveries.claim(target, most, lease, settleWait);
         if (!claim.lanes().isEmpty()) {
-            held.put(
-                    claim.token(),
-                    new Held(target, ConcurrentHashMap.newKeySet(), asked + lease.toNanos()));
+            held.put(claim.token(), new Held(target, ConcurrentHashMap.newKeySet(), asked + lease.toNanos()));
             held.get(claim.token()).lanes.addAll(claim.lanes());
         }
         return claim;
@@ -101,7 +99,10 @@ public class Leases implements AutoCloseable {
                     own.goodUntil = asked + lease.toNanos();
                 }
             } catch (DataAccessException | TransactionException e) {
-                log.warn("{}: a lease could not be prolonged ({}); its writer stops when it runs out", own.target, e.getClass().getSimpleName());
+                log.warn(
+                        "{}: a lease could not be prolonged ({}); its writer stops when it runs out",
+                        own.target,
+                        e.getClass().getSimpleName());
             }
         });
     }

@@ -165,8 +165,7 @@ public class Push {
     }
 
     private static Agreement agreement(StoredLink link, @Nullable String version, boolean deleted) {
-        return new Agreement(
-                link.kind(), link.externalId(), version, null, link.mappingHash(), link.lane(), deleted);
+        return new Agreement(link.kind(), link.externalId(), version, null, link.mappingHash(), link.lane(), deleted);
     }
 
     private static Optional<Kind> kind(Mapping mapping, String name) {
@@ -274,12 +273,20 @@ public class Push {
         String guid = p.claimed().guid();
         String what = reference.kind() + " " + reference.guid();
         if (parent == null) {
-            return cannotCome(p, reference, "parent-absent", "Refers to " + what
-                    + ", which is not in the store; it goes out by itself when that record arrives");
+            return cannotCome(
+                    p,
+                    reference,
+                    "parent-absent",
+                    "Refers to " + what
+                            + ", which is not in the store; it goes out by itself when that record arrives");
         }
         if (parent == State.EXCLUDED || parent == State.DISCARDED) {
-            return cannotCome(p, reference, "parent-excluded", "Refers to " + what
-                    + ", which is not sent to this target; it goes out by itself when that record does");
+            return cannotCome(
+                    p,
+                    reference,
+                    "parent-excluded",
+                    "Refers to " + what
+                            + ", which is not sent to this target; it goes out by itself when that record does");
         }
         if (parent.needsAttention()) {
             return cannotCome(p, reference, "parent-rejected", "Waits for " + what + ", which needs attention itself");
@@ -380,8 +387,8 @@ public class Push {
         try {
             List<Outcome> outcomes = writer.run().target().adapter().send(writes);
             if (outcomes.size() != writes.size()) {
-                throw new IllegalStateException("The adapter returned " + outcomes.size() + " outcomes for "
-                        + writes.size() + " writes");
+                throw new IllegalStateException(
+                        "The adapter returned " + outcomes.size() + " outcomes for " + writes.size() + " writes");
             }
             writer.answered(outcomes);
         } catch (TargetTrouble trouble) {
@@ -395,8 +402,8 @@ public class Push {
             // A fault of the adapter: what it had sent by then is not known.
             log.error("{}: the adapter failed on a batch of {}", writer.held().target(), writes.size(), e);
             writer.answered(writes.stream()
-                    .map(w -> (Outcome) new Outcome.Unknown("The adapter failed with "
-                            + e.getClass().getSimpleName() + "; see the hub's log"))
+                    .map(w -> (Outcome) new Outcome.Unknown(
+                            "The adapter failed with " + e.getClass().getSimpleName() + "; see the hub's log"))
                     .toList());
         }
     }
@@ -442,7 +449,7 @@ public class Push {
                 p.operation(),
                 p.record(),
                 link == null ? null : new Link(link.externalId(), link.version(), link.deleted() ? null : link.base()),
-                p.claimed().uncertainSince() != null || link != null && link.deleted(),
+                p.claimed().uncertainSince() != null || (link != null && link.deleted()),
                 references,
                 p.claimedExternalId());
     }
@@ -453,7 +460,8 @@ public class Push {
         List<Settlement> settlements = new ArrayList<>(writer.ready());
         writer.ready().clear();
         for (int i = 0; i < writer.outcomes().size(); i++) {
-            settlements.add(settlement(writer, writer.sending().get(i), writer.outcomes().get(i)));
+            settlements.add(settlement(
+                    writer, writer.sending().get(i), writer.outcomes().get(i)));
         }
         writer.sending(List.of(), List.of());
         deliveries.settle(claim.target(), claim.token(), writer.run().id(), settlements);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ public class Pushes {
     private final Runs runs;
     private final Push push;
     private final Retries retries;
-    private final ProducerTemplate routes;
+    private final Supplier<ProducerTemplate> routes;
     private final Map<String, Object> busy = new ConcurrentHashMap<>();
     private final Map<String, PushRun> running = new ConcurrentHashMap<>();
     private volatile boolean stopping;
@@ -47,7 +48,7 @@ public class Pushes {
             Runs runs,
             Push push,
             Retries retries,
-            ProducerTemplate routes) {
+            Supplier<ProducerTemplate> routes) {
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
         this.deliveries = deliveries;
@@ -64,7 +65,7 @@ public class Pushes {
      */
     public Optional<Runs.Run> push(PushRequest request) {
         targets.get(request.target());
-        Object ended = routes.requestBody("direct:push", request);
+        Object ended = routes.get().requestBody("direct:push", request);
         return ended instanceof PushRun run ? Optional.of(runs.get(run.id())) : Optional.empty();
     }
 
@@ -145,7 +146,9 @@ public class Pushes {
         try {
             push.giveUp(writer);
         } catch (RuntimeException e) {
-            log.warn("{}: its lanes stay leased until the lease runs out", writer.run().target().name());
+            log.warn(
+                    "{}: its lanes stay leased until the lease runs out",
+                    writer.run().target().name());
         }
     }
 
@@ -238,6 +241,17 @@ public class Pushes {
     public void stopAll() {
         stopping = true;
         running.values().forEach(PushRun::cancel);
+    }
+
+    /** Whether this hub is at a target just now. */
+    boolean isBusy(String target) {
+        return busy.containsKey(target);
+    }
+
+    /** Frees a target whose run could not be closed; the run's row says "running" until the housekeeping closes it. */
+    void abandon(PushRun run) {
+        running.remove(run.target().name());
+        busy.remove(run.target().name());
     }
 
     /** Whether any push is under way in this hub. */

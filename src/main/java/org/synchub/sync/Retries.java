@@ -17,7 +17,11 @@ public class Retries {
     private final Duration longest;
     private final DoubleSupplier random;
 
-    /** @param random numbers from 0 to 1 */
+    /**
+     * Retries by these numbers.
+     *
+     * @param random numbers from 0 to 1
+     */
     public Retries(int attempts, Duration first, Duration longest, DoubleSupplier random) {
         this.attempts = attempts;
         this.first = first;

@@ -47,7 +47,12 @@ public class TargetRegistry implements AutoCloseable {
                         .findFirst()
                         .orElseThrow(() -> new ConfigurationProblem(List.of(file + ": adapter.type '" + type
                                 + "' is not known; there is "
-                                + String.join(", ", factories.stream().map(AdapterFactory::type).sorted().toList()))));
+                                + String.join(
+                                        ", ",
+                                        factories.stream()
+                                                .map(AdapterFactory::type)
+                                                .sorted()
+                                                .toList()))));
                 HttpTraffic traffic = new HttpTraffic();
                 Adapter adapter = factory.create(mapping, http.create(mapping, traffic), clock);
                 targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic));
@@ -85,7 +90,11 @@ public class TargetRegistry implements AutoCloseable {
         return targets.get(name);
     }
 
-    /** @throws UnknownTarget naming those that there are */
+    /**
+     * The target of this name.
+     *
+     * @throws UnknownTarget naming those that there are
+     */
     public TargetRuntime get(String name) {
         TargetRuntime target = targets.get(name);
         if (target == null) {

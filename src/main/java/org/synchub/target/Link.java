@@ -11,4 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param base the neutral record that both sides last agreed on; null when only the id is known (adopted, restored)
  */
 public record Link(
-        String externalId, @Nullable String version, @Nullable ObjectNode base) {}
+        String externalId,
+        @Nullable String version,
+        @Nullable ObjectNode base) {}

@@ -24,11 +24,7 @@ public sealed interface Outcome {
      * @param fields names of the top-level fields that were sent
      */
     record Accepted(
-            Effect effect,
-            String externalId,
-            @Nullable String version,
-            ObjectNode agreed,
-            Set<String> fields)
+            Effect effect, String externalId, @Nullable String version, ObjectNode agreed, Set<String> fields)
             implements Outcome {}
 
     /**
@@ -42,8 +38,7 @@ public sealed interface Outcome {
             String externalId,
             @Nullable String version,
             @Nullable ObjectNode external,
-            String message)
-            implements Outcome {}
+            String message) implements Outcome {}
 
     /**
      * The target refuses this record and will refuse it again.

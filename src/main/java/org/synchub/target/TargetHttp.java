@@ -27,6 +27,7 @@ public interface TargetHttp {
      * @param repeatable whether sending it twice has one effect (a read, or a write under an idempotency key)
      * @param label what is asked, in words fit for logs and metrics: no ids, no values
      */
+    @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, never compared
     record Call(
             String method,
             String path,
@@ -36,6 +37,7 @@ public interface TargetHttp {
             String label) {}
 
     /** An answer. Header names are matched without regard to case; the body is decompressed. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, never compared
     record Answer(int status, Map<String, List<String>> headers, byte[] body) {
 
         public Answer {
