@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,11 @@ final class RecordedTables implements ServerTables {
     private final Map<String, EntityPair> entities = new LinkedHashMap<>();
     private final List<FormSubmission> events = new ArrayList<>();
     private final List<AuditRow> audit = new ArrayList<>();
+
+    /** By guid, in the order in which they were first saved. */
+    Map<String, EntityPair> entities() {
+        return Collections.unmodifiableMap(entities);
+    }
 
     @Override
     public @Nullable EntityPair entity(String guid) {
