@@ -10,8 +10,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.http.HttpClientConfigurer;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -105,12 +103,6 @@ class HubConfiguration {
     @Bean
     CamelTargetHttp.Request targetRequest() {
         return new CamelTargetHttp.Request();
-    }
-
-    /** The HTTP client would else repeat a POST that was answered 503, and a PUT whose connection was cut. */
-    @Bean
-    HttpClientConfigurer noSilentRepeats() {
-        return HttpClientBuilder::disableAutomaticRetries;
     }
 
     @Bean

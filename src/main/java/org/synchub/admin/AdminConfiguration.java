@@ -2,6 +2,7 @@ package org.synchub.admin;
 
 import javax.management.MalformedObjectNameException;
 import org.apache.camel.CamelContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -26,8 +27,8 @@ class AdminConfiguration {
     /** One MBean per target, known only once the mappings are read. */
     @Bean
     ApplicationListener<ApplicationReadyEvent> targetMBeans(
-            TargetRegistry targets, StatusReport status, Operations operations, MBeanExporter exporter) {
-        return event -> {
+            TargetRegistry targets, StatusReport status, Operations operations, ObjectProvider<MBeanExporter> exporters) {
+        return event -> exporters.ifAvailable(exporter -> {
             for (TargetRuntime target : targets.all()) {
                 try {
                     exporter.registerManagedResource(
@@ -37,6 +38,6 @@ class AdminConfiguration {
                     throw new IllegalStateException("Target name " + target.name() + " cannot be a JMX name", e);
                 }
             }
-        };
+        });
     }
 }

@@ -12,10 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.ExtendedPropertyConfigurerGetter;
-import org.apache.camel.spi.PropertyConfigurer;
-import org.apache.camel.spi.PropertyConfigurerGetter;
-import org.apache.camel.support.PluginHelper;
+import org.apache.camel.spi.EndpointUriFactory;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.ConfigurationProblem;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -252,15 +249,11 @@ final class RouteCheck {
     }
 
     private Set<String> httpOptions() {
-        PropertyConfigurer configurer =
-                PluginHelper.getConfigurerResolver(camel).resolvePropertyConfigurer("http-endpoint", camel);
-        if (configurer instanceof ExtendedPropertyConfigurerGetter getter) {
-            return getter.getAllOptions(null).keySet();
+        EndpointUriFactory http = camel.getCamelContextExtension().getEndpointUriFactory("http");
+        if (http == null) {
+            throw new IllegalStateException("camel-http is not on the class path");
         }
-        if (configurer instanceof PropertyConfigurerGetter) {
-            throw new IllegalStateException("camel-http no longer lists its options; the route check must be adapted");
-        }
-        throw new IllegalStateException("camel-http is not on the class path");
+        return http.propertyNames();
     }
 
     private static String at(Path file, Node node) {

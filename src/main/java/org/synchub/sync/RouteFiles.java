@@ -65,19 +65,13 @@ public class RouteFiles implements CamelContextConfiguration {
         if (!settings.has("url")) {
             return;
         }
+        String client = "http-client-" + target.name();
+        camel.getRegistry().bind(client, HttpClientSettings.of(settings, target.adapter().writers()));
         TemplatedRouteBuilder.builder(camel, "target-http")
                 .routeId("http-" + target.name())
                 .parameter("target", target.name())
                 .parameter("url", settings.text("url"))
-                .parameter(
-                        "connectTimeout",
-                        settings.duration("connectTimeout", java.time.Duration.ofSeconds(10))
-                                .toMillis())
-                .parameter(
-                        "readTimeout",
-                        settings.duration("readTimeout", java.time.Duration.ofSeconds(130))
-                                .toMillis())
-                .parameter("connections", Math.max(4, target.adapter().writers() + 2))
+                .parameter("client", client)
                 .add();
     }
 
