@@ -27,7 +27,10 @@ class AdminConfiguration {
     /** One MBean per target, known only once the mappings are read. */
     @Bean
     ApplicationListener<ApplicationReadyEvent> targetMBeans(
-            TargetRegistry targets, StatusReport status, Operations operations, ObjectProvider<MBeanExporter> exporters) {
+            TargetRegistry targets,
+            StatusReport status,
+            Operations operations,
+            ObjectProvider<MBeanExporter> exporters) {
         return event -> exporters.ifAvailable(exporter -> {
             for (TargetRuntime target : targets.all()) {
                 try {

@@ -66,7 +66,8 @@ public class RouteFiles implements CamelContextConfiguration {
             return;
         }
         String client = "http-client-" + target.name();
-        camel.getRegistry().bind(client, HttpClientSettings.of(settings, target.adapter().writers()));
+        camel.getRegistry()
+                .bind(client, HttpClientSettings.of(settings, target.adapter().writers()));
         TemplatedRouteBuilder.builder(camel, "target-http")
                 .routeId("http-" + target.name())
                 .parameter("target", target.name())
