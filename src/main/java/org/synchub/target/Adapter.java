@@ -1,0 +1,69 @@
+package org.synchub.target;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks one target's protocol: turns neutral records into requests and answers into outcomes. One instance serves one
+ * target and is called by several writers at once. It keeps no state that a restart would need; what must survive
+ * belongs to the ledger.
+ *
+ * <p>An adapter never decides to repeat a write whose outcome it does not know: it says {@link Outcome.Unknown} and is
+ * asked again later with {@link Write#uncertain()} set, which means: read back by key, compare, then write the rest.
+ */
+public interface Adapter extends AutoCloseable {
+
+    /**
+     * Reads from the server what the mapping depends on (fields, vocabularies, rights) and says what this server lets
+     * the hub guarantee. Called before the first write, again after the target was in trouble, and by {@code validate}.
+     *
+     * @throws TargetTrouble when the server cannot be reached or does not let the hub in
+     * @throws ConfigurationProblem when the server cannot take what the mapping would send; names the mapping's lines
+     *     and what the server allows
+     */
+    EffectContract prepare();
+
+    /** How many writes one call of {@link #send} takes at most. */
+    int batchSize();
+
+    /** How many callers may send at the same time. */
+    int writers();
+
+    /**
+     * Sends one batch. No two writes are of one entity, and every reference in a record is resolved in
+     * {@link Write#references()}.
+     *
+     * @return one outcome per write, in the order of the batch. A target that fails in the middle does not lose what
+     *     was already read: the rest is {@link Outcome.Unsent} or, where a request may have arrived, {@link
+     *     Outcome.Unknown}.
+     */
+    List<Outcome> send(List<Write> batch);
+
+    /**
+     * Reads one bounded page of what changed, oldest first, at or after the cursor. Pages overlap: the caller drops what
+     * it knows.
+     *
+     * @param cursor what the last page returned, null for the very first
+     * @throws TargetTrouble when the page could not be read; nothing is lost, the cursor stays
+     */
+    ChangePage changes(@Nullable String cursor, int limit);
+
+    /**
+     * Which of these external ids still exist (archived ones do). Used to notice deletions that leave nothing to poll.
+     *
+     * @return external id to presence; an id that is absent from the map was not answered for
+     */
+    Map<String, RemoteState> present(Collection<String> externalIds);
+
+    /**
+     * Reads the records with these external ids as they are now.
+     *
+     * @return one change per record found, in no particular order
+     */
+    List<RemoteChange> read(Collection<String> externalIds);
+
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,67 @@
+package org.synchub.target;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What became of one write. */
+public sealed interface Outcome {
+
+    /** How an accepted write changed the target. */
+    enum Effect {
+        CREATED,
+        UPDATED,
+        ADOPTED,
+        DELETED,
+        UNCHANGED
+    }
+
+    /**
+     * The target holds the record.
+     *
+     * @param agreed the neutral record that both sides now agree on: the next base
+     * @param fields names of the top-level fields that were sent
+     */
+    record Accepted(
+            Effect effect, String externalId, @Nullable String version, ObjectNode agreed, Set<String> fields)
+            implements Outcome {}
+
+    /**
+     * The target's record moved since the base, or its unique value is taken by another record. Nothing was written.
+     *
+     * @param kind how it was seen, e.g. {@code stale-push} or {@code constraint}
+     * @param external the target's record as read, neutral; null when it could not be read
+     */
+    record Conflict(
+            String kind,
+            String externalId,
+            @Nullable String version,
+            @Nullable ObjectNode external,
+            String message) implements Outcome {}
+
+    /**
+     * The target refuses this record and will refuse it again.
+     *
+     * @param code the target's own class of error
+     * @param message the target's own words
+     * @param field the mapped field at fault where the answer names it
+     */
+    record Rejected(String code, String message, @Nullable String field) implements Outcome {}
+
+    /**
+     * The record could not be written now for a reason of its own that may pass (a lock, a serialization failure).
+     *
+     * @param after how long the target asked to wait, null when it did not say
+     */
+    record Retry(String code, String message, @Nullable Duration after) implements Outcome {}
+
+    /** The linked record no longer exists at the target. */
+    record Gone(String externalId, String message) implements Outcome {}
+
+    /** A request may or may not have arrived: read back before anything is repeated. */
+    record Unknown(String message) implements Outcome {}
+
+    /** Nothing of this write left the hub, or nothing of it was applied, because the target itself is in trouble. */
+    record Unsent(TargetTrouble trouble) implements Outcome {}
+}

@@ -1,0 +1,25 @@
+package org.synchub.target;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as the target holds it now.
+ *
+ * @param kind name of the mapping's record kind
+ * @param key the guid that the hub wrote into the record as its key; null when the record was born outside
+ * @param record neutral, as outward mapping would make it; references are {@code {"$ext": external id}}; null when only
+ *     the state is known
+ * @param changedAt the target's own time of change
+ * @param changedBy the target's name or id of who changed it; a hint, never a decision
+ */
+public record RemoteChange(
+        String kind,
+        String externalId,
+        @Nullable String version,
+        @Nullable String key,
+        RemoteState state,
+        @Nullable ObjectNode record,
+        @Nullable Instant changedAt,
+        @Nullable String changedBy) {}

@@ -1,0 +1,54 @@
+package org.synchub.target;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a target: one Camel route that owns time-outs, redelivery of repeatable requests, Retry-After, limits and
+ * circuit breaking. Adapters build requests and read answers; they open no connection themselves.
+ */
+public interface TargetHttp {
+
+    /**
+     * Sends one request and returns the answer whatever its status, except for statuses that the route treats as the
+     * target's own trouble (429, 502, 503, 504).
+     *
+     * @throws TargetTrouble when no answer came; {@link TargetTrouble#maybeApplied()} tells whether it may have arrived
+     */
+    Answer exchange(Call call);
+
+    /**
+     * A request.
+     *
+     * @param path below the target's base URL, with its query string if any
+     * @param repeatable whether sending it twice has one effect (a read, or a write under an idempotency key)
+     * @param label what is asked, in words fit for logs and metrics: no ids, no values
+     */
+    @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, never compared
+    record Call(
+            String method,
+            String path,
+            Map<String, String> headers,
+            byte @Nullable [] body,
+            boolean repeatable,
+            String label) {}
+
+    /** An answer. Header names are matched without regard to case; the body is decompressed. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, never compared
+    record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+
+        public Answer {
+            var byName = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
+            byName.putAll(headers);
+            headers = byName;
+        }
+
+        public @Nullable String header(String name) {
+            List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
+            return values == null || values.isEmpty() ? null : values.get(0);
+        }
+    }
+}
