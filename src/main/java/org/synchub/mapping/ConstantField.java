@@ -25,6 +25,11 @@ final class ConstantField extends Field {
     }
 
     @Override
+    public List<Given> given() {
+        return List.of(new Given(value, line()));
+    }
+
+    @Override
     ObjectNode definition() {
         return JsonNodeFactory.instance.objectNode().set("constant", value);
     }
