@@ -25,6 +25,11 @@ final class ConstantField extends Field {
     }
 
     @Override
+    public boolean isConstant() {
+        return true;
+    }
+
+    @Override
     public List<Given> given() {
         return List.of(new Given(value, line()));
     }

@@ -78,6 +78,11 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
         return null;
     }
 
+    /** True if every record has the same value here. */
+    public boolean isConstant() {
+        return false;
+    }
+
     /**
      * A value that the mapping itself writes into records: a constant, a default, the right side of a value table.
      *
