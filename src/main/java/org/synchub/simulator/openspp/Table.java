@@ -1,0 +1,166 @@
+package org.synchub.simulator.openspp;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one model with their indexes: by id, by (write_date, id) and by each indexed field. */
+final class Table {
+
+    static final int[] NONE = {};
+
+    private static final Comparator<Row> BY_WRITE_DATE =
+            Comparator.<Row>comparingLong(row -> row.writeDate).thenComparingInt(row -> row.id);
+
+    final Model model;
+    /** False for what is configuration rather than data and so is not journaled. */
+    final boolean durable;
+
+    private final TreeSet<Row> byWriteDate = new TreeSet<>(BY_WRITE_DATE);
+    private final List<Index> indexes = new ArrayList<>();
+    private final @Nullable Index[] indexBySlot;
+    private @Nullable Row[] rows = new Row[64];
+    private int size;
+    private int nextId = 1;
+
+    Table(Model model, boolean durable) {
+        this.model = model;
+        this.durable = durable;
+        this.indexBySlot = new Index[model.columns];
+        for (Field field : model.fields.values()) {
+            if (field.slot >= 0 && field.indexed()) {
+                Index index = new Index(field.slot);
+                indexes.add(index);
+                indexBySlot[field.slot] = index;
+            }
+        }
+    }
+
+    @Nullable
+    Row get(int id) {
+        return id > 0 && id < rows.length ? rows[id] : null;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Ids are taken for good, as a PostgreSQL sequence does: a failed transaction leaves a gap. */
+    int takeId() {
+        return nextId++;
+    }
+
+    int nextId() {
+        return nextId;
+    }
+
+    void nextIdAtLeast(int id) {
+        nextId = Math.max(nextId, id);
+    }
+
+    boolean hasIndex(Field field) {
+        return field.slot >= 0 && indexBySlot[field.slot] != null;
+    }
+
+    /** Ascending ids of the rows whose indexed field has this value. */
+    int[] lookup(Field field, Object value) {
+        Index index = field.slot < 0 ? null : indexBySlot[field.slot];
+        if (index == null) {
+            throw new IllegalStateException("Field " + field.name + " of " + model.name + " has no index");
+        }
+        return index.ids(value);
+    }
+
+    /** Rows in (write_date, id) order within the given bounds, both inclusive. */
+    Iterable<Row> byWriteDate(long from, long to, boolean descending) {
+        if (from > to) {
+            return List.of();
+        }
+        Row low = new Row(Integer.MIN_VALUE, 0, 0, from, 0, new Object[0]);
+        Row high = new Row(Integer.MAX_VALUE, 0, 0, to, 0, new Object[0]);
+        var range = byWriteDate.subSet(low, true, high, true);
+        return descending ? range.descendingSet() : range;
+    }
+
+    int highestId() {
+        return Math.min(nextId, rows.length) - 1;
+    }
+
+    /** Puts, changes or removes a row; null on one side means it does not exist there. */
+    void replace(@Nullable Row old, @Nullable Row now) {
+        if (old != null) {
+            byWriteDate.remove(old);
+            rows[old.id] = null;
+            size--;
+        }
+        if (now != null) {
+            if (now.id >= rows.length) {
+                rows = Arrays.copyOf(rows, Math.max(now.id + 1, rows.length * 2));
+            }
+            rows[now.id] = now;
+            byWriteDate.add(now);
+            size++;
+        }
+        for (Index index : indexes) {
+            Object before = old == null ? null : old.values[index.slot];
+            Object after = now == null ? null : now.values[index.slot];
+            if (!Objects.equals(before, after)) {
+                if (before != null && old != null) {
+                    index.remove(before, old.id);
+                }
+                if (after != null && now != null) {
+                    index.add(after, now.id);
+                }
+            }
+        }
+    }
+
+    private static final class Index {
+        final int slot;
+        private final Map<Object, int[]> ids = new HashMap<>();
+
+        Index(int slot) {
+            this.slot = slot;
+        }
+
+        int[] ids(Object value) {
+            return ids.getOrDefault(value, NONE);
+        }
+
+        void add(Object value, int id) {
+            int[] present = ids.get(value);
+            if (present == null) {
+                ids.put(value, new int[] {id});
+                return;
+            }
+            int[] grown = Arrays.copyOf(present, present.length + 1);
+            grown[present.length] = id;
+            if (present[present.length - 1] > id) {
+                Arrays.sort(grown);
+            }
+            ids.put(value, grown);
+        }
+
+        void remove(Object value, int id) {
+            int[] present = ids(value);
+            int at = Arrays.binarySearch(present, id);
+            if (at < 0) {
+                return;
+            }
+            if (present.length == 1) {
+                ids.remove(value);
+                return;
+            }
+            int[] shrunk = new int[present.length - 1];
+            System.arraycopy(present, 0, shrunk, 0, at);
+            System.arraycopy(present, at + 1, shrunk, at, shrunk.length - at);
+            ids.put(value, shrunk);
+        }
+    }
+}
