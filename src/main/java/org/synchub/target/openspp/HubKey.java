@@ -1,8 +1,5 @@
 package org.synchub.target.openspp;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
 
 /**
@@ -38,7 +35,7 @@ record HubKey(String tenant, String guid) {
      * @param attempt from 0; another one is taken only when a record of another key holds the one before
      */
     String sppId(boolean group, int attempt) {
-        byte[] hash = sha256(tenant.length() + ":" + tenant + guid + "#" + attempt);
+        byte[] hash = Sha256.of(tenant.length() + ":" + tenant + guid + "#" + attempt);
         long bits = 0;
         for (int i = 0; i < 5; i++) {
             bits = bits << 8 | (hash[i] & 0xff);
@@ -48,13 +45,5 @@ record HubKey(String tenant, String guid) {
             id.append(SYMBOLS.charAt((int) (bits >>> (5 * i) & 31)));
         }
         return id.toString();
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

@@ -33,8 +33,29 @@ record RemoteRecord(
         return Long.toString(id);
     }
 
-    String version() {
-        return row.path("write_date").asText("");
+    /**
+     * The server's time of change, and a hash of the mapped content: the time is shown in whole seconds only, and the
+     * records that hang on a partner change without it.
+     */
+    String version(KindPlan plan, Values values) {
+        String content = state() + neutral(plan, values).toString();
+        return newestRow().path("write_date").asText("") + "#" + Sha256.shortOf(content);
+    }
+
+    /** Of the partner's own row and those that hang on it, the one that changed last. */
+    ObjectNode newestRow() {
+        ObjectNode newest = row;
+        for (List<ObjectNode> rows : lists.values()) {
+            for (ObjectNode item : rows) {
+                if (item.path("write_date")
+                                .asText("")
+                                .compareTo(newest.path("write_date").asText(""))
+                        > 0) {
+                    newest = item;
+                }
+            }
+        }
+        return newest;
     }
 
     boolean isArchived() {

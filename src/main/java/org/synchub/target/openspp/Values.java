@@ -240,6 +240,24 @@ final class Values {
         }
     }
 
+    /** The vocabularies that lack a label for an id that was read. */
+    void unknownIds(List<Column> columns, ObjectNode row, Set<String> models) {
+        for (Column column : columns) {
+            String model = column.odoo().vocabulary();
+            JsonNode value = row.path(column.name());
+            if (model == null || !value.isArray()) {
+                continue;
+            }
+            Vocabulary vocabulary = vocabularies.apply(model);
+            boolean single = column.odoo().type().equals("many2one");
+            for (int i = 0; i < (single ? Math.min(1, value.size()) : value.size()); i++) {
+                if (vocabulary.label(value.get(i).asLong()) == null) {
+                    models.add(model);
+                }
+            }
+        }
+    }
+
     /** The fields of an object by column, as neutral values; what is empty is left out. */
     ObjectNode neutral(List<Column> columns, ObjectNode row) {
         ObjectNode record = JSON.objectNode();

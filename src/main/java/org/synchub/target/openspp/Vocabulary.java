@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Vocabulary {
 
+    static final String ID_TYPE = "g2p.id.type";
+
     /** What the records of a model are called by, where it is not {@code name}. */
     private static final Map<String, String> LABELS = Map.of("spp.area", "code", "gender.type", "value");
 
