@@ -37,6 +37,16 @@ final class ConstantField extends Field {
     }
 
     @Override
+    public boolean isConstant() {
+        return true;
+    }
+
+    @Override
+    public List<Given> given() {
+        return List.of(new Given(value, line()));
+    }
+
+    @Override
     ObjectNode definition() {
         return JsonNodeFactory.instance.objectNode().set("constant", value);
     }

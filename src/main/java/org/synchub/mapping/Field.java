@@ -73,6 +73,28 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
         return null;
     }
 
+    /** What a value of this field is: {@code text}, {@code date} …; null where a value's type is not declared. */
+    public @Nullable String type() {
+        return null;
+    }
+
+    /** True if every record has the same value here. */
+    public boolean isConstant() {
+        return false;
+    }
+
+    /**
+     * A value that the mapping itself writes into records: a constant, a default, the right side of a value table.
+     *
+     * @param line of the mapping file, from 1
+     */
+    public record Given(JsonNode value, int line) {}
+
+    /** The values that the mapping itself writes here, so that an adapter can ask its server whether it takes them. */
+    public List<Given> given() {
+        return List.of();
+    }
+
     /** The conflict policy as written at this field; null if there is none. */
     public @Nullable Node conflict() {
         return common.policies().conflict();
@@ -88,7 +110,8 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
         return common.policies().onExternalDelete();
     }
 
-    String file() {
+    /** The mapping file, as it is named in problems. */
+    public String file() {
         return common.file();
     }
 

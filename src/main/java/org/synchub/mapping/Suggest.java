@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** "Did you mean": the known word nearest to one that is not known. */
-final class Suggest {
+public final class Suggest {
 
     private Suggest() {}
 
@@ -18,7 +18,7 @@ final class Suggest {
         return known.isEmpty() ? "" : "known are " + String.join(", ", known);
     }
 
-    static @Nullable String nearest(String word, Collection<String> known) {
+    public static @Nullable String nearest(String word, Collection<String> known) {
         String wanted = plain(word);
         String best = null;
         int bestDistance = Integer.MAX_VALUE;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,23 @@ final class ValueField extends Field {
     @Override
     public @Nullable String reference() {
         return spec.reference();
+    }
+
+    @Override
+    public @Nullable String type() {
+        return spec.table() == null && spec.reference() == null ? MapReader.word(spec.type()) : null;
+    }
+
+    @Override
+    public List<Given> given() {
+        List<Given> given = new ArrayList<>();
+        if (spec.table() != null) {
+            given.addAll(spec.table().givenAt(line()));
+        }
+        if (spec.fallback() != null) {
+            given.add(new Given(spec.fallback(), line()));
+        }
+        return given;
     }
 
     @Override

@@ -121,7 +121,9 @@ final class ValueFieldReader {
                 JsonNode asWritten = entry.key().json();
                 JsonNode stored = asWritten.isNull() ? Scalars.json(key, true) : asWritten;
                 String text = Texts.of(stored);
-                rows.put(text == null ? key : text, new ValueTable.Row(stored, value));
+                rows.put(
+                        text == null ? key : text,
+                        new ValueTable.Row(stored, value, entry.value().line()));
             }
         });
         return otherwise(map, type, rows);

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,9 @@ final class ValueTable {
     /**
      * @param key the store's value as JSON, as the mapping's author wrote it
      * @param value the target's value
+     * @param line where the row stands in the file, from 1
      */
-    record Row(JsonNode key, JsonNode value) {}
+    record Row(JsonNode key, JsonNode value, int line) {}
 
     private final Map<String, Row> rows;
     private final Map<String, Row> firstByValue = new HashMap<>();
@@ -69,6 +72,16 @@ final class ValueTable {
         rows.values().forEach(row -> given.add(comparable(row.value())));
         if (fallback != null) {
             given.add(comparable(fallback));
+        }
+        return given;
+    }
+
+    /** The target's values with their lines; the fallback stands at the field's own. */
+    List<Field.Given> givenAt(int fieldLine) {
+        List<Field.Given> given = new ArrayList<>();
+        rows.values().forEach(row -> given.add(new Field.Given(row.value(), row.line())));
+        if (fallback != null) {
+            given.add(new Field.Given(fallback, fieldLine));
         }
         return given;
     }

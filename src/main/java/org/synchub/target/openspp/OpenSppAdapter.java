@@ -1,0 +1,79 @@
+package org.synchub.target.openspp;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.synchub.mapping.Mapping;
+import org.synchub.target.Adapter;
+import org.synchub.target.ChangePage;
+import org.synchub.target.EffectContract;
+import org.synchub.target.Outcome;
+import org.synchub.target.RemoteChange;
+import org.synchub.target.RemoteState;
+import org.synchub.target.Write;
+
+/** Keeps an OpenSPP registry in agreement with the store. What it does and asks for stands in docs/targets/openspp.md. */
+final class OpenSppAdapter implements Adapter {
+
+    private final Mapping mapping;
+    private final OpenSppSettings settings;
+    private final OdooClient client;
+    private final Clock clock;
+    private volatile @Nullable Session session;
+
+    OpenSppAdapter(Mapping mapping, OpenSppSettings settings, OdooTransport transport, Clock clock) {
+        this.mapping = mapping;
+        this.settings = settings;
+        this.client = new OdooClient(transport);
+        this.clock = clock;
+    }
+
+    @Override
+    public EffectContract prepare() {
+        Preparation preparation = new Preparation(mapping, settings, client, clock);
+        Session learned = preparation.prepare();
+        session = learned;
+        return Guarantee.of(learned.prepared().once(), settings);
+    }
+
+    @Override
+    public int batchSize() {
+        return settings.batchSize();
+    }
+
+    @Override
+    public int writers() {
+        return settings.writers();
+    }
+
+    @Override
+    public List<Outcome> send(List<Write> batch) {
+        return batch.isEmpty() ? List.of() : new BatchSender(session(), batch).send();
+    }
+
+    @Override
+    public ChangePage changes(@Nullable String cursor, int limit) {
+        return new ChangeFeed(session(), mapping.tenant(), settings.longestWrite()).page(cursor, limit);
+    }
+
+    @Override
+    public Map<String, RemoteState> present(Collection<String> externalIds) {
+        return new ChangeFeed(session(), mapping.tenant(), settings.longestWrite()).present(externalIds);
+    }
+
+    @Override
+    public List<RemoteChange> read(Collection<String> externalIds) {
+        return new ChangeFeed(session(), mapping.tenant(), settings.longestWrite()).read(externalIds);
+    }
+
+    private Session session() {
+        Session current = session;
+        if (current == null) {
+            throw new IllegalStateException(
+                    "prepare() must have succeeded before target '" + mapping.target() + "' is used");
+        }
+        return current;
+    }
+}

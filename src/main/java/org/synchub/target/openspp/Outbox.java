@@ -1,0 +1,65 @@
+package org.synchub.target.openspp;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.Outcome;
+import org.synchub.target.TargetTrouble;
+
+/** The outcomes of a batch as they come in, by the writes' places. */
+final class Outbox {
+
+    private final @Nullable Outcome[] outcomes;
+
+    Outbox(int size) {
+        this.outcomes = new Outcome[size];
+    }
+
+    void settle(Task task, Outcome outcome) {
+        outcomes[task.place()] = outcome;
+    }
+
+    boolean isSettled(Task task) {
+        return outcomes[task.place()] != null;
+    }
+
+    void rejected(Task task, OdooFault fault) {
+        settle(task, new Outcome.Rejected(fault.code(), fault.words(), null));
+    }
+
+    void rejected(Task task, UnknownName unknown) {
+        settle(task, new Outcome.Rejected("synchub.vocabulary", String.valueOf(unknown.getMessage()), unknown.field()));
+    }
+
+    void contended(Task task, OdooFault fault) {
+        settle(task, new Outcome.Retry(fault.code(), fault.words(), null));
+    }
+
+    /** A request was sent for these when the trouble came: it may have been applied or not. */
+    void cut(Collection<Task> sent, TargetTrouble trouble) {
+        if (trouble.maybeApplied()) {
+            sent.forEach(task -> settle(task, new Outcome.Unknown(String.valueOf(trouble.getMessage()))));
+        }
+    }
+
+    /** Nothing was sent for what is still open. */
+    void unsent(TargetTrouble trouble) {
+        for (int i = 0; i < outcomes.length; i++) {
+            if (outcomes[i] == null) {
+                outcomes[i] = new Outcome.Unsent(trouble);
+            }
+        }
+    }
+
+    List<Outcome> outcomes() {
+        List<Outcome> all = new ArrayList<>(outcomes.length);
+        for (Outcome outcome : outcomes) {
+            if (outcome == null) {
+                throw new IllegalStateException("a write of the batch was left without an outcome");
+            }
+            all.add(outcome);
+        }
+        return all;
+    }
+}

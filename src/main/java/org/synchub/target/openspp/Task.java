@@ -1,0 +1,61 @@
+package org.synchub.target.openspp;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.Link;
+import org.synchub.target.Write;
+
+/**
+ * One write of a batch on its way.
+ *
+ * @param place its place in the batch
+ * @param attempt which of the ids that follow from the key is tried
+ */
+record Task(int place, Write write, KindPlan plan, HubKey key, int attempt) {
+
+    static Task of(int place, Write write, KindPlan plan) {
+        return new Task(place, write, plan, new HubKey(write.tenant(), write.guid()), 0);
+    }
+
+    Task next() {
+        return new Task(place, write, plan, key, attempt + 1);
+    }
+
+    String sppId() {
+        return key.sppId(plan.group(), attempt);
+    }
+
+    @Nullable
+    Long linkedId() {
+        Link link = write.link();
+        return link == null ? null : ExternalId.parse(link.externalId());
+    }
+
+    @Nullable
+    Long claimedId() {
+        return write.link() != null ? null : ExternalId.parse(write.claimedExternalId());
+    }
+
+    boolean isLinked() {
+        return write.link() != null;
+    }
+
+    @Nullable
+    ObjectNode base() {
+        Link link = write.link();
+        return link == null ? null : link.base();
+    }
+
+    RecordDiff.Trust trust() {
+        if (write.uncertain()) {
+            return RecordDiff.Trust.UNCERTAIN;
+        }
+        return base() == null ? RecordDiff.Trust.FOUND : RecordDiff.Trust.BASE;
+    }
+
+    /** Names the record without its content. */
+    @Override
+    public String toString() {
+        return write.kind().name() + " " + write.guid();
+    }
+}

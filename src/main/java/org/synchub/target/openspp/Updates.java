@@ -1,0 +1,115 @@
+package org.synchub.target.openspp;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.synchub.target.Outcome;
+import org.synchub.target.Outcome.Effect;
+import org.synchub.target.TargetTrouble;
+
+/** Brings the records that the server has to what the store wants, each with what changed only. */
+final class Updates extends Halving<Update> {
+
+    private final Session session;
+    private final Outbox outbox;
+    private final Map<ObjectNode, List<Update>> shared = new LinkedHashMap<>();
+    private final List<Update> single = new ArrayList<>();
+
+    Updates(Session session, Outbox outbox) {
+        this.session = session;
+        this.outbox = outbox;
+    }
+
+    /** Compares, and settles at once what needs no request. */
+    void add(Task task, Match.Found found, Survey survey) {
+        RemoteRecord partner = found.partner();
+        boolean restore = task.write().uncertain() || (found.linked() && task.base() == null);
+        if (partner.isArchived() && !restore) {
+            outbox.settle(task, session.conflict(task, "update-delete", partner, "is archived"));
+            return;
+        }
+        try {
+            Decision decision = session.diff(task.plan())
+                    .decide(task.write().record(), task.base(), partner, survey.externalIds(task), task.trust());
+            if (decision.conflicts().isEmpty()) {
+                plan(task, found, decision);
+            } else {
+                String fields = String.join(", ", decision.conflicts());
+                outbox.settle(
+                        task,
+                        session.conflict(
+                                task,
+                                "stale-push",
+                                partner,
+                                "changed at the server since it was last agreed on: " + fields));
+            }
+        } catch (UnknownName unknown) {
+            outbox.rejected(task, unknown);
+        }
+    }
+
+    private void plan(Task task, Match.Found found, Decision decision) {
+        RemoteRecord partner = found.partner();
+        ObjectNode values = decision.values();
+        if (partner.key() == null) {
+            values.withArray(KindPlan.REG_IDS).add(new NewRecord(session.prepared()).keyCommand(task.key()));
+        }
+        if (partner.isArchived()) {
+            values.put("active", true);
+        }
+        Effect effect = found.linked() ? Effect.UPDATED : Effect.ADOPTED;
+        if (values.isEmpty() && found.linked()) {
+            effect = Effect.UNCHANGED;
+        }
+        Update update = new Update(task, partner, effect, values, decision.sent(), decision.agreed());
+        if (values.isEmpty()) {
+            outbox.settle(task, update.accepted(partner.version(task.plan(), session.values())));
+        } else if (canBeShared(task.plan(), values)) {
+            shared.computeIfAbsent(values, any -> new ArrayList<>()).add(update);
+        } else {
+            single.add(update);
+        }
+    }
+
+    /** Commands name one record's items, and the server cannot take parts of names for several people at once. */
+    private static boolean canBeShared(KindPlan plan, ObjectNode values) {
+        return !values.has(KindPlan.REG_IDS)
+                && plan.lists().stream().noneMatch(list -> values.has(list.name()))
+                && (plan.group() || KindPlan.NAME_PARTS.stream().noneMatch(values::has));
+    }
+
+    void send() {
+        send(single, 1);
+        shared.values().forEach(updates -> send(updates, session.batchSize()));
+    }
+
+    @Override
+    void request(List<Update> part) {
+        List<Long> ids = part.stream().map(update -> update.partner().id()).toList();
+        session.client().write(OdooField.PARTNER, ids, part.get(0).values());
+        part.forEach(update -> outbox.settle(update.task(), update.accepted(null)));
+    }
+
+    @Override
+    void refused(Update update, OdooFault fault) {
+        String id = update.partner().externalId();
+        boolean gone = fault.kind() == OdooFault.Kind.MISSING && fault.words().contains("res.partner(" + id + ",)");
+        if (gone) {
+            outbox.settle(update.task(), new Outcome.Gone(id, fault.words()));
+        } else {
+            outbox.rejected(update.task(), fault);
+        }
+    }
+
+    @Override
+    void contended(List<Update> part, OdooFault fault) {
+        part.forEach(update -> outbox.contended(update.task(), fault));
+    }
+
+    @Override
+    void cut(List<Update> part, TargetTrouble trouble) {
+        outbox.cut(part.stream().map(Update::task).toList(), trouble);
+    }
+}
