@@ -54,6 +54,30 @@ public class Entities {
         return entities;
     }
 
+    /**
+     * An entity together with its row's version.
+     *
+     * @param xmin what a writer compares to learn whether the row moved on
+     */
+    public record Row(Entity entity, String xmin) {}
+
+    /** Reads the current documents of these entities with their rows' versions. Those that are gone are absent. */
+    public Map<String, Row> rows(String tenant, Collection<String> guids) {
+        Map<String, Row> rows = new HashMap<>();
+        if (guids.isEmpty()) {
+            return rows;
+        }
+        db.sql("SELECT guid, modified::text, xmin::text FROM public.entities"
+                        + " WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
+                .param("tenant", tenant)
+                .param("guids", guids.toArray(String[]::new))
+                .query(row -> {
+                    String guid = row.getString(1);
+                    rows.put(guid, new Row(entity(tenant, guid, row.getString(2)), row.getString(3)));
+                });
+        return rows;
+    }
+
     /** Reads only what decides kind and lane. */
     public Map<String, Routing> routing(String tenant, Collection<String> guids, Collection<String> paths) {
         Map<String, Routing> found = new HashMap<>();

@@ -220,7 +220,16 @@ public class Push {
                 record,
                 mapped.references(),
                 link,
-                externalId.isValueNode() && !externalId.isNull() ? externalId.asText() : null);
+                externalId.isValueNode() && !externalId.isNull() ? own(mapping.target(), externalId.asText()) : null);
+    }
+
+    /** The hub writes external ids as {@code target:id}; another target's id is no hint for this one. */
+    private static @Nullable String own(String target, String externalId) {
+        int colon = externalId.indexOf(':');
+        if (colon < 0) {
+            return externalId;
+        }
+        return externalId.substring(0, colon).equals(target) ? externalId.substring(colon + 1) : null;
     }
 
     private static Settlement refusal(Claimed claimed, List<Problem> problems) {

@@ -37,6 +37,13 @@ public class PushRequests {
                 .toList();
     }
 
+    /** A pull for every target of this hub. */
+    public List<PullRequest> scheduledPulls() {
+        return targets.all().stream()
+                .map(t -> new PullRequest(t.name(), "schedule", "hub"))
+                .toList();
+    }
+
     /** A run could not be begun or ended: most often the database is away. */
     public void failed(Exchange exchange) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);

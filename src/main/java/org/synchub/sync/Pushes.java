@@ -197,7 +197,7 @@ public class Pushes {
                 run.requests());
     }
 
-    private void note(TargetRuntime target, TargetTrouble trouble) {
+    void note(TargetRuntime target, TargetTrouble trouble) {
         target.forgetContract();
         String reason = String.valueOf(trouble.getMessage());
         switch (trouble.kind()) {
@@ -222,7 +222,7 @@ public class Pushes {
         }
     }
 
-    private void stop(TargetRuntime target, String reason) {
+    void stop(TargetRuntime target, String reason) {
         target.forgetContract();
         ledgerTargets.trouble(target.name(), Targets.Condition.STOPPED, reason, SPARINGLY);
         log.error(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.PluginHelper;
@@ -24,8 +25,10 @@ public class RouteFiles implements CamelContextConfiguration {
 
     private final Path folder;
     private final TargetRegistry targets;
+    private final boolean schedules;
 
-    public RouteFiles(Path folder, TargetRegistry targets) {
+    public RouteFiles(Path folder, TargetRegistry targets, boolean schedules) {
+        this.schedules = schedules;
         this.folder = folder;
         this.targets = targets;
     }
@@ -39,6 +42,7 @@ public class RouteFiles implements CamelContextConfiguration {
                     + ": start the hub where its mappings/ and routes/ are, or set synchub.routes"));
         }
         new RouteCheck(camel).check(files, local);
+        camel.getComponent("quartz", QuartzComponent.class).setAutoStartScheduler(schedules);
         try {
             for (Path file : concat(files, local)) {
                 Resource resource = ResourceHelper.resolveResource(camel, "file:" + file.toAbsolutePath());
