@@ -1,5 +1,7 @@
 package org.synchub.simulator.openspp;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -82,9 +84,9 @@ final class Leaf implements Domain {
     }
 
     private static Domain member(Model model, Field field, boolean negated, @Nullable Object value) {
-        List<?> given = value instanceof List<?> list ? list : java.util.Collections.singletonList(value);
+        List<?> given = value instanceof List<?> list ? list : Collections.singletonList(value);
         if (field.relation.isEmpty() || given.stream().noneMatch(String.class::isInstance)) {
-            Set<Object> members = new java.util.HashSet<>();
+            Set<Object> members = new HashSet<>();
             boolean orEmpty = false;
             for (Object one : given) {
                 if (one == null || Boolean.FALSE.equals(one)) {

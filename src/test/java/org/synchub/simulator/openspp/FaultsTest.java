@@ -3,6 +3,7 @@ package org.synchub.simulator.openspp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -193,7 +194,7 @@ class FaultsTest {
                 HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
 
         assertThat(response.headers().firstValue("Content-Encoding")).hasValue("gzip");
-        try (GZIPInputStream unzip = new GZIPInputStream(new java.io.ByteArrayInputStream(response.body()))) {
+        try (GZIPInputStream unzip = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
             assertThat(OdooClient.JSON.readTree(unzip).path("result")).hasSize(20);
         }
         assertThat(client.post(search).headers().firstValue("Content-Encoding")).isEmpty();

@@ -3,6 +3,7 @@ package org.synchub.simulator.openspp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +138,7 @@ class JournalTest {
             fill(first);
         }
         byte[] whole = Files.readAllBytes(file);
-        Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 1));
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
 
         try (OpenSppSimulator second = start()) {
             assertThat(second.registry().count("g2p.group.membership")).isZero();
@@ -210,6 +212,36 @@ class JournalTest {
                     .extracting(area -> area.text("code"))
                     .containsExactly("TL01", "TL02");
             assertThat(second.registry().count("gender.type")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void everything_that_was_answered_survives_the_killing_of_the_process() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SimulatorProcess.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        List<Integer> answered = new ArrayList<>();
+        try (BufferedReader output = process.inputReader()) {
+            String line = output.readLine();
+            while (line != null && answered.size() < 200) {
+                answered.add(Integer.valueOf(line));
+                line = output.readLine();
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.waitFor()).isNotZero();
+
+        try (OpenSppSimulator after = start()) {
+            assertThat(answered).hasSize(200);
+            assertThat(after.registry().partners())
+                    .extracting(RegistryRecord::id)
+                    .containsAll(answered);
         }
     }
 }
