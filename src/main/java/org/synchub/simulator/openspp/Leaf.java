@@ -50,6 +50,8 @@ final class Leaf implements Domain {
     private final Set<Object> members;
 
     private final boolean orEmpty;
+    private final boolean trueIsMember;
+    private final boolean falseIsMember;
     private final @Nullable Comparable<Object> bound;
     private final @Nullable Pattern pattern;
 
@@ -68,6 +70,9 @@ final class Leaf implements Domain {
         this.negated = negated;
         this.members = members;
         this.orEmpty = orEmpty;
+        this.trueIsMember = members.contains(true);
+        // Not set is false, and false may also have been given as 0.
+        this.falseIsMember = orEmpty || members.contains(false);
         this.bound = bound;
         this.pattern = pattern;
     }
@@ -170,7 +175,7 @@ final class Leaf implements Domain {
 
     @Override
     public boolean matches(Store store, Row row) {
-        Object value = Values.of(store, model, row, field);
+        Object value = field.slot >= 0 ? row.values[field.slot] : Values.of(store, model, row, field);
         return switch (kind) {
             case MEMBER -> negated != isMember(value);
             case PATTERN -> negated != fits(store, value);
@@ -180,7 +185,7 @@ final class Leaf implements Domain {
 
     private boolean isMember(@Nullable Object value) {
         if (field.type == Field.Type.BOOLEAN) {
-            return Boolean.TRUE.equals(value) ? members.contains(true) : orEmpty;
+            return Boolean.TRUE.equals(value) ? trueIsMember : falseIsMember;
         }
         if (value instanceof int[] ids) {
             if (ids.length == 0) {
