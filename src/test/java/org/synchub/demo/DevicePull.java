@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.synchub.store.IsoMillis;
 
 /**
  * A device that pulls: what {@code GET /api/sync/pull} answers (events after a cursor, in the order of their timestamps,
@@ -116,7 +117,7 @@ public final class DevicePull {
                             + " WHERE tenant_id = ? AND \"timestamp\" > ?::timestamptz ORDER BY \"timestamp\" LIMIT "
                             + PAGE)) {
                 select.setString(1, tenant);
-                select.setString(2, SubmitForm.iso(cursor));
+                select.setString(2, IsoMillis.format(cursor));
                 List<Received> page = new ArrayList<>();
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
