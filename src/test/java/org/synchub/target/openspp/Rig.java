@@ -56,7 +56,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** A registry with the vocabularies that the shipped mapping needs. */
-    static OpenSppSimulator.Builder registry() {
+    static OpenSppSimulator.Builder server() {
         return OpenSppSimulator.builder()
                 .without("gender.type")
                 .gender("Male", "Male")
@@ -67,7 +67,7 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start() {
-        return start(registry());
+        return start(server());
     }
 
     static Rig start(OpenSppSimulator.Builder registry) {
@@ -99,7 +99,7 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
-    Registry registry0() {
+    Registry registry() {
         return simulator.registry();
     }
 
