@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.ListField.Several;
 
@@ -56,7 +57,7 @@ final class FieldReader {
     /** @param prefix the objects around these fields, up to the nearest list: {@code address.} */
     List<Field> fields(Node node, String prefix, boolean inItem) {
         if (!node.isMap() || node.rawEntries().isEmpty()) {
-            problems.error(node, "'fields' must be a map with at least one field", "name: {path: data.name}");
+            problems.error(node, "'fields' must be a map with at least one field", "such as name: {path: data.name}");
             return List.of();
         }
         List<Field> fields = new ArrayList<>();
@@ -91,7 +92,7 @@ final class FieldReader {
         if (form == null) {
             return null;
         }
-        MapReader map = MapReader.of(node, "field '" + name + "'", keysOf(form), problems);
+        MapReader map = MapReader.of(node, "field '" + name + "'", keysOf(form), elsewhere(form), problems);
         if (map == null) {
             return null;
         }
@@ -164,6 +165,15 @@ final class FieldReader {
         };
     }
 
+    /** For a key that is known, but in another sort of field: which sort. */
+    private static Function<String, @Nullable String> elsewhere(String form) {
+        return key -> FORMS.stream()
+                .filter(other -> !other.equals(form) && keysOf(other).contains(key))
+                .findFirst()
+                .map(other -> "'" + key + "' goes with '" + other + "', this field has '" + form + "'")
+                .orElse(null);
+    }
+
     private Field constant(Field.Common common, MapReader map, @Nullable Direction direction) {
         outOnly(map, direction, "a constant flows out only: there is nothing in the entity to change");
         Node value = map.get("constant");
@@ -178,7 +188,7 @@ final class FieldReader {
             problems.error(
                     list == null ? map.map() : list,
                     "'join' must be a list of at least two paths",
-                    "join: [data.first_name, data.last_name]");
+                    "such as join: [data.first_name, data.last_name]");
         } else {
             for (Node item : list.items()) {
                 DocPath part = Paths.read("join", item, inItem, problems);
@@ -194,7 +204,7 @@ final class FieldReader {
     private String separator(MapReader map) {
         Node node = map.get("separator");
         if (node == null || !node.isScalar()) {
-            problems.error(map.keyNode("separator"), "'separator' must be text", "separator: \", \"");
+            problems.error(map.keyNode("separator"), "'separator' must be text", "such as separator: \", \"");
             return " ";
         }
         return node.text();

@@ -28,29 +28,33 @@ public final class Settings {
      * One setting.
      *
      * @param text a single value with its placeholders filled in; null for maps and lists
+     * @param outside whether the value came from outside the file
+     * @param masked whether it must not be shown, be it by its name or by its source
+     * @param secret whether its name says that it is a secret, to be read as one only
      */
     record Setting(
             Node at,
             @Nullable String text,
             boolean outside,
+            boolean masked,
             boolean secret,
             @Nullable Settings child,
             @Nullable List<Setting> items) {
 
-        JsonNode json(boolean masked) {
+        JsonNode json(boolean fitToShow) {
             if (child != null) {
-                return child.json(masked);
+                return child.json(fitToShow);
             }
             if (items != null) {
                 ArrayNode array = JsonNodeFactory.instance.arrayNode();
-                items.forEach(item -> array.add(item.json(masked)));
+                items.forEach(item -> array.add(item.json(fitToShow)));
                 return array;
             }
-            if (secret && masked) {
+            if (masked && fitToShow) {
                 return TextNode.valueOf(Secret.MASK);
             }
             JsonNode value = outside ? TextNode.valueOf(text()) : at.json();
-            return masked && value.isTextual() ? TextNode.valueOf(SecretNames.maskUrl(value.textValue())) : value;
+            return fitToShow && value.isTextual() ? TextNode.valueOf(SecretNames.maskUrl(value.textValue())) : value;
         }
 
         @Override
@@ -314,7 +318,7 @@ public final class Settings {
     private MappingException unfit(String key, Setting setting, String rule) {
         String found = setting.outside
                 ? "; the value comes from " + setting.at.text()
-                : setting.secret ? "" : MapReader.found(setting.at);
+                : setting.masked ? "" : MapReader.found(setting.at);
         return failure(setting.at, "setting '" + key + "' must be " + rule + found, "");
     }
 

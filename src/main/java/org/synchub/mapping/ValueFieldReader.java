@@ -113,7 +113,7 @@ final class ValueFieldReader {
             problems.error(
                     node,
                     "'values' must be a map from the store's values to the target's",
-                    "values: {male: Male, female: Female}");
+                    "such as values: {male: Male, female: Female}");
         }
         node.rawEntries().forEach((key, entry) -> {
             JsonNode value = single("values", entry.value(), type);
@@ -137,7 +137,7 @@ final class ValueFieldReader {
         }
         if (node.isMap()) {
             MapReader inner = MapReader.of(node, "'otherwise'", Keys.of("default"), problems);
-            if (inner != null && inner.require("default", "otherwise: {default: Other}") != null) {
+            if (inner != null && inner.require("default", "such as otherwise: {default: Other}") != null) {
                 return new ValueTable(rows, Otherwise.DEFAULT, fallback(inner, "default", type, true));
             }
             return new ValueTable(rows, Otherwise.REJECT, null);
