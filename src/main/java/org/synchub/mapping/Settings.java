@@ -53,8 +53,13 @@ public final class Settings {
             if (masked && fitToShow) {
                 return TextNode.valueOf(Secret.MASK);
             }
-            JsonNode value = outside ? TextNode.valueOf(text()) : at.json();
+            JsonNode value = outside ? asWritten() : at.json();
             return fitToShow && value.isTextual() ? TextNode.valueOf(SecretNames.maskUrl(value.textValue())) : value;
+        }
+
+        /** What the value would be if it stood in the file; a secret is never taken for a number. */
+        private JsonNode asWritten() {
+            return Scalars.json(text(), masked || at.quoted());
         }
 
         @Override
@@ -302,7 +307,7 @@ public final class Settings {
     }
 
     private static boolean isNothing(@Nullable Setting setting) {
-        return setting == null || (setting.at.isNull() && !setting.outside);
+        return setting == null || (setting.outside ? setting.text().isEmpty() : setting.at.isNull());
     }
 
     private String textOf(String key, Setting setting) {

@@ -107,10 +107,13 @@ final class YamlTree {
         if (context.contains("expected a single document")) {
             return new Said("a second document begins here", "a mapping file holds one: remove the line '---'");
         }
-        if (problem.contains("but got [") || problem.contains("but got {")) {
+        if (problem.contains("but got [")) {
             return new Said(
                     problem,
                     "put a value that holds brackets in quotes; a list's item is named by position: data.phones.0");
+        }
+        if (problem.contains("but got {")) {
+            return new Said(problem, "between { and } put a value that holds braces in quotes: \"${NAME}\"");
         }
         if (problem.contains("expected <block end>") || problem.contains("could not find expected ':'")) {
             return new Said(

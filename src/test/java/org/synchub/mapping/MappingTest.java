@@ -3,11 +3,14 @@ package org.synchub.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -131,6 +134,27 @@ class MappingTest {
                 .isEqualTo("{\"ask\":true}");
         assertThat(mapping.kind("head").field("name").authority()).isNotNull();
         assertThat(mapping.kind("person").conflict()).isNull();
+    }
+
+    @Test
+    void a_directory_of_mappings_is_read_as_a_whole(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("b.yaml"), YAML.replace("target: test", "target: b"));
+        Files.writeString(directory.resolve("a.yml"), YAML.replace("target: test", "target: a"));
+        Files.writeString(directory.resolve("mapping.schema.json"), "{}");
+
+        assertThat(Mapping.loadAll(directory, name -> "demo", PolicyCheck.NONE))
+                .extracting(Mapping::target)
+                .containsExactly("a", "b");
+
+        Files.writeString(directory.resolve("a.yaml"), YAML.replace("target: test", "target: a"));
+        Files.writeString(directory.resolve("c.yaml"), YAML.replace("target: test", "target: d"));
+        Files.writeString(directory.resolve("d.yaml"), "version: 2\n");
+        assertThatThrownBy(() -> Mapping.loadAll(directory, name -> "demo", PolicyCheck.NONE))
+                .hasMessageContaining("a.yml:1:1: target 'a' has a second file, ")
+                .hasMessageContaining("c.yaml:2:9: target 'd' does not equal the file's name 'c'")
+                .hasMessageContaining("d.yaml:1:10: this hub reads version 1");
+        assertThatThrownBy(() -> Mapping.loadAll(directory.resolve("none"), name -> null, PolicyCheck.NONE))
+                .hasMessageContaining("none:1:1: the directory of mappings cannot be read");
     }
 
     @Test

@@ -145,7 +145,18 @@ class SettingsTest {
 
     @Test
     void a_number_may_come_from_the_environment() {
-        assertThat(settings("size: ${SIZE}").integer("size")).isEqualTo(7);
+        Settings settings = settings("size: ${SIZE}\nfree:\n  size: ${SIZE}\n  text: \"${SIZE}\"");
+
+        assertThat(settings.integer("size")).isEqualTo(7);
+        assertThat(settings.json("free")).isEqualTo(Given.json("{'size':7,'text':'7'}"));
+    }
+
+    @Test
+    void a_setting_with_an_empty_default_is_left_out_when_nothing_is_set() {
+        Settings settings = settings("proxy: ${NONE:}");
+
+        assertThat(settings.has("proxy")).isFalse();
+        assertThat(settings.text("proxy", "none")).isEqualTo("none");
     }
 
     @Test
