@@ -81,6 +81,13 @@ final class ValueFieldReader {
                     "'default' and 'required' contradict each other",
                     "with a default the value is never missing: drop one of the two");
         }
+        Node otherwise = map.get("otherwise");
+        if (common.required() && otherwise != null && otherwise.isNull()) {
+            problems.error(
+                    otherwise,
+                    "'otherwise: null' and 'required' contradict each other",
+                    "write 'otherwise: reject', or drop 'required'");
+        }
         if (blank == FieldReader.Blank.CLEAR && map.has("default")) {
             problems.error(
                     map.keyNode("blank"),
