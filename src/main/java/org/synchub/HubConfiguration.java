@@ -241,9 +241,12 @@ class HubConfiguration {
             Capture capture,
             Deliveries deliveries,
             Pushes pushes,
+            Pulls pulls,
+            Runs runs,
             StatusReport status,
             ObjectMapper json) {
-        return new Commands(System.out, targets, captures, drain, capture, deliveries, pushes, status, json);
+        return new Commands(
+                System.out, targets, captures, drain, capture, deliveries, pushes, pulls, runs, status, json);
     }
 
     @Bean

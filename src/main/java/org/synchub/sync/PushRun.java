@@ -13,18 +13,18 @@ public final class PushRun {
     private final TargetRuntime target;
     private final EffectContract contract;
     private final long id;
-    private final String cause;
+    private final boolean ownRun;
     private final HttpTraffic.Reading before;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicLong settled = new AtomicLong();
 
-    PushRun(TargetRuntime target, EffectContract contract, long id, String cause) {
+    PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun) {
         this.target = target;
         this.contract = contract;
         this.id = id;
-        this.cause = cause;
+        this.ownRun = ownRun;
         this.before = target.traffic().read();
     }
 
@@ -40,8 +40,9 @@ public final class PushRun {
         return id;
     }
 
-    public String cause() {
-        return cause;
+    /** Whether the run's row was opened for this push, and is to be closed with it. */
+    boolean ownsRun() {
+        return ownRun;
     }
 
     HttpTraffic.Reading traffic() {
