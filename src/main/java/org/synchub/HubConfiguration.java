@@ -103,8 +103,8 @@ class HubConfiguration {
     }
 
     @Bean
-    CamelTargetHttp.Factory targetHttp(CamelContext camel) {
-        return new CamelTargetHttp.Factory(camel);
+    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock) {
+        return new CamelTargetHttp.Factory(camel, clock);
     }
 
     @Bean
