@@ -74,10 +74,16 @@ class LastWriteWinsTest {
     }
 
     @Test
-    void one_side_wins_every_contested_field_of_a_record() {
-        Situation situation = MergeTest.situation("{a:1,b:1}", "{a:9,b:2}", "{a:5,b:7}");
+    void the_later_writer_wins_every_contested_field_and_without_one_each_value_counts() {
+        Situation told = Situation.of(Shape.plain())
+                .base(Json.record("{a:1,b:1}"))
+                .internal(Json.record("{a:9,b:2}"), Stamp.at(NOON.plusSeconds(1)))
+                .external(Json.record("{a:5,b:7}"), Stamp.at(NOON))
+                .build();
+        Situation untold = MergeTest.situation("{a:1,b:1,c:1,d:1}", "{a:9,b:2,c:null,d:3}", "{a:5,b:7,d:null}");
 
-        assertThat(Merge.resolve(situation, LAST).merged()).isEqualTo(Json.record("{a:9,b:2}"));
+        assertThat(Merge.resolve(told, LAST).merged()).isEqualTo(Json.record("{a:9,b:2}"));
+        assertThat(Merge.resolve(untold, LAST).merged()).isEqualTo(Json.record("{a:9,b:7,c:null,d:3}"));
     }
 
     @Test
