@@ -129,7 +129,7 @@ final class OdooClient {
         try {
             return transport.call(call);
         } catch (OdooFault fault) {
-            boolean passing = fault.kind() == OdooFault.Kind.CONTENDED;
+            boolean passing = fault.kind() == OdooFault.Kind.CONTENDED || fault.kind() == OdooFault.Kind.BROKEN;
             throw new TargetTrouble(
                     passing ? TargetTrouble.Kind.UNREACHABLE : TargetTrouble.Kind.MISCONFIGURED,
                     "the server refuses " + call.label() + ": " + fault.code() + ": "

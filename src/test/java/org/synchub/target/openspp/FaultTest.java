@@ -91,6 +91,7 @@ class FaultTest {
             "HTTP 500 after applying", Fault.statusAfterApplying(500),
             "HTTP 502 after applying", Fault.statusAfterApplying(502),
             "database error", Fault.error("psycopg2.OperationalError", "server closed the connection unexpectedly"),
+            "JSON-RPC error", Fault.error("builtins.RuntimeError", "Odoo Server Error"),
             "serialization failure", Fault.serializationFailure(),
             "cut before applying", Fault.cut(Fault.Cut.BEFORE_APPLYING),
             "cut before the answer", Fault.cut(Fault.Cut.BEFORE_ANSWER),
