@@ -1,13 +1,200 @@
 package org.synchub;
 
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.synchub.cli.Commands;
+import org.synchub.cli.ExitCode;
+import org.synchub.sync.UnknownTarget;
+import org.synchub.target.ConfigurationProblem;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** The hub's entry point. */
+/** The hub's entry point: without a command it runs until it is stopped. */
 @SpringBootApplication
-public class SyncHub {
+@Command(
+        name = "sync-hub",
+        mixinStandardHelpOptions = true,
+        version = "Sync Hub 0.1.0",
+        description = "Keeps external systems in agreement with an ID PASS DataCollect server, both ways.",
+        footer = {
+            "",
+            "Settings are Spring's: --spring.datasource.url=… or SPRING_DATASOURCE_URL=… and so on; docs/settings.md lists them.",
+            "Exit codes: 0 done, 2 some records need attention, 3 target or database unavailable, 4 configuration, 64 usage."
+        })
+public class SyncHub implements Callable<Integer> {
+
+    /** Options that belong to Spring rather than to a command. */
+    private static final List<String> SPRING =
+            List.of("--spring.", "--synchub.", "--server.", "--camel.", "--logging.", "--management.", "--debug");
+
+    private final String[] springArguments;
+
+    private SyncHub(String[] springArguments) {
+        this.springArguments = springArguments;
+    }
 
     public static void main(String[] args) {
-        SpringApplication.run(SyncHub.class, args);
+        List<String> spring = new ArrayList<>();
+        List<String> own = new ArrayList<>();
+        for (String arg : args) {
+            (SPRING.stream().anyMatch(arg::startsWith) ? spring : own).add(arg);
+        }
+        SyncHub hub = new SyncHub(spring.toArray(String[]::new));
+        int code = new CommandLine(hub)
+                .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, System.err))
+                .setParameterExceptionHandler((failure, unused) -> {
+                    System.err.println(failure.getMessage());
+                    failure.getCommandLine().usage(System.err);
+                    return ExitCode.USAGE;
+                })
+                .execute(own.toArray(String[]::new));
+        if (code != RUNNING) {
+            System.exit(code);
+        }
+    }
+
+    /** Returned by {@code run}: the application context keeps the process alive. */
+    private static final int RUNNING = -1;
+
+    /** {@code run}, the default: returns at once, the application context keeps the process alive. */
+    @Override
+    public Integer call() {
+        start(true);
+        return RUNNING;
+    }
+
+    @Command(
+            name = "run",
+            description = "Runs the hub until it is stopped (the default).",
+            mixinStandardHelpOptions = true)
+    int serve() {
+        return call();
+    }
+
+    @Command(description = "Sends what a target is owed, then exits.", mixinStandardHelpOptions = true)
+    int push(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target,
+            @Option(names = "--confirm-deletes", description = "Let deletions go on that wait for a person's yes")
+                    boolean confirmDeletes) {
+        return oneShot(commands -> commands.push(target, confirmDeletes));
+    }
+
+    @Command(
+            description = "Reads what changed at a target and applies it, then exits.",
+            mixinStandardHelpOptions = true)
+    int pull(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target) {
+        return oneShot(commands -> commands.pull(target));
+    }
+
+    @Command(description = "Pushes, then pulls, as one run, then exits.", mixinStandardHelpOptions = true)
+    int sync(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target) {
+        return oneShot(commands -> commands.sync(target));
+    }
+
+    @Command(description = "Prints what is owed, stuck or rejected.", mixinStandardHelpOptions = true)
+    int status(
+            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
+                    String target,
+            @Option(names = "--json", description = "For programs") boolean json) {
+        return oneShot(commands -> commands.status(target, json));
+    }
+
+    @Command(
+            description = "Checks the mappings, the routes, and whether each server can take its mapping.",
+            mixinStandardHelpOptions = true)
+    int validate(
+            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
+                    String target) {
+        return oneShot(commands -> commands.validate(target));
+    }
+
+    /** How changes in DataCollect's tables are noticed. */
+    public enum CaptureAction {
+        install,
+        remove,
+        status
+    }
+
+    @Command(
+            description = "Installs or removes the triggers that notice changes at once, or says what is there.",
+            mixinStandardHelpOptions = true)
+    int capture(@Parameters(description = "${COMPLETION-CANDIDATES}") CaptureAction action) {
+        return oneShot(commands -> commands.capture(action.name()));
+    }
+
+    private int oneShot(ToIntFunction<Commands> command) {
+        try (ConfigurableApplicationContext context = start(false)) {
+            return command.applyAsInt(context.getBean(Commands.class));
+        }
+    }
+
+    private ConfigurableApplicationContext start(boolean serves) {
+        SpringApplication application = new SpringApplication(SyncHub.class);
+        application.addInitializers(new Environments());
+        if (!serves) {
+            application.setWebApplicationType(WebApplicationType.NONE);
+            application.setDefaultProperties(Map.of("synchub.schedules", "false"));
+        }
+        String[] arguments = serves
+                ? springArguments
+                : concat(springArguments, "--synchub.schedules=false", "--spring.main.web-application-type=none");
+        return application.run(arguments);
+    }
+
+    private static String[] concat(String[] first, String... more) {
+        String[] both = Arrays.copyOf(first, first.length + more.length);
+        System.arraycopy(more, 0, both, first.length, more.length);
+        return both;
+    }
+
+    /** One clear message instead of a stack trace, and the exit code that says who has to act. */
+    static int explain(Throwable failure, PrintStream err) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfigurationProblem problem) {
+                err.println("The hub cannot start:");
+                problem.problems().forEach(p -> err.println("  " + p));
+                return ExitCode.CONFIGURATION;
+            }
+            if (cause instanceof UnknownTarget || (cause instanceof IllegalArgumentException && cause == failure)) {
+                err.println(cause.getMessage());
+                return ExitCode.CONFIGURATION;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return explainDatabase(sql, err);
+            }
+        }
+        failure.printStackTrace(err);
+        return 1;
+    }
+
+    private static int explainDatabase(SQLException failure, PrintStream err) {
+        String state = failure.getSQLState();
+        if (state.startsWith("08") || state.startsWith("57P")) {
+            err.println(
+                    "The database cannot be reached: " + failure.getMessage()
+                            + "\nCheck spring.datasource.url and that PostgreSQL runs. Nothing is lost; start the hub again then.");
+            return ExitCode.UNAVAILABLE;
+        }
+        err.println("The database refuses the hub: " + failure.getMessage()
+                + "\nCheck spring.datasource.url, username and password, and that the user may create schema hub.");
+        return ExitCode.CONFIGURATION;
     }
 }

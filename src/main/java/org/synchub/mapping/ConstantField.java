@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The same value in every record. */
 final class ConstantField extends Field {
@@ -17,11 +18,22 @@ final class ConstantField extends Field {
 
     @Override
     JsonNode outward(Scope scope, Output out) {
-        return value.isContainerNode() ? value.deepCopy() : value;
+        return fresh(value);
     }
 
-    JsonNode value() {
-        return value;
+    @Override
+    JsonNode canonical(JsonNode theirs, @Nullable JsonNode ours, Scope current) {
+        return theirs;
+    }
+
+    @Override
+    void inward(JsonNode theirs, Draft draft) {
+        throw new IllegalStateException("field '" + name() + "' flows out only");
+    }
+
+    @Override
+    boolean knows(JsonNode theirs) {
+        return theirs.equals(value);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.synchub.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -180,6 +183,46 @@ final class DocPath {
         return node;
     }
 
+    /**
+     * Writes a value below a container, making the objects and lists on the way; a position may extend a list by one.
+     *
+     * @return false if something else than a container stands in the way, or the list is too short
+     */
+    boolean set(JsonNode container, JsonNode value) {
+        JsonNode node = container;
+        for (int i = 0; i < segments.length - 1; i++) {
+            JsonNode next = node.isObject() ? node.get(segments[i]) : indexes[i] < 0 ? null : node.get(indexes[i]);
+            if (next == null || next.isNull()) {
+                next = indexes[i + 1] >= 0
+                        ? JsonNodeFactory.instance.arrayNode()
+                        : JsonNodeFactory.instance.objectNode();
+                if (!put(node, i, next)) {
+                    return false;
+                }
+            } else if (!next.isContainerNode()) {
+                return false;
+            }
+            node = next;
+        }
+        return put(node, segments.length - 1, value);
+    }
+
+    private boolean put(JsonNode container, int i, JsonNode value) {
+        if (container instanceof ObjectNode object) {
+            object.set(segments[i], value);
+            return true;
+        }
+        if (container instanceof ArrayNode array && indexes[i] >= 0 && indexes[i] <= array.size()) {
+            if (indexes[i] == array.size()) {
+                array.add(value);
+            } else {
+                array.set(indexes[i], value);
+            }
+            return true;
+        }
+        return false;
+    }
+
     /** True if a write to one of the two would change what the other reads. */
     boolean overlaps(DocPath other) {
         if (start != other.start) {
@@ -205,8 +248,13 @@ final class DocPath {
         return text;
     }
 
-    /** As {@link #text()}, with {@code $.} before a path that starts at the entity although it stands in a list. */
-    String textInItem() {
+    /** For messages: {@code data.first_name}, or {@code 'id_number' of the item}. */
+    String words() {
+        return start == Start.ENTITY ? text : isSelf() ? "the item" : "'" + text + "' of the item";
+    }
+
+    /** As {@link #text()}, with {@code $.} before a path that starts at the entity, so that no two places look alike. */
+    String definition() {
         return start == Start.ENTITY ? "$." + text : text;
     }
 

@@ -126,6 +126,28 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
     /** The value for the record; null for "absent", which is also what a problem leaves behind. */
     abstract @Nullable JsonNode outward(Scope scope, Output out);
 
+    /**
+     * A target's value in the one form in which {@link #outward} writes it, without what this mapping does not know.
+     * A value that the mapping cannot read stays as it is, for {@link #inward} to complain about.
+     *
+     * @param ours what the entity holds now, as {@link #outward} gives it
+     * @return null if the target says nothing
+     */
+    abstract @Nullable JsonNode canonical(JsonNode theirs, @Nullable JsonNode ours, Scope current);
+
+    /** Whether a canonical value says the same as ours in everything that flows inwards. */
+    boolean agrees(@Nullable JsonNode ours, JsonNode theirs) {
+        return theirs.isNull() ? ours == null || ours.isNull() : theirs.equals(ours);
+    }
+
+    /** Writes a canonical value that does not agree with ours into the draft. */
+    abstract void inward(JsonNode theirs, Draft draft);
+
+    /** Whether a value of the target is one that this field could have written: the test for a list's keys. */
+    boolean knows(JsonNode theirs) {
+        return !theirs.isNull();
+    }
+
     /** Everything that decides what {@link #outward} gives, for the mapping's hash. */
     abstract ObjectNode definition();
 
@@ -142,6 +164,11 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
             boolean apart = within != null && other.within != null && !within.overlaps(other.within);
             return path.overlaps(other.path) && !apart;
         }
+    }
+
+    /** A value of the mapping for use in a record, whose owner may change the record. */
+    static JsonNode fresh(JsonNode value) {
+        return value.isContainerNode() ? value.deepCopy() : value;
     }
 
     /** For a missing value: refuses the record if the field is required. */

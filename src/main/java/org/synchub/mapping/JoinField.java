@@ -35,7 +35,7 @@ final class JoinField extends Field {
                 out.problem(
                         this,
                         scope,
-                        part.textInItem() + " must be " + FieldType.TEXT.rule(),
+                        part.words() + " must be " + FieldType.TEXT.rule(),
                         "name a place inside it in 'join'");
                 return null;
             }
@@ -46,10 +46,20 @@ final class JoinField extends Field {
     }
 
     @Override
+    JsonNode canonical(JsonNode theirs, @Nullable JsonNode ours, Scope current) {
+        return theirs;
+    }
+
+    @Override
+    void inward(JsonNode theirs, Draft draft) {
+        throw new IllegalStateException("field '" + name() + "' flows out only");
+    }
+
+    @Override
     ObjectNode definition() {
         ObjectNode definition = JsonNodeFactory.instance.objectNode();
         ArrayNode paths = definition.putArray("join");
-        parts.forEach(part -> paths.add(part.textInItem()));
+        parts.forEach(part -> paths.add(part.definition()));
         return definition.put("separator", separator).put("required", required());
     }
 

@@ -137,6 +137,56 @@ public final class Kind {
         return new Mapped(record, out.references(), out.problems());
     }
 
+    /**
+     * A target's record as this mapping sees it, in the form of {@link #outward}: known fields only and in the file's
+     * order, values spelt as the mapping spells them, lists in the entity's order and without items that are none of
+     * the mapping's business (a document of a type that it never sends), no null where the entity has no value either.
+     * If nothing has changed, it equals what {@link #outward} made of the entity.
+     *
+     * @param targetRecord the target's values in the form of {@link Mapped#record()}; a field that is absent says
+     *     nothing, a null says that the target holds no value. A reference is <code>{"$ref": "guid"}</code>; whatever
+     *     else stands there is taken for a record that the hub does not know
+     * @param currentDoc the entity's doc as it is now
+     */
+    public ObjectNode canonical(ObjectNode targetRecord, ObjectNode currentDoc) {
+        Scope scope = Scope.of(currentDoc);
+        Output quiet = new Output(true);
+        ObjectNode seen = JsonNodeFactory.instance.objectNode();
+        for (Field field : spec.fields()) {
+            JsonNode theirs = targetRecord.get(field.name());
+            if (theirs == null) {
+                continue;
+            }
+            JsonNode ours = field.outward(scope, quiet);
+            JsonNode canonical = field.canonical(theirs, ours, scope);
+            if (canonical != null && !(canonical.isNull() && ours == null)) {
+                seen.set(field.name(), canonical);
+            }
+        }
+        return seen;
+    }
+
+    /**
+     * What a target's record makes of an entity: the inverse of {@link #outward}. A value that says the same as the
+     * entity's changes nothing, so the entity keeps its richer form (the time behind a date, a number written as text).
+     * What the mapping does not know is left alone. A change that would read differently when mapped outwards again is
+     * not made; it is among the problems. Never fails, changes none of its arguments.
+     *
+     * @param targetRecord as for {@link #canonical}
+     * @param currentDoc the entity's doc as it is now
+     */
+    public Inward inward(ObjectNode targetRecord, ObjectNode currentDoc) {
+        ObjectNode seen = canonical(targetRecord, currentDoc);
+        Draft draft = new Draft(currentDoc.deepCopy());
+        for (Field field : spec.fields()) {
+            JsonNode theirs = seen.get(field.name());
+            if (theirs != null && field.direction().in()) {
+                draft.take(field, theirs);
+            }
+        }
+        return new Inward(draft.doc(), draft.changed(), draft.problems());
+    }
+
     Match matcher() {
         return spec.match();
     }

@@ -73,7 +73,7 @@ final class ListField extends Field {
             array.add(row.item());
         }
         if (array.isEmpty()) {
-            absent(scope, out, spec.path().textInItem());
+            absent(scope, out, spec.path().words());
         }
         return array;
     }
@@ -97,13 +97,7 @@ final class ListField extends Field {
 
     private void row(int source, Scope inside, Map<String, Row> byKey, List<Row> rows, Output out) {
         int problemsBefore = out.problems().size();
-        ObjectNode item = JsonNodeFactory.instance.objectNode();
-        for (Field field : spec.fields()) {
-            JsonNode value = out.wants(field) ? field.outward(inside, out) : null;
-            if (value != null) {
-                item.set(field.name(), value);
-            }
-        }
+        ObjectNode item = item(inside, out);
         String key = keyOf(item);
         if (key == null && !spec.key().isEmpty()) {
             if (out.problems().size() == problemsBefore) {
@@ -128,6 +122,32 @@ final class ListField extends Field {
         }
     }
 
+    ObjectNode item(Scope inside, Output out) {
+        ObjectNode item = JsonNodeFactory.instance.objectNode();
+        for (Field field : spec.fields()) {
+            JsonNode value = out.wants(field) ? field.outward(inside, out) : null;
+            if (value != null) {
+                item.set(field.name(), value);
+            }
+        }
+        return item;
+    }
+
+    @Override
+    JsonNode canonical(JsonNode theirs, @Nullable JsonNode ours, Scope current) {
+        return new ListInward(this).canonical(theirs, ours, current);
+    }
+
+    @Override
+    boolean agrees(@Nullable JsonNode ours, JsonNode theirs) {
+        return new ListInward(this).agrees(ours, theirs);
+    }
+
+    @Override
+    void inward(JsonNode theirs, Draft draft) {
+        new ListInward(this).write(theirs, draft);
+    }
+
     /** Null if the item lacks a part of its key. */
     @Nullable
     String keyOf(JsonNode item) {
@@ -144,7 +164,7 @@ final class ListField extends Field {
     }
 
     /** Forms send an empty row where nobody typed anything; that is no item. */
-    private boolean isMeant(Scope inside) {
+    boolean isMeant(Scope inside) {
         JsonNode item = inside.item();
         if (item == null || item.isNull() || Texts.isAbsent(item)) {
             return false;
@@ -175,7 +195,7 @@ final class ListField extends Field {
     @Override
     ObjectNode definition() {
         ObjectNode definition = JsonNodeFactory.instance.objectNode();
-        definition.put("list", spec.path().textInItem()).put("required", required());
+        definition.put("list", spec.path().definition()).put("required", required());
         ArrayNode key = definition.putArray("key");
         spec.key().forEach(key::add);
         if (spec.where() != null) {

@@ -44,6 +44,10 @@ final class Match {
         return true;
     }
 
+    List<Condition> conditions() {
+        return conditions;
+    }
+
     List<DocPath> paths() {
         return conditions.stream().map(Condition::path).toList();
     }
@@ -66,7 +70,7 @@ final class Match {
     JsonNode definition() {
         ObjectNode definition = JsonNodeFactory.instance.objectNode();
         for (Condition condition : conditions) {
-            ArrayNode values = definition.putArray(condition.path().textInItem());
+            ArrayNode values = definition.putArray(condition.path().definition());
             new TreeSet<>(condition.values()).forEach(values::add);
         }
         return definition;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A nested object of the record. Absent if nothing but constants would be in it. */
@@ -36,6 +37,52 @@ final class ObjectField extends Field {
             }
         }
         return any ? object : absent(scope, out, "everything in it");
+    }
+
+    @Override
+    @Nullable
+    JsonNode canonical(JsonNode theirs, @Nullable JsonNode ours, Scope current) {
+        if (!theirs.isObject() && !theirs.isNull()) {
+            return theirs;
+        }
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        for (Field field : fields) {
+            JsonNode value = theirs.isNull() ? theirs : theirs.get(field.name());
+            JsonNode mine = ours == null ? null : ours.get(field.name());
+            JsonNode canonical = value == null ? null : field.canonical(value, mine, current);
+            if (canonical != null && (!canonical.isNull() || mine != null)) {
+                object.set(field.name(), canonical);
+            }
+        }
+        return object.isEmpty() ? null : object;
+    }
+
+    @Override
+    boolean agrees(@Nullable JsonNode ours, JsonNode theirs) {
+        return theirs.isObject()
+                && inwardFields()
+                        .allMatch(field -> !theirs.has(field.name())
+                                || field.agrees(
+                                        ours == null ? null : ours.get(field.name()), theirs.get(field.name())));
+    }
+
+    @Override
+    void inward(JsonNode theirs, Draft draft) {
+        if (!theirs.isObject()) {
+            draft.problem(this, "the target's value must be an object", "check the adapter's settings");
+            return;
+        }
+        JsonNode ours = outward(draft.scope(), new Output(true));
+        inwardFields().forEach(field -> {
+            JsonNode value = theirs.get(field.name());
+            if (value != null && !field.agrees(ours == null ? null : ours.get(field.name()), value)) {
+                field.inward(value, draft);
+            }
+        });
+    }
+
+    private Stream<Field> inwardFields() {
+        return fields.stream().filter(field -> field.direction().in());
     }
 
     @Override

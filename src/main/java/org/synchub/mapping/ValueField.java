@@ -1,11 +1,13 @@
 package org.synchub.mapping;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,8 @@ final class ValueField extends Field {
 
     static final String REF = "$ref";
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /**
      * @param path where the value is
@@ -74,19 +77,19 @@ final class ValueField extends Field {
     @Nullable
     JsonNode outward(Scope scope, Output out) {
         JsonNode raw = spec.path().get(scope);
-        if (spec.parseJson() && raw != null && raw.isTextual() && !Texts.isAbsent(raw)) {
-            JsonNode parsed = parse(raw);
-            if (parsed == null) {
-                out.problem(this, scope, spec.path().textInItem() + " must be JSON in a text", "drop 'parse' here");
+        if (spec.parseJson() && raw != null && !raw.isNull() && !Texts.isAbsent(raw)) {
+            JsonNode document = document(raw);
+            if (document == null) {
+                out.problem(this, scope, spec.path().words() + " must be JSON in a text", "drop 'parse' here");
                 return null;
             }
-            raw = spec.select() == null ? parsed : spec.select().in(parsed);
+            raw = selected(document);
         }
         if (raw == null || Texts.isAbsent(raw)) {
             if (raw != null && spec.clearBlank() && !required()) {
                 return NullNode.instance;
             }
-            return spec.fallback() != null ? spec.fallback() : absent(scope, out, source());
+            return spec.fallback() != null ? fresh(spec.fallback()) : absent(scope, out, source());
         }
         if (raw.isNull()) {
             return required() ? absent(scope, out, source()) : raw;
@@ -101,7 +104,7 @@ final class ValueField extends Field {
         String text = Texts.of(raw);
         JsonNode found = text == null ? null : table.lookUp(text);
         if (found != null) {
-            return found;
+            return fresh(found);
         }
         return switch (table.otherwise()) {
             case KEEP -> typed(raw, scope, out);
@@ -141,10 +144,122 @@ final class ValueField extends Field {
         return JsonNodeFactory.instance.objectNode().put(REF, guid);
     }
 
+    @Override
+    @Nullable
+    JsonNode canonical(JsonNode theirs, @Nullable JsonNode ours, Scope current) {
+        if (theirs.isNull() || Texts.isAbsent(theirs)) {
+            return NullNode.instance;
+        }
+        if (spec.reference() != null) {
+            return theirs;
+        }
+        if (spec.table() != null) {
+            JsonNode spelling = spec.table().spelling(theirs);
+            if (spelling != null || spec.table().otherwise() != ValueTable.Otherwise.KEEP) {
+                return spelling == null ? theirs : spelling;
+            }
+        }
+        JsonNode converted = spec.type().convert(theirs);
+        return converted == null ? theirs : converted;
+    }
+
+    @Override
+    boolean knows(JsonNode theirs) {
+        if (theirs.isNull()) {
+            return false;
+        }
+        if (spec.reference() != null) {
+            return theirs.path(REF).isTextual();
+        }
+        ValueTable table = spec.table();
+        if (table != null && table.otherwise() != ValueTable.Otherwise.KEEP) {
+            return table.spelling(theirs) != null;
+        }
+        return spec.type().convert(theirs) != null;
+    }
+
+    @Override
+    void inward(JsonNode theirs, Draft draft) {
+        JsonNode raw = spec.path().get(draft.scope());
+        JsonNode document =
+                spec.parseJson() && raw != null && !raw.isNull() && !Texts.isAbsent(raw) ? document(raw) : null;
+        JsonNode current = spec.parseJson() ? selected(document) : raw;
+        JsonNode value = theirs.isNull() ? theirs : stored(theirs, current, draft);
+        if (value == null) {
+            return;
+        }
+        JsonNode written = spec.parseJson() ? embedded(raw, document, value) : value;
+        if (written == null || !draft.set(spec.path(), written)) {
+            draft.problem(
+                    this,
+                    "the target's value cannot be written to " + source() + ": another value stands in the way",
+                    "check 'path', and what DataCollect holds there");
+        }
+    }
+
+    /** The JSON at the path, in a text or parsed already; null for a text that is no JSON, or has no place to select. */
+    private @Nullable JsonNode document(JsonNode raw) {
+        JsonNode document = raw.isTextual() ? parse(raw) : raw;
+        return document == null || spec.select() == null || document.isContainerNode() ? document : null;
+    }
+
+    private @Nullable JsonNode selected(@Nullable JsonNode document) {
+        return spec.select() == null ? document : spec.select().in(document);
+    }
+
+    /** A target's value as the entity keeps it; null, with a problem, if it has no room for it. */
+    private @Nullable JsonNode stored(JsonNode theirs, @Nullable JsonNode current, Draft draft) {
+        if (spec.reference() != null) {
+            if (!theirs.path(REF).isTextual()) {
+                draft.problem(
+                        this,
+                        "the target points to a record that the hub does not know as a " + spec.reference(),
+                        "once that record is linked, this one can be taken over");
+                return null;
+            }
+            return theirs.get(REF);
+        }
+        if (spec.table() != null) {
+            JsonNode key = spec.table().invert(theirs, current);
+            if (key != null || spec.table().otherwise() != ValueTable.Otherwise.KEEP) {
+                if (key == null) {
+                    draft.problem(
+                            this,
+                            "the target's value is none of "
+                                    + String.join(", ", spec.table().given()),
+                            "add it to 'values', or write 'direction: out' here");
+                }
+                return key;
+            }
+        }
+        JsonNode converted = spec.type().convert(theirs);
+        if (converted == null) {
+            draft.problem(this, "the target's value must be " + spec.type().rule(), "choose another 'type' here");
+            return null;
+        }
+        return spec.type().restore(converted, current);
+    }
+
+    /** The JSON with one value of it replaced, as a text where it was one; null if the place cannot be reached. */
+    private @Nullable JsonNode embedded(@Nullable JsonNode raw, @Nullable JsonNode document, JsonNode value) {
+        boolean isText = raw == null || raw.isNull() || raw.isTextual();
+        boolean isBroken = document == null && raw != null && !raw.isNull() && !Texts.isAbsent(raw);
+        if (isBroken) {
+            return null;
+        }
+        JsonNode whole = value;
+        if (spec.select() != null) {
+            whole = document == null || document.isNull() ? JsonNodeFactory.instance.objectNode() : document.deepCopy();
+            if (!spec.select().set(whole, value)) {
+                return null;
+            }
+        }
+        return whole.isNull() || !isText ? whole : TextNode.valueOf(whole.toString());
+    }
+
     /** Where the value comes from, in words for a message. */
     private String source() {
-        String path =
-                spec.path().isSelf() ? "the item of the list" : spec.path().textInItem();
+        String path = spec.path().words();
         return spec.select() == null ? path : path + " (" + spec.select() + " in it)";
     }
 
@@ -159,7 +274,7 @@ final class ValueField extends Field {
     @Override
     ObjectNode definition() {
         ObjectNode definition = JsonNodeFactory.instance.objectNode();
-        definition.put("path", spec.path().textInItem()).put("type", MapReader.word(spec.type()));
+        definition.put("path", spec.path().definition()).put("type", MapReader.word(spec.type()));
         definition.put("required", required()).put("clearBlank", spec.clearBlank());
         if (spec.parseJson()) {
             definition.put("parse", spec.select() == null ? "." : spec.select().text());

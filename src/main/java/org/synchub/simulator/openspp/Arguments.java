@@ -53,6 +53,10 @@ final class Arguments {
         return byName.get(name);
     }
 
+    boolean has(String name) {
+        return byName.containsKey(name);
+    }
+
     boolean activeTest() {
         return !context.containsKey("active_test") || Values.truth(context.get("active_test"));
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP side: routes, the answers of a web server and a proxy, faults, latency. */
@@ -107,7 +108,15 @@ final class HttpFront {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
+        try {
+            route(exchange);
+        } finally {
+            exchange.close();
+        }
+    }
+
+    private void route(HttpExchange exchange) throws IOException {
+        try {
             switch (exchange.getRequestURI().getPath()) {
                 case "/jsonrpc" -> jsonRpc(exchange);
                 case "/web/health" -> {
@@ -118,7 +127,9 @@ final class HttpFront {
             }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "The OpenSPP simulator failed on a request", e);
-            throw e;
+            if (exchange.getResponseCode() < 0) {
+                sendHtml(exchange, 500, "Internal Server Error", "The simulator failed; see its log.");
+            }
         }
     }
 
@@ -174,6 +185,8 @@ final class HttpFront {
         }
         try (GZIPInputStream unzip = new GZIPInputStream(new ByteArrayInputStream(body))) {
             return unzip.readAllBytes();
+        } catch (ZipException e) {
+            return body;
         }
     }
 

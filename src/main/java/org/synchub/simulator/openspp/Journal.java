@@ -1,9 +1,9 @@
 package org.synchub.simulator.openspp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class Journal implements Closeable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectReader LINE = JSON.readerFor(Map.class);
     private static final long COMPACT_FROM_BYTES = 8L << 20;
     private static final int ROWS_PER_LINE = 500;
 
@@ -83,7 +83,7 @@ final class Journal implements Closeable {
     }
 
     void append(Tx tx) throws IOException {
-        if (tx.changes().isEmpty()) {
+        if (tx.changes().stream().noneMatch(change -> change.table().durable)) {
             return;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
@@ -176,14 +176,15 @@ final class Journal implements Closeable {
         long rows = 0;
         int number = 0;
         long size = channel.size();
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            byte[] line = readLine(in);
+        try (InputStream in = Files.newInputStream(file)) {
+            Lines lines = new Lines(in);
+            byte[] line = lines.next();
             while (line != null) {
                 number++;
                 long end = good + line.length + 1;
                 boolean last = end >= size;
                 boolean torn = end > size;
-                Map<String, Object> transaction = torn ? null : parse(line);
+                Transaction transaction = torn ? null : parse(line, tables);
                 if (transaction == null && !last) {
                     throw new IOException("Line " + number + " of the registry's journal " + file
                             + " is damaged; repair or remove the file");
@@ -192,7 +193,7 @@ final class Journal implements Closeable {
                     rows += apply(transaction, tables);
                     good = end;
                 }
-                line = readLine(in);
+                line = lines.next();
             }
         }
         channel.truncate(good);
@@ -200,85 +201,112 @@ final class Journal implements Closeable {
         return new Loaded(good, rows);
     }
 
-    private static byte @Nullable [] readLine(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-        int next = in.read();
-        if (next < 0) {
-            return null;
-        }
-        while (next >= 0 && next != '\n') {
-            line.write(next);
-            next = in.read();
-        }
-        return line.toByteArray();
-    }
-
-    private static @Nullable Map<String, Object> parse(byte[] line) {
-        try {
-            return Values.object(LINE.readValue(line));
+    /** Reads a whole line before any of it is applied, so that a damaged one changes nothing. */
+    private static @Nullable Transaction parse(byte[] line, Map<String, Table> tables) {
+        Transaction transaction = new Transaction();
+        try (JsonParser json = JSON.getFactory().createParser(line)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean rows = json.currentName().equals("rows");
+                json.nextToken();
+                if (rows) {
+                    while (json.nextToken() == JsonToken.START_OBJECT) {
+                        transaction.changes().add(change(json, tables));
+                    }
+                } else {
+                    while (json.nextToken() == JsonToken.FIELD_NAME) {
+                        transaction.next().put(json.currentName(), json.nextIntValue(0));
+                    }
+                }
+            }
+            return json.currentToken() == JsonToken.END_OBJECT ? transaction : null;
         } catch (IOException e) {
             return null;
         }
     }
 
-    private static int apply(Map<String, Object> transaction, Map<String, Table> tables) {
-        List<?> rows = (List<?>) transaction.getOrDefault("rows", List.of());
-        for (Object each : rows) {
-            Map<String, Object> row = Values.object(each);
-            Table table = tables.get(String.valueOf(row.get("m")));
-            if (table == null) {
-                continue;
-            }
-            if (row.get("gone") instanceof Integer gone) {
-                Row old = table.get(gone);
-                if (old != null) {
-                    table.replace(old, null);
+    private record Transaction(List<Change> changes, Map<String, Integer> next) {
+        Transaction() {
+            this(new ArrayList<>(), new HashMap<>());
+        }
+    }
+
+    /** What became of a row; no table where the model is no longer known, no row where it is gone. */
+    private record Change(
+            @Nullable Table table, int id, @Nullable Row now) {}
+
+    private static Change change(JsonParser json, Map<String, Table> tables) throws IOException {
+        Table table = null;
+        int id = 0;
+        boolean gone = false;
+        long[] written = new long[4];
+        @Nullable Object[] values = new Object[0];
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            switch (name) {
+                case "m" -> table = tables.get(json.getText());
+                case "gone" -> {
+                    gone = true;
+                    id = json.getIntValue();
                 }
-            } else {
-                Row now = row(table, row);
-                table.replace(table.get(now.id), now);
-                table.nextIdAtLeast(now.id + 1);
+                case "id" -> id = json.getIntValue();
+                case "cd" -> written[0] = json.getLongValue();
+                case "cu" -> written[1] = json.getLongValue();
+                case "wd" -> written[2] = json.getLongValue();
+                case "wu" -> written[3] = json.getLongValue();
+                default -> values = values(json, table);
             }
         }
-        Values.object(transaction.getOrDefault("next", Map.of())).forEach((model, next) -> {
-            Table table = tables.get(model);
-            if (table != null && next instanceof Integer id) {
-                table.nextIdAtLeast(id);
-            }
-        });
-        return rows.size();
+        Row now = gone || table == null
+                ? null
+                : new Row(id, written[0], (int) written[1], written[2], (int) written[3], values);
+        return new Change(table, id, now);
     }
 
-    private static Row row(Table table, Map<String, Object> json) {
-        @Nullable Object[] values = new Object[table.model.columns];
-        Values.object(json.get("v")).forEach((name, value) -> {
-            Field field = table.model.fields.get(name);
-            if (field != null && field.slot >= 0) {
-                values[field.slot] = column(field, value);
+    private static @Nullable Object[] values(JsonParser json, @Nullable Table table) throws IOException {
+        @Nullable Object[] values = new Object[table == null ? 0 : table.model.columns];
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            Field field = table == null ? null : table.model.fields.get(json.currentName());
+            json.nextToken();
+            if (field == null || field.slot < 0) {
+                json.skipChildren();
+            } else {
+                values[field.slot] = column(json, field);
             }
-        });
-        return new Row(
-                number(json, "id").intValue(),
-                number(json, "cd").longValue(),
-                number(json, "cu").intValue(),
-                number(json, "wd").longValue(),
-                number(json, "wu").intValue(),
-                values);
+        }
+        return values;
     }
 
-    private static Object column(Field field, Object value) {
+    private static Object column(JsonParser json, Field field) throws IOException {
         return switch (field.type) {
-            case DATETIME -> ((Number) value).longValue();
-            case FLOAT -> ((Number) value).doubleValue();
-            case MANY2MANY ->
-                ((List<?>) value)
-                        .stream().mapToInt(id -> ((Number) id).intValue()).toArray();
-            default -> value;
+            case BOOLEAN -> json.getBooleanValue();
+            case INTEGER, MANY2ONE -> json.getIntValue();
+            case DATETIME -> json.getLongValue();
+            case FLOAT -> json.getDoubleValue();
+            case DATE -> Times.parseDate(json.getText());
+            case MANY2MANY -> JSON.readValue(json, int[].class);
+            default -> json.getText();
         };
     }
 
-    private static Number number(Map<String, Object> json, String name) {
-        return json.get(name) instanceof Number number ? number : 0;
+    private static int apply(Transaction transaction, Map<String, Table> tables) {
+        for (Change change : transaction.changes()) {
+            Table table = change.table();
+            if (table != null) {
+                table.replace(table.get(change.id()), change.now());
+                table.nextIdAtLeast(change.id() + 1);
+            }
+        }
+        transaction.next().forEach((model, next) -> {
+            Table table = tables.get(model);
+            if (table != null) {
+                table.nextIdAtLeast(next);
+            }
+        });
+        return transaction.changes().size();
     }
 
     /** Writes the present state to a new file and puts it in the place of this one. */
@@ -327,5 +355,39 @@ final class Journal implements Closeable {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /** Lines as bytes; the last one may lack its end. */
+    private static final class Lines {
+        private final InputStream in;
+        private final byte[] buffer = new byte[1 << 16];
+        private int at;
+        private int end;
+
+        Lines(InputStream in) {
+            this.in = in;
+        }
+
+        byte @Nullable [] next() throws IOException {
+            ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+            while (at < end || fill()) {
+                int from = at;
+                while (at < end && buffer[at] != '\n') {
+                    at++;
+                }
+                line.write(buffer, from, at - from);
+                if (at < end) {
+                    at++;
+                    return line.toByteArray();
+                }
+            }
+            return line.size() == 0 ? null : line.toByteArray();
+        }
+
+        private boolean fill() throws IOException {
+            at = 0;
+            end = Math.max(0, in.read(buffer));
+            return end > 0;
+        }
     }
 }

@@ -15,8 +15,6 @@ final class ObjectService {
     /** The class OpenSPP's own res.partner.search_read shows in its errors; it knows no {@code load}. */
     private static final String PARTNER_SEARCH_READ = "ResPartnerCustomSPP.search_read";
 
-    private static final String[] NO_NAMES = {};
-
     private final Store store;
     private final Orm orm;
 
@@ -113,7 +111,7 @@ final class ObjectService {
         int[] ids = arguments.ids("ids");
         Access.check(user, model, Access.Operation.READ);
         checkNamed(user, model, arguments.list("fields"));
-        RowWriter rows = new RowWriter(store, model, arguments.list("fields"));
+        RowWriter rows = new RowWriter(store, model, arguments.list("fields"), namesReferences(arguments));
         Table table = store.table(model.name);
         reading(() -> {
             List<Row> found = new ArrayList<>(ids.length);
@@ -144,7 +142,7 @@ final class ObjectService {
         reading(() -> {
             List<Row> found = select(model, arguments);
             checkNamed(user, model, arguments.list("fields"));
-            RowWriter rows = new RowWriter(store, model, arguments.list("fields"));
+            RowWriter rows = new RowWriter(store, model, arguments.list("fields"), namesReferences(arguments));
             json.writeFieldName("result");
             rows.write(json, found);
         });
@@ -158,6 +156,11 @@ final class ObjectService {
             int count = new Query(store, store.table(model.name), domain).count(arguments.number("limit"));
             json.writeNumberField("result", count);
         });
+    }
+
+    private static boolean namesReferences(Arguments arguments) {
+        Object load = arguments.get("load");
+        return !arguments.has("load") || "_classic_read".equals(load);
     }
 
     private List<Row> select(Model model, Arguments arguments) {
@@ -317,7 +320,7 @@ final class ObjectService {
         store.read(() -> {
             try {
                 work.run();
-                return NO_NAMES;
+                return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

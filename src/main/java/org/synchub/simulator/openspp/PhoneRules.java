@@ -65,7 +65,7 @@ final class PhoneRules implements ModelRules {
             throw OdooError.user("Impossible number " + given + ": too many digits.");
         }
         if (international) {
-            return "+" + digits;
+            return given.length() == digits.length() + 1 ? given : "+" + digits;
         }
         boolean trunkPrefix = digits.charAt(0) == '0';
         return "+" + countryCode + (trunkPrefix ? digits.substring(1) : digits);

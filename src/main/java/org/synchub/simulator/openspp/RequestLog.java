@@ -13,13 +13,16 @@ public final class RequestLog {
     private static final int KEPT = 10_000;
 
     /**
-     * An answered request.
+     * An answered request, without its values; who wants those looks at the call in a {@link FaultPlan}.
      *
-     * @param call the request
+     * @param number counts requests from 1
+     * @param model the model, or empty for the service common
+     * @param method the method
+     * @param records how many records the call named
      * @param status the HTTP status sent, or 0 where the connection was cut
      * @param error {@code error.data.name} of the answer, or empty
      */
-    public record Entry(RpcCall call, int status, String error) {}
+    public record Entry(long number, String model, String method, int records, int status, String error) {}
 
     private final Deque<Entry> latest = new ArrayDeque<>();
     private final Map<String, Long> counts = new HashMap<>();
@@ -47,7 +50,7 @@ public final class RequestLog {
         if (latest.size() == KEPT) {
             latest.removeFirst();
         }
-        latest.addLast(new Entry(call, status, error));
+        latest.addLast(new Entry(call.number(), call.model(), call.method(), call.records(), status, error));
     }
 
     /** The latest 10,000 answered requests, oldest first. */

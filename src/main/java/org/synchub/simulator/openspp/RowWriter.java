@@ -12,11 +12,16 @@ final class RowWriter {
     private final Store store;
     private final Model model;
     private final List<Field> fields;
+    private final boolean namesReferences;
 
-    /** An empty list of names means every field. */
-    RowWriter(Store store, Model model, List<?> names) {
+    /**
+     * @param names the wanted fields; empty for every field
+     * @param namesReferences whether a many2one shows its name beside its id
+     */
+    RowWriter(Store store, Model model, List<?> names, boolean namesReferences) {
         this.store = store;
         this.model = model;
+        this.namesReferences = namesReferences;
         List<Field> wanted = new ArrayList<>();
         for (Object name : names) {
             Field field = model.field(String.valueOf(name));
@@ -83,6 +88,10 @@ final class RowWriter {
         Row row = target != null && value instanceof Integer id ? target.get(id) : null;
         if (target == null || row == null) {
             json.writeBoolean(false);
+            return;
+        }
+        if (!namesReferences) {
+            json.writeNumber(row.id);
             return;
         }
         json.writeStartArray();

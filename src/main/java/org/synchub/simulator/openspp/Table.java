@@ -35,7 +35,8 @@ final class Table {
         this.indexBySlot = new Index[model.columns];
         for (Field field : model.fields.values()) {
             if (field.slot >= 0 && field.indexed()) {
-                Index index = new Index(field.slot);
+                Index index =
+                        field.type == Field.Type.MANY2ONE ? new ReferenceIndex(field.slot) : new TextIndex(field.slot);
                 indexes.add(index);
                 indexBySlot[field.slot] = index;
             }
@@ -121,46 +122,84 @@ final class Table {
         }
     }
 
-    private static final class Index {
+    /** From a value to the ascending ids of the rows that hold it. */
+    private abstract static class Index {
         final int slot;
-        private final Map<Object, int[]> ids = new HashMap<>();
 
         Index(int slot) {
             this.slot = slot;
         }
 
-        int[] ids(Object value) {
-            return ids.getOrDefault(value, NONE);
-        }
+        abstract int[] ids(Object value);
+
+        abstract void put(Object value, int[] ids);
 
         void add(Object value, int id) {
-            int[] present = ids.get(value);
-            if (present == null) {
-                ids.put(value, new int[] {id});
-                return;
-            }
+            int[] present = ids(value);
             int[] grown = Arrays.copyOf(present, present.length + 1);
             grown[present.length] = id;
-            if (present[present.length - 1] > id) {
+            if (present.length > 0 && present[present.length - 1] > id) {
                 Arrays.sort(grown);
             }
-            ids.put(value, grown);
+            put(value, grown);
         }
 
         void remove(Object value, int id) {
             int[] present = ids(value);
             int at = Arrays.binarySearch(present, id);
-            if (at < 0) {
-                return;
+            if (at >= 0) {
+                int[] shrunk = new int[present.length - 1];
+                System.arraycopy(present, 0, shrunk, 0, at);
+                System.arraycopy(present, at + 1, shrunk, at, shrunk.length - at);
+                put(value, shrunk);
             }
-            if (present.length == 1) {
+        }
+    }
+
+    private static final class TextIndex extends Index {
+        private final Map<Object, int[]> ids = new HashMap<>();
+
+        TextIndex(int slot) {
+            super(slot);
+        }
+
+        @Override
+        int[] ids(Object value) {
+            return ids.getOrDefault(value, NONE);
+        }
+
+        @Override
+        void put(Object value, int[] now) {
+            if (now.length == 0) {
                 ids.remove(value);
-                return;
+            } else {
+                ids.put(value, now);
             }
-            int[] shrunk = new int[present.length - 1];
-            System.arraycopy(present, 0, shrunk, 0, at);
-            System.arraycopy(present, at + 1, shrunk, at, shrunk.length - at);
-            ids.put(value, shrunk);
+        }
+    }
+
+    /** By a record's id; an array, since at a million children a map of boxed numbers weighs more than the rows. */
+    private static final class ReferenceIndex extends Index {
+        private int[] @Nullable [] ids = new int[64][];
+
+        ReferenceIndex(int slot) {
+            super(slot);
+        }
+
+        @Override
+        int[] ids(Object value) {
+            int key = value instanceof Integer id ? id : -1;
+            int[] found = key < 0 || key >= ids.length ? null : ids[key];
+            return found == null ? NONE : found;
+        }
+
+        @Override
+        void put(Object value, int[] now) {
+            int key = (Integer) value;
+            if (key >= ids.length) {
+                ids = Arrays.copyOf(ids, Math.max(key + 1, ids.length * 2));
+            }
+            ids[key] = now.length == 0 ? null : now;
         }
     }
 }

@@ -4,12 +4,17 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Odoo's dates and times: shown in whole seconds, kept in microseconds since 1970 UTC. */
 final class Times {
 
     static final long MICROS = 1_000_000L;
+
+    private static final Map<LocalDate, String> DAYS = new ConcurrentHashMap<>();
 
     private Times() {}
 
@@ -31,7 +36,15 @@ final class Times {
     }
 
     static String day(long micros) {
-        return LocalDate.ofEpochDay(Math.floorDiv(micros, 86_400L * MICROS)).toString();
+        return shared(LocalDate.ofEpochDay(Math.floorDiv(micros, 86_400L * MICROS)));
+    }
+
+    /** One String per day, since registries repeat few of them often. */
+    private static String shared(LocalDate day) {
+        if (DAYS.size() > 100_000) {
+            return day.toString();
+        }
+        return DAYS.computeIfAbsent(day, LocalDate::toString);
     }
 
     private static StringBuilder pair(StringBuilder text, int number) {
@@ -45,8 +58,7 @@ final class Times {
             throw OdooError.value("time data '" + date + "' does not match format '%Y-%m-%d'");
         }
         try {
-            return LocalDate.of(number(date, 0, 4), number(date, 5, 7), number(date, 8, 10))
-                    .toString();
+            return shared(LocalDate.of(number(date, 0, 4), number(date, 5, 7), number(date, 8, 10)));
         } catch (DateTimeException e) {
             throw OdooError.value("day is out of range for month");
         }
@@ -72,8 +84,7 @@ final class Times {
             if (text.length() >= 19 && digits(text.substring(0, 19), "....-..-.. ..:..:..")) {
                 long seconds = LocalDateTime.of(
                                 LocalDate.ofEpochDay(day(text)),
-                                java.time.LocalTime.of(
-                                        number(text, 11, 13), number(text, 14, 16), number(text, 17, 19)))
+                                LocalTime.of(number(text, 11, 13), number(text, 14, 16), number(text, 17, 19)))
                         .toEpochSecond(ZoneOffset.UTC);
                 return seconds * MICROS + fraction(text, given);
             }

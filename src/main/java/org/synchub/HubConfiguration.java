@@ -1,0 +1,268 @@
+package org.synchub;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.cli.Commands;
+import org.synchub.conflict.FieldRule;
+import org.synchub.ledger.Changes;
+import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Links;
+import org.synchub.ledger.Overview;
+import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.Targets;
+import org.synchub.store.Capture;
+import org.synchub.store.Entities;
+import org.synchub.store.ExternalEvents;
+import org.synchub.sync.CamelTargetHttp;
+import org.synchub.sync.Captures;
+import org.synchub.sync.Drain;
+import org.synchub.sync.Leases;
+import org.synchub.sync.Pull;
+import org.synchub.sync.Pulls;
+import org.synchub.sync.Push;
+import org.synchub.sync.PushRequests;
+import org.synchub.sync.Pushes;
+import org.synchub.sync.Resync;
+import org.synchub.sync.Retries;
+import org.synchub.sync.RouteFiles;
+import org.synchub.sync.StatusReport;
+import org.synchub.sync.TargetRegistry;
+import org.synchub.target.AdapterFactory;
+
+/** Wires the hub. Bean names are the words that the routes use. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HubProperties.class)
+class HubConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    TransactionTemplate transaction(PlatformTransactionManager manager) {
+        return new TransactionTemplate(manager);
+    }
+
+    @Bean
+    Deliveries deliveries(JdbcClient db, TransactionTemplate transaction) {
+        return new Deliveries(db, transaction);
+    }
+
+    @Bean
+    Links links(JdbcClient db) {
+        return new Links(db);
+    }
+
+    @Bean
+    Runs runs(JdbcClient db) {
+        return new Runs(db);
+    }
+
+    @Bean
+    Targets ledgerTargets(JdbcClient db) {
+        return new Targets(db);
+    }
+
+    @Bean
+    Changes changes(JdbcClient db) {
+        return new Changes(db);
+    }
+
+    @Bean
+    Overview overview(JdbcClient db) {
+        return new Overview(db);
+    }
+
+    @Bean
+    Entities entities(JdbcClient db) {
+        return new Entities(db);
+    }
+
+    @Bean
+    Capture capture(JdbcClient db, TransactionTemplate transaction) {
+        return new Capture(db, transaction);
+    }
+
+    @Bean
+    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock) {
+        return new CamelTargetHttp.Factory(camel, clock);
+    }
+
+    @Bean
+    CamelTargetHttp.Request targetRequest() {
+        return new CamelTargetHttp.Request();
+    }
+
+    @Bean
+    TargetRegistry targetRegistry(
+            HubProperties properties,
+            Environment environment,
+            List<AdapterFactory> factories,
+            Map<String, FieldRule> rules,
+            CamelTargetHttp.Factory http,
+            Clock clock) {
+        return new TargetRegistry(properties.mappings(), environment::getProperty, factories, rules, http, clock);
+    }
+
+    @Bean
+    Retries retries(HubProperties properties) {
+        return new Retries(
+                properties.attempts(),
+                properties.firstRetry(),
+                properties.longestRetry(),
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    @Bean
+    Leases leases(Deliveries deliveries, HubProperties properties) {
+        return new Leases(deliveries, properties.lease());
+    }
+
+    @Bean
+    Drain drain(
+            Changes changes,
+            Deliveries deliveries,
+            Links links,
+            Targets ledgerTargets,
+            Entities entities,
+            TargetRegistry targets,
+            TransactionTemplate transaction) {
+        return new Drain(changes, deliveries, links, ledgerTargets, entities, targets, transaction);
+    }
+
+    @Bean
+    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries) {
+        return new Captures(capture, drain, targets, deliveries);
+    }
+
+    @Bean
+    Push push(Leases leases, Deliveries deliveries, Links links, Entities entities, Retries retries) {
+        return new Push(leases, deliveries, links, entities, retries);
+    }
+
+    @Bean
+    Pushes pushes(
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Deliveries deliveries,
+            Runs runs,
+            Push push,
+            Retries retries,
+            CamelContext camel) {
+        return new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
+    }
+
+    @Bean
+    PullLedger pullLedger(JdbcClient db) {
+        return new PullLedger(db);
+    }
+
+    @Bean
+    ExternalEvents externalEvents(Clock clock) {
+        return new ExternalEvents(clock, Duration.ofSeconds(2));
+    }
+
+    @Bean
+    Pull pull(
+            Links links,
+            Entities entities,
+            PullLedger ledger,
+            Deliveries deliveries,
+            Runs runs,
+            ExternalEvents events,
+            DataSource store,
+            TransactionTemplate transaction) {
+        return new Pull(links, entities, ledger, deliveries, runs, events, store, transaction);
+    }
+
+    @Bean
+    Pulls pulls(
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            PullLedger ledger,
+            Runs runs,
+            Pushes pushes,
+            DataSource store,
+            TransactionTemplate transaction,
+            CamelContext camel) {
+        return new Pulls(
+                targets, ledgerTargets, ledger, runs, pushes, store, transaction, camel::createProducerTemplate);
+    }
+
+    @Bean
+    PushRequests pushRequests(TargetRegistry targets, Pushes pushes) {
+        return new PushRequests(targets, pushes);
+    }
+
+    /** Threads of the writers: as many as the targets take together, so that a slow target starves no other. */
+    @Bean(destroyMethod = "shutdown")
+    ExecutorService pushWriters() {
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "push-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Bean
+    StatusReport statusReport(TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs) {
+        return new StatusReport(targets, ledgerTargets, overview, runs);
+    }
+
+    @Bean
+    Resync resync(TargetRegistry targets, Deliveries deliveries) {
+        return new Resync(targets, deliveries);
+    }
+
+    @Bean
+    Commands commands(
+            TargetRegistry targets,
+            Captures captures,
+            Drain drain,
+            Capture capture,
+            Deliveries deliveries,
+            Pushes pushes,
+            Pulls pulls,
+            Runs runs,
+            StatusReport status,
+            ObjectMapper json) {
+        return new Commands(
+                System.out, targets, captures, drain, capture, deliveries, pushes, pulls, runs, status, json);
+    }
+
+    @Bean
+    Runner runner(
+            TargetRegistry targets,
+            Drain drain,
+            Pushes pushes,
+            StatusReport status,
+            DataSource store,
+            Environment environment) {
+        return new Runner(targets, drain, pushes, status, store, environment);
+    }
+
+    @Bean
+    RouteFiles routeFiles(HubProperties properties, TargetRegistry targets, Environment environment) {
+        boolean schedules = environment.getProperty("synchub.schedules", Boolean.class, true);
+        return new RouteFiles(properties.routes(), targets, schedules);
+    }
+}

@@ -1,0 +1,53 @@
+package org.synchub;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The hub's own settings, {@code synchub.*}.
+ *
+ * @param mappings folder of the mapping files
+ * @param routes folder of the Camel routes
+ * @param data folder of the embedded database and of the demo's registry
+ * @param capture how changes of an attached database are noticed
+ * @param lease how long a writer that died keeps others from its lanes
+ * @param attempts how often a record is tried whose trouble may pass
+ * @param firstRetry the first wait before something is tried again; doubles each time
+ * @param longestRetry the longest
+ * @param demo whether the demo's field data and registry are there; {@code auto} is yes on the embedded database
+ */
+@ConfigurationProperties("synchub")
+public record HubProperties(
+        @DefaultValue("mappings") Path mappings,
+        @DefaultValue("routes") Path routes,
+        @DefaultValue("data") Path data,
+        @DefaultValue("auto") CaptureMode capture,
+        @DefaultValue("60s") Duration lease,
+        @DefaultValue("10") int attempts,
+        @DefaultValue("1s") Duration firstRetry,
+        @DefaultValue("5m") Duration longestRetry,
+        @DefaultValue("auto") DemoMode demo) {
+
+    /** How changes are noticed. */
+    public enum CaptureMode {
+        /** Triggers on the embedded database, polling on an attached one unless the triggers are installed. */
+        AUTO,
+        POLL,
+        TRIGGER;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether the demo runs beside the hub. */
+    public enum DemoMode {
+        AUTO,
+        ON,
+        OFF
+    }
+}

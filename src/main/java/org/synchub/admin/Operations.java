@@ -1,0 +1,55 @@
+package org.synchub.admin;
+
+import java.util.function.Supplier;
+import org.apache.camel.ProducerTemplate;
+import org.synchub.ledger.Targets;
+import org.synchub.sync.Cause;
+import org.synchub.sync.PullRequest;
+import org.synchub.sync.PushRequest;
+import org.synchub.sync.Resync;
+import org.synchub.sync.TargetRegistry;
+
+/** What people may ask of a running hub, whichever way they ask. Long work is queued; the run shows how it goes. */
+public class Operations {
+
+    private final TargetRegistry targets;
+    private final Targets ledgerTargets;
+    private final Resync resync;
+    private final Supplier<ProducerTemplate> routes;
+
+    public Operations(TargetRegistry targets, Targets ledgerTargets, Resync resync, Supplier<ProducerTemplate> routes) {
+        this.targets = targets;
+        this.ledgerTargets = ledgerTargets;
+        this.resync = resync;
+        this.routes = routes;
+    }
+
+    /** Queues a push. */
+    public void push(String target, Cause cause, String by) {
+        targets.get(target);
+        routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.of(target, cause, by));
+    }
+
+    /** Queues a pull. */
+    public void pull(String target, Cause cause, String by) {
+        targets.get(target);
+        routes.get().sendBody("seda:pull?waitForTaskToComplete=Never", PullRequest.of(target, cause, by));
+    }
+
+    /**
+     * Owes everything in scope again and queues the push that compares it.
+     *
+     * @return how many records are owed again
+     */
+    public int resync(String target, Resync.Scope scope, Cause cause, String by) {
+        int owed = resync.start(target, scope, by);
+        routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.resync(target, cause, by));
+        return owed;
+    }
+
+    /** Stops or lets go on what the hub sends to a target and reads from it. */
+    public void pause(String target, boolean pause, String by) {
+        targets.get(target);
+        ledgerTargets.pause(target, pause, "Paused by " + by);
+    }
+}

@@ -1,0 +1,254 @@
+package org.synchub.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Runs;
+import org.synchub.store.Capture;
+import org.synchub.sync.Captures;
+import org.synchub.sync.Cause;
+import org.synchub.sync.Drain;
+import org.synchub.sync.PullRequest;
+import org.synchub.sync.Pulls;
+import org.synchub.sync.PushRequest;
+import org.synchub.sync.Pushes;
+import org.synchub.sync.StatusReport;
+import org.synchub.sync.StatusReport.TargetStatus;
+import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.TargetRuntime;
+import org.synchub.target.ConfigurationProblem;
+import org.synchub.target.EffectContract;
+import org.synchub.target.TargetTrouble;
+
+/** What the commands do once the hub's parts are there. Each returns its exit code. */
+public class Commands {
+
+    /** A one-shot push waits for retries that are due this soon, and leaves later ones to the next push. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Whom the runs of a command name. */
+    private static final String USER = "command";
+
+    private final Console console;
+    private final PrintStream out;
+    private final TargetRegistry targets;
+    private final Captures captures;
+    private final Drain drain;
+    private final Capture capture;
+    private final Deliveries deliveries;
+    private final Pushes pushes;
+    private final Pulls pulls;
+    private final Runs runs;
+    private final StatusReport status;
+    private final ObjectMapper json;
+
+    public Commands(
+            PrintStream out,
+            TargetRegistry targets,
+            Captures captures,
+            Drain drain,
+            Capture capture,
+            Deliveries deliveries,
+            Pushes pushes,
+            Pulls pulls,
+            Runs runs,
+            StatusReport status,
+            ObjectMapper json) {
+        this.console = new Console(out);
+        this.out = out;
+        this.targets = targets;
+        this.captures = captures;
+        this.drain = drain;
+        this.capture = capture;
+        this.deliveries = deliveries;
+        this.pushes = pushes;
+        this.pulls = pulls;
+        this.runs = runs;
+        this.status = status;
+        this.json = json;
+    }
+
+    /**
+     * Sends what a target is owed and returns when nothing more is due soon.
+     *
+     * @param confirmDeletes lets deletions go on that were held
+     */
+    public int push(String name, boolean confirmDeletes) {
+        targets.get(name);
+        if (confirmDeletes) {
+            console.line("%,d deletions confirmed", deliveries.confirmDeletes(name));
+        }
+        pushUntilQuiet(name, null);
+        return conclude(name);
+    }
+
+    /** Reads what changed at a target and applies it. */
+    public int pull(String name) {
+        targets.get(name);
+        pulls.pull(PullRequest.of(name, Cause.COMMAND, USER));
+        return conclude(name);
+    }
+
+    /** Pushes, then pulls, as one run. */
+    public int sync(String name) {
+        targets.get(name);
+        long run = runs.start(name, "sync", "command", USER);
+        pushUntilQuiet(name, run);
+        if (status.of(name).condition().equals("running")) {
+            pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run));
+        }
+        TargetStatus so = status.of(name);
+        Runs.Run counted = runs.get(run);
+        boolean troubled = !so.condition().equals("running");
+        boolean someLeft = counted.rejected() + counted.conflicts() + counted.parked() > 0;
+        runs.end(run, troubled ? "failed" : someLeft ? "partial" : "success", so.reason(), 0, 0, 0);
+        return conclude(name);
+    }
+
+    private int conclude(String name) {
+        TargetStatus so = status.of(name);
+        console.target(so);
+        return exitCode(so);
+    }
+
+    private void pushUntilQuiet(String name, @Nullable Long run) {
+        captures.sweepUnlessTriggered();
+        captures.drain();
+        drain.backfill(targets.get(name));
+        try (Progress progress = new Progress(name)) {
+            Instant give = Instant.now().plus(PATIENCE);
+            while (true) {
+                pushes.push(new PushRequest(name, "push", Cause.COMMAND, USER, run));
+                TargetStatus so = status.of(name);
+                if (!so.condition().equals("running")) {
+                    break;
+                }
+                Instant next = so.nextDue();
+                if (next == null || next.isAfter(give)) {
+                    break;
+                }
+                progress.waitUntil(next);
+                captures.drain();
+            }
+        }
+    }
+
+    private static int exitCode(TargetStatus so) {
+        return switch (so.condition()) {
+            case "backing_off" -> ExitCode.UNAVAILABLE;
+            case "stopped" -> ExitCode.CONFIGURATION;
+            case "paused" -> ExitCode.ATTENTION;
+            default -> so.needAttention() + so.owed() > 0 ? ExitCode.ATTENTION : ExitCode.OK;
+        };
+    }
+
+    /** Prints what is owed, stuck or rejected, of one target or of all. */
+    public int status(@Nullable String name, boolean asJson) {
+        List<TargetStatus> all = name == null ? status.all() : List.of(status.of(name));
+        if (asJson) {
+            try {
+                out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(all));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("The status could not be written as JSON", e);
+            }
+        } else {
+            console.line("Capture: %s", capture.installed() ? "triggers" : "poll");
+            all.forEach(console::target);
+        }
+        return ExitCode.OK;
+    }
+
+    /** Checks every mapping against its server and says what each server guarantees. */
+    public int validate(@Nullable String only) {
+        int code = ExitCode.OK;
+        for (TargetRuntime target : targets.all()) {
+            if (only != null && !only.equals(target.name())) {
+                continue;
+            }
+            try {
+                EffectContract contract = target.adapter().prepare();
+                console.line(
+                        "%s: %s fits the server. Every record arrives %s",
+                        target.name(), target.mapping().file(), contract.guarantee());
+            } catch (TargetTrouble trouble) {
+                console.line("%s: %s", target.name(), String.valueOf(trouble.getMessage()));
+                code = Math.max(
+                        code,
+                        switch (trouble.kind()) {
+                            case UNREACHABLE, OVERLOADED -> ExitCode.UNAVAILABLE;
+                            case LOGIN_REFUSED, MISCONFIGURED, SWAPPED -> ExitCode.CONFIGURATION;
+                        });
+            } catch (ConfigurationProblem problem) {
+                console.line("%s: the server cannot take this mapping:", target.name());
+                problem.problems().forEach(p -> console.line("  %s", p));
+                code = ExitCode.CONFIGURATION;
+            }
+        }
+        if (only != null) {
+            targets.get(only);
+        }
+        return code;
+    }
+
+    /** Installs, removes or shows the capture triggers. */
+    public int capture(String action) {
+        switch (action) {
+            case "install" -> {
+                capture.install();
+                console.line("Triggers installed: every write of DataCollect is noticed at once");
+            }
+            case "remove" -> {
+                capture.remove();
+                console.line("Triggers removed: changes are noticed by polling");
+            }
+            default -> console.line("Capture: %s", capture.installed() ? "triggers" : "poll");
+        }
+        return ExitCode.OK;
+    }
+
+    /** Prints how a long push comes along. */
+    private final class Progress implements AutoCloseable {
+
+        private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+
+        private Progress(String target) {
+            var unused = ticker.scheduleWithFixedDelay(
+                    () -> pushes.running(target)
+                            .ifPresent(run -> console.line(
+                                    "  %s: %,d records settled, %,d still owed",
+                                    target,
+                                    run.settledSoFar(),
+                                    status.of(target).owed())),
+                    2,
+                    2,
+                    TimeUnit.SECONDS);
+        }
+
+        private void waitUntil(Instant due) {
+            long millis = Math.max(50, Duration.between(Instant.now(), due).toMillis());
+            try {
+                TimeUnit.MILLISECONDS.sleep(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while waiting for a retry", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            ticker.shutdownNow();
+        }
+    }
+}

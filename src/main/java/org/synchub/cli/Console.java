@@ -1,0 +1,110 @@
+package org.synchub.cli;
+
+import java.io.PrintStream;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Overview;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.State;
+import org.synchub.sync.StatusReport.TargetStatus;
+
+/** Prints what people read in a terminal. Names, keys and counts, never a person's values. */
+public final class Console {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    private final PrintStream out;
+
+    public Console(PrintStream out) {
+        this.out = out;
+    }
+
+    public void line(String format, Object... args) {
+        out.println(args.length == 0 ? format : String.format(Locale.ROOT, format, args));
+    }
+
+    /** One target: condition, a table of counts by kind, and why what is stuck is stuck. */
+    public void target(TargetStatus status) {
+        line("");
+        line("%s (tenant %s): %s%s", status.name(), status.tenant(), status.condition(), since(status));
+        if (status.reason() != null) {
+            line("  %s", status.reason());
+        }
+        if (status.guarantee() != null) {
+            line("  Every record arrives %s", status.guarantee());
+        }
+        counts(status.counts());
+        if (status.oldestOwed() != null) {
+            line("  Oldest owed since %s", time(status.oldestOwed()));
+        }
+        if (!status.attention().isEmpty()) {
+            line("  Waiting or needing attention:");
+            for (Overview.Cause cause : status.attention()) {
+                line(
+                        "    %,6d %s %s: %s%s",
+                        cause.n(),
+                        cause.kind().isEmpty() ? "record" : cause.kind(),
+                        cause.state().column(),
+                        cause.reason().isEmpty() ? cause.code() : cause.reason(),
+                        cause.at() == null ? "" : " (" + cause.at() + ")");
+                line("           for instance %s", cause.exampleGuid());
+            }
+        }
+        if (status.lastRun() != null) {
+            run(status.lastRun());
+        }
+    }
+
+    private static String since(TargetStatus status) {
+        return status.nextTry() == null ? "" : ", next try " + time(status.nextTry());
+    }
+
+    private void counts(Map<String, Map<State, Long>> counts) {
+        line(
+                "  %-14s %9s %9s %9s %9s %9s %9s",
+                "record kind", "delivered", "owed", "waiting", "rejected", "conflict", "not sent");
+        counts.forEach((kind, n) -> line(
+                "  %-14s %,9d %,9d %,9d %,9d %,9d %,9d",
+                kind.isEmpty() ? "(no kind)" : kind,
+                of(n, State.DELIVERED),
+                of(n, State.PENDING, State.IN_FLIGHT, State.RETRY),
+                of(n, State.BLOCKED, State.UNKNOWN, State.HELD),
+                of(n, State.REJECTED),
+                of(n, State.CONFLICT),
+                of(n, State.EXCLUDED, State.DISCARDED)));
+    }
+
+    private static long of(Map<State, Long> counts, State... states) {
+        return List.of(states).stream()
+                .mapToLong(s -> counts.getOrDefault(s, 0L))
+                .sum();
+    }
+
+    /** One line about a run. */
+    public void run(Runs.Run run) {
+        line(
+                "  Last run %d: %s %s, started %s%s%s",
+                run.id(),
+                run.direction(),
+                run.status(),
+                time(run.startedAt()),
+                run.endedAt() == null
+                        ? ", still running"
+                        : String.format(
+                                Locale.ROOT,
+                                ", %.1f s, %d requests",
+                                (run.endedAt().toEpochMilli() - run.startedAt().toEpochMilli()) / 1000.0,
+                                run.requests()),
+                run.message() == null ? "" : ": " + run.message());
+    }
+
+    private static String time(@Nullable Instant instant) {
+        return instant == null ? "" : TIME.format(instant);
+    }
+}

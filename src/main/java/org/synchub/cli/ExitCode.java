@@ -1,0 +1,22 @@
+package org.synchub.cli;
+
+/** What the hub's commands exit with. */
+public final class ExitCode {
+
+    /** Done; nothing needs attention. */
+    public static final int OK = 0;
+
+    /** The command line itself was wrong. */
+    public static final int USAGE = 64;
+
+    /** Done, but some records need a person's attention. */
+    public static final int ATTENTION = 2;
+
+    /** The target, or the database, cannot be reached. */
+    public static final int UNAVAILABLE = 3;
+
+    /** Something in the configuration must be changed first. */
+    public static final int CONFIGURATION = 4;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,202 @@
+package org.synchub.conflict;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How conflicts of one record kind with one target are settled. What is set for a field comes before what is set for the
+ * record kind, that before the target's, that before the {@link #careful} default. Immutable.
+ *
+ * <p>A field's settings hold for everything inside it unless something is set for a place further inside; in paths,
+ * {@code reg_ids.status} means that field of every item, {@code reg_ids[id_type=National ID]} one item.
+ */
+public final class Policy {
+
+    private static final Policy CAREFUL = new Policy(List.of(), new ArrayList<>());
+
+    private final List<PolicyLayer> layers;
+    private final Rule rule;
+    private final Rule deleteConflict;
+    private final Map<State.Departure, OnDelete> onExternalDelete;
+    private final OnDelete onInternalDelete;
+    private final List<FieldPolicy> fields;
+
+    /** What happens when one side deleted a record that the other did not change. */
+    public enum OnDelete {
+        /** Somebody decides. */
+        ASK("ask"),
+        /** The other side's record goes too. */
+        DELETE("delete-entity"),
+        /** The other side's record stays, and so does the deletion. */
+        IGNORE("ignore");
+
+        private final String word;
+
+        OnDelete(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * What holds at one place of a record.
+     *
+     * @param path the place it is set for; {@link Path#RECORD} when nothing is set for the field
+     * @param authority the side whose value always stands; null when the rule decides
+     * @param rule what decides contested values
+     */
+    public record FieldPolicy(Path path, @Nullable Side authority, Rule rule) {}
+
+    private Policy(List<PolicyLayer> layers, List<PolicyException.Problem> problems) {
+        this.layers = List.copyOf(layers);
+        Rule record = Rule.mergeThen(Rule.of(Strategy.MANUAL));
+        Rule deletes = Rule.of(Strategy.MANUAL);
+        Map<State.Departure, OnDelete> external = new EnumMap<>(State.Departure.class);
+        for (State.Departure departure : State.Departure.values()) {
+            external.put(departure, OnDelete.ASK);
+        }
+        OnDelete internal = OnDelete.DELETE;
+        for (PolicyLayer layer : layers) {
+            record = layer.record().over(record, problems);
+            deletes = layer.deleteConflict() == null ? deletes : layer.deleteConflict();
+            external.putAll(layer.onExternalDelete());
+            internal = layer.onInternalDelete() == null ? internal : layer.onInternalDelete();
+        }
+        this.rule = record;
+        this.deleteConflict = deletes.withApproval(record.approval());
+        this.onExternalDelete = external;
+        this.onInternalDelete = internal;
+        this.fields = fields(problems);
+    }
+
+    private List<FieldPolicy> fields(List<PolicyException.Problem> problems) {
+        Map<Path, List<PolicyLayer.Setting>> settings = new LinkedHashMap<>();
+        for (PolicyLayer layer : layers) {
+            layer.fields()
+                    .forEach((path, setting) -> settings.computeIfAbsent(path, any -> new ArrayList<>())
+                            .add(setting));
+        }
+        List<Path> outermostFirst = new ArrayList<>(settings.keySet());
+        outermostFirst.sort(Comparator.comparingInt(path -> path.segments().size()));
+        List<FieldPolicy> policies = new ArrayList<>();
+        for (Path path : outermostFirst) {
+            FieldPolicy outer = mostSpecific(policies, path);
+            Rule fieldRule = outer.rule();
+            Side authority = outer.authority();
+            for (PolicyLayer.Setting setting : settings.getOrDefault(path, List.of())) {
+                fieldRule = setting.over(fieldRule, problems);
+                authority = setting.authorityOver(authority);
+            }
+            policies.add(new FieldPolicy(path, authority, fieldRule));
+        }
+        return List.copyOf(policies);
+    }
+
+    /**
+     * What a careful registrar would choose: merge, and let people decide what is still contested, every deletion that
+     * comes from outside, and every deletion against a change. Deletions in the store that nobody contests are passed on.
+     */
+    public static Policy careful() {
+        return CAREFUL;
+    }
+
+    /**
+     * The careful policy with a target's settings on top.
+     *
+     * @param place the name of the settings for messages, such as {@code conflict}
+     * @param settings a strategy's word, or a map with {@code strategy}, {@code then}, {@code approval},
+     *     {@code onExternalDelete}, {@code onInternalDelete}, {@code deleteConflict} and {@code fields}; null sets nothing
+     * @param beans the integrator's own rules by name
+     * @throws PolicyException naming every setting that cannot be followed
+     */
+    public static Policy read(String place, @Nullable Object settings, Map<String, FieldRule> beans) {
+        return CAREFUL.with(place, settings, beans);
+    }
+
+    /**
+     * This policy with the settings of something narrower on top, as {@link #read} takes them: the record kind's on the
+     * target's.
+     *
+     * @throws PolicyException naming every setting that cannot be followed
+     */
+    public Policy with(String place, @Nullable Object settings, Map<String, FieldRule> beans) {
+        return with(reader -> reader.layer(place, settings), beans);
+    }
+
+    /**
+     * This policy with one field's settings on top.
+     *
+     * @param path the field as a {@link Path}'s text, items without brackets meaning every item
+     * @param settings a strategy's word, or a map with {@code strategy}, {@code then}, {@code approval}, or with
+     *     {@code authority}
+     * @throws PolicyException naming every setting that cannot be followed
+     */
+    public Policy withField(String place, String path, @Nullable Object settings, Map<String, FieldRule> beans) {
+        return with(reader -> reader.fieldLayer(place, path, settings), beans);
+    }
+
+    private Policy with(Function<PolicyReader, PolicyLayer> read, Map<String, FieldRule> beans) {
+        List<PolicyException.Problem> problems = new ArrayList<>();
+        List<PolicyLayer> more = new ArrayList<>(layers);
+        more.add(read.apply(new PolicyReader(beans, problems)));
+        Policy policy = new Policy(more, problems);
+        if (!problems.isEmpty()) {
+            throw new PolicyException(problems);
+        }
+        return policy;
+    }
+
+    /** What decides contested values where nothing is set for the field. */
+    public Rule rule() {
+        return rule;
+    }
+
+    /** What decides when one side deleted what the other changed; never a merge. */
+    public Rule deleteConflict() {
+        return deleteConflict;
+    }
+
+    /** What happens when a side no longer holds a record that the other did not change. */
+    public OnDelete onDelete(Side side, State.Departure departure) {
+        return side == Side.INTERNAL ? onInternalDelete : onExternalDelete.getOrDefault(departure, OnDelete.ASK);
+    }
+
+    /** The most specific settings for a place. */
+    public FieldPolicy at(Path path) {
+        return mostSpecific(fields, path);
+    }
+
+    /** Names of the record's fields that something is set for, so that a reader can check them against its mapping. */
+    public Set<String> fieldNames() {
+        Set<String> names = new TreeSet<>();
+        fields.forEach(field -> names.add(field.path().topField()));
+        return names;
+    }
+
+    /** Whether something is set for a place strictly inside this one. */
+    boolean reachesInto(Path path) {
+        return fields.stream().anyMatch(field -> PathPattern.match(field.path(), path) == PathPattern.Match.INSIDE);
+    }
+
+    private FieldPolicy mostSpecific(List<FieldPolicy> candidates, Path path) {
+        FieldPolicy best = null;
+        for (FieldPolicy candidate : candidates) {
+            if (PathPattern.match(candidate.path(), path) == PathPattern.Match.COVERS
+                    && (best == null || PathPattern.MORE_SPECIFIC.compare(candidate.path(), best.path()) > 0)) {
+                best = candidate;
+            }
+        }
+        return best == null ? new FieldPolicy(Path.RECORD, null, rule) : best;
+    }
+}

@@ -1,0 +1,43 @@
+package org.synchub.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deliveries that one writer has leased, lane by lane.
+ *
+ * @param token proves the lease when settling; a later owner of the same lane has another
+ * @param lanes what is leased under the token
+ * @param until end of the lease on the database's clock
+ * @param contended nothing was free although something is due: other writers hold it just now
+ */
+public record Claim(
+        String target,
+        UUID token,
+        Set<String> lanes,
+        Instant now,
+        Instant until,
+        List<Claimed> deliveries,
+        boolean contended) {
+
+    /**
+     * One leased delivery.
+     *
+     * @param uncertainSince when an earlier write's outcome got lost; null when the base can be trusted
+     */
+    public record Claimed(
+            String guid,
+            String kind,
+            String lane,
+            boolean delete,
+            long revision,
+            int attempts,
+            @Nullable Instant uncertainSince) {}
+
+    public boolean isEmpty() {
+        return deliveries.isEmpty();
+    }
+}

@@ -1,0 +1,90 @@
+package org.synchub.ledger;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads what operators look at: counts by kind and state, what is oldest, what needs attention and why. */
+public class Overview {
+
+    private final JdbcClient db;
+
+    public Overview(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** One group of deliveries that need attention for the same reason. */
+    public record Cause(
+            String kind,
+            State state,
+            String code,
+            String reason,
+            @Nullable String at,
+            long n,
+            String exampleGuid) {}
+
+    /** Counts by record kind (empty for records of no kind) and state, from maintained counters. */
+    public Map<String, Map<State, Long>> counts(String target) {
+        Map<String, Map<State, Long>> counts = new TreeMap<>();
+        db.sql("SELECT kind, state, n FROM hub.delivery_counts WHERE target = :target")
+                .param("target", target)
+                .query(row -> {
+                    counts.computeIfAbsent(row.getString(1), k -> new TreeMap<>())
+                            .put(State.of(row.getString(2)), row.getLong(3));
+                });
+        return counts;
+    }
+
+    /** Since when the oldest delivery that is on its way is owed; null when nothing is. */
+    public @Nullable Instant oldestOwed(String target) {
+        Timestamp oldest = db.sql("""
+                        SELECT min(owed_since) FROM (
+                            SELECT owed_since FROM hub.delivery
+                            WHERE target = :target AND due_at IS NOT NULL ORDER BY priority, due_at LIMIT 1000) AS due""")
+                .param("target", target)
+                .query((row, n) -> row.getTimestamp(1))
+                .list()
+                .get(0);
+        return oldest == null ? null : oldest.toInstant();
+    }
+
+    /** When the next delivery is due that is not due yet; null when none waits. */
+    public @Nullable Instant nextDue(String target) {
+        Timestamp next = db.sql("""
+                        SELECT min(due_at) FROM hub.delivery
+                        WHERE target = :target AND due_at IS NOT NULL AND state <> 'in_flight'""")
+                .param("target", target)
+                .query((row, n) -> row.getTimestamp(1))
+                .list()
+                .get(0);
+        return next == null ? null : next.toInstant();
+    }
+
+    /** What needs attention or waits for something that may never come, grouped by cause, most first. */
+    public List<Cause> causes(String target, int limit) {
+        return db.sql("""
+                        SELECT kind, state, coalesce(reason_code, ''), text, at, count(*) AS n, min(guid)
+                        FROM (SELECT kind, state, reason_code, reason_at AS at, guid,
+                                     CASE WHEN blocked_on IS NULL THEN coalesce(reason, '')
+                                          ELSE replace(coalesce(reason, ''), ' ' || blocked_on, '') END AS text
+                              FROM hub.delivery
+                              WHERE target = :target
+                                AND state NOT IN ('delivered', 'pending', 'in_flight', 'excluded')) AS d
+                        GROUP BY 1, 2, 3, 4, 5 ORDER BY n DESC, 1, 2, 3 LIMIT :limit""")
+                .param("target", target)
+                .param("limit", limit)
+                .query((row, n) -> new Cause(
+                        row.getString(1),
+                        State.of(row.getString(2)),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getLong(6),
+                        row.getString(7)))
+                .list();
+    }
+}

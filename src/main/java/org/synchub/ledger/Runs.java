@@ -1,0 +1,173 @@
+package org.synchub.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The sync log: one row per push, pull, resync or reconcile of one target. */
+public class Runs {
+
+    private final JdbcClient db;
+
+    public Runs(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** A row of {@code hub.run}. Counts are records, bytes are of bodies before compression. */
+    public record Run(
+            long id,
+            String target,
+            String direction,
+            String cause,
+            String startedBy,
+            Instant startedAt,
+            @Nullable Instant endedAt,
+            String status,
+            @Nullable String message,
+            long created,
+            long updated,
+            long adopted,
+            long deleted,
+            long unchanged,
+            long rejected,
+            long retried,
+            long blocked,
+            long conflicts,
+            long unknown,
+            long pulled,
+            long echoes,
+            long parked,
+            long requests,
+            long bytesOut,
+            long bytesIn) {
+
+        /** Records that the target has acknowledged in this run. */
+        public long delivered() {
+            return created + updated + adopted + deleted + unchanged;
+        }
+    }
+
+    /**
+     * Opens a run.
+     *
+     * @param cause why: schedule, change, command, http, jmx
+     */
+    public long start(String target, String direction, String cause, String startedBy) {
+        return db.sql("""
+                        INSERT INTO hub.run (target, direction, cause, started_by)
+                        VALUES (:target, :direction, :cause, :by) RETURNING id""")
+                .param("target", target)
+                .param("direction", direction)
+                .param("cause", cause)
+                .param("by", startedBy)
+                .query(Long.class)
+                .single();
+    }
+
+    /** Closes a run. */
+    public void end(long run, String status, @Nullable String message, long requests, long bytesOut, long bytesIn) {
+        db.sql("""
+                        UPDATE hub.run SET ended_at = hub.now(), status = :status, message = :message,
+                               requests = requests + :requests, bytes_out = bytes_out + :out, bytes_in = bytes_in + :in
+                        WHERE id = :run""")
+                .param("run", run)
+                .param("status", status)
+                .param("message", message)
+                .param("requests", requests)
+                .param("out", bytesOut)
+                .param("in", bytesIn)
+                .update();
+    }
+
+    /** Adds to the traffic of a run that goes on. */
+    public void addTraffic(long run, long requests, long bytesOut, long bytesIn) {
+        db.sql("""
+                        UPDATE hub.run SET requests = requests + :requests, bytes_out = bytes_out + :out,
+                               bytes_in = bytes_in + :in
+                        WHERE id = :run""")
+                .param("run", run)
+                .param("requests", requests)
+                .param("out", bytesOut)
+                .param("in", bytesIn)
+                .update();
+    }
+
+    /** Adds to the counts of a pull. */
+    public void countPull(long run, int pulled, int echoes, int parked, int conflicts) {
+        db.sql("""
+                        UPDATE hub.run SET pulled = pulled + :pulled, echoes = echoes + :echoes, parked = parked + :parked,
+                               conflicts = conflicts + :conflicts
+                        WHERE id = :run""")
+                .param("run", run)
+                .param("pulled", pulled)
+                .param("echoes", echoes)
+                .param("parked", parked)
+                .param("conflicts", conflicts)
+                .update();
+    }
+
+    public Run get(long run) {
+        return db.sql("SELECT * FROM hub.run WHERE id = :run")
+                .param("run", run)
+                .query(Runs::read)
+                .single();
+    }
+
+    /** The newest run of a target in one direction, or of any direction when null. */
+    public Optional<Run> newest(String target, @Nullable String direction) {
+        return db.sql("""
+                        SELECT * FROM hub.run
+                        WHERE target = :target AND (:direction::text IS NULL OR direction = :direction)
+                        ORDER BY id DESC LIMIT 1""")
+                .param("target", target)
+                .param("direction", direction)
+                .query(Runs::read)
+                .optional();
+    }
+
+    /** Runs of a target, newest first. */
+    public List<Run> list(@Nullable String target, int limit) {
+        return db.sql("""
+                        SELECT * FROM hub.run WHERE :target::text IS NULL OR target = :target
+                        ORDER BY id DESC LIMIT :limit""")
+                .param("target", target)
+                .param("limit", limit)
+                .query(Runs::read)
+                .list();
+    }
+
+    private static Run read(ResultSet row, int n) throws SQLException {
+        Timestamp ended = row.getTimestamp("ended_at");
+        return new Run(
+                row.getLong("id"),
+                row.getString("target"),
+                row.getString("direction"),
+                row.getString("cause"),
+                row.getString("started_by"),
+                row.getTimestamp("started_at").toInstant(),
+                ended == null ? null : ended.toInstant(),
+                row.getString("status"),
+                row.getString("message"),
+                row.getLong("created"),
+                row.getLong("updated"),
+                row.getLong("adopted"),
+                row.getLong("deleted"),
+                row.getLong("unchanged"),
+                row.getLong("rejected"),
+                row.getLong("retried"),
+                row.getLong("blocked"),
+                row.getLong("conflicts"),
+                row.getLong("unknown"),
+                row.getLong("pulled"),
+                row.getLong("echoes"),
+                row.getLong("parked"),
+                row.getLong("requests"),
+                row.getLong("bytes_out"),
+                row.getLong("bytes_in"));
+    }
+}

@@ -1,0 +1,133 @@
+package org.synchub.ledger;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one claimed delivery.
+ *
+ * @param claimedRevision the revision that was sent; when the entity changed since, it is owed again
+ * @param dueIn when it may be claimed again, from now; null when nothing is due
+ * @param blockedOn guid of the record it waits for
+ * @param uncertain whether a write may have arrived unseen
+ * @param attempted whether this used up one of the record's attempts
+ * @param tally the column of the run that counts it
+ * @param reasonAt the mapping line to look at, as file:line
+ * @param link the agreement reached, null when none was
+ */
+public record Settlement(
+        String guid,
+        long claimedRevision,
+        State state,
+        @Nullable Duration dueIn,
+        @Nullable String blockedOn,
+        boolean uncertain,
+        boolean attempted,
+        Tally tally,
+        @Nullable String reasonCode,
+        @Nullable String reason,
+        @Nullable String reasonAt,
+        @Nullable Agreement link) {
+
+    /** Which count of the run a settlement adds to. */
+    public enum Tally {
+        CREATED,
+        UPDATED,
+        ADOPTED,
+        DELETED,
+        UNCHANGED,
+        REJECTED,
+        RETRIED,
+        BLOCKED,
+        CONFLICTS,
+        UNKNOWN,
+        /** Given back unsent. */
+        NONE
+    }
+
+    /**
+     * What both sides now agree on.
+     *
+     * @param base the neutral record
+     * @param mappingHash which mapping made it
+     * @param deleted the record was taken away at the target
+     */
+    public record Agreement(
+            String kind,
+            String externalId,
+            @Nullable String version,
+            @Nullable ObjectNode base,
+            String mappingHash,
+            String lane,
+            boolean deleted) {}
+
+    /** Delivered, with the agreement reached. */
+    public static Settlement delivered(String guid, long revision, Tally tally, @Nullable Agreement link) {
+        return new Settlement(guid, revision, State.DELIVERED, null, null, false, false, tally, null, null, null, link);
+    }
+
+    /** Needs a person's attention. */
+    public static Settlement attention(
+            String guid, long revision, State state, String code, String reason, @Nullable String at) {
+        Tally tally = state == State.CONFLICT ? Tally.CONFLICTS : Tally.REJECTED;
+        return new Settlement(guid, revision, state, null, null, false, true, tally, code, reason, at, null);
+    }
+
+    /** Waits for another record. */
+    public static Settlement blocked(String guid, long revision, String parent, String reason) {
+        return new Settlement(
+                guid,
+                revision,
+                State.BLOCKED,
+                null,
+                parent,
+                false,
+                false,
+                Tally.BLOCKED,
+                "blocked",
+                reason,
+                null,
+                null);
+    }
+
+    /** Nothing was sent; owed as before. */
+    public static Settlement givenBack(String guid, long revision, boolean uncertain) {
+        return new Settlement(
+                guid,
+                revision,
+                State.PENDING,
+                Duration.ZERO,
+                null,
+                uncertain,
+                false,
+                Tally.NONE,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** May have arrived: read back after the target's longest write. */
+    public static Settlement unknown(String guid, long revision, Duration readBackIn, String reason) {
+        return new Settlement(
+                guid,
+                revision,
+                State.UNKNOWN,
+                readBackIn,
+                null,
+                true,
+                false,
+                Tally.UNKNOWN,
+                "unknown",
+                reason,
+                null,
+                null);
+    }
+
+    /** Tried again later. */
+    public static Settlement retry(String guid, long revision, Duration in, String code, String reason) {
+        return new Settlement(
+                guid, revision, State.RETRY, in, null, false, true, Tally.RETRIED, code, reason, null, null);
+    }
+}

@@ -1,0 +1,195 @@
+package org.synchub.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What the database knows of each target, shared by all hubs: its tenant, the mapping that feeds it, how far its backfill
+ * came, and whether it runs, backs off, stopped or is paused.
+ */
+public class Targets {
+
+    private final JdbcClient db;
+
+    public Targets(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** Whether a target may be spoken to. */
+    public enum Condition {
+        RUNNING,
+        /** In trouble; probed again by itself at {@link Target#nextTryAt()}. */
+        BACKING_OFF,
+        /** A setting or a person must change something; probed sparingly. */
+        STOPPED,
+        /** Paused by a person. */
+        PAUSED;
+
+        String column() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * A row of {@code hub.target}.
+     *
+     * @param backfillAfter guid up to which the records that were already there are owed
+     * @param backfilledAt when all were
+     * @param failures troubles in a row
+     */
+    public record Target(
+            String name,
+            String tenant,
+            int mappingVersion,
+            String mappingHash,
+            @Nullable String backfillAfter,
+            @Nullable Instant backfilledAt,
+            Condition condition,
+            @Nullable String reason,
+            Instant since,
+            @Nullable Instant nextTryAt,
+            int failures) {}
+
+    /**
+     * Makes a target known. Of one that is known already nothing is changed.
+     *
+     * @return the row as it was before, empty when the target is new
+     */
+    public Optional<Target> register(String name, String tenant, int mappingVersion, String mappingHash) {
+        Optional<Target> before = find(name);
+        if (before.isEmpty()) {
+            db.sql("""
+                            INSERT INTO hub.target (name, tenant, mapping_version, mapping_hash)
+                            VALUES (:name, :tenant, :version, :hash) ON CONFLICT DO NOTHING""")
+                    .param("name", name)
+                    .param("tenant", tenant)
+                    .param("version", mappingVersion)
+                    .param("hash", mappingHash)
+                    .update();
+        }
+        return before;
+    }
+
+    /** Notes that the records are written by another mapping from now on. */
+    public void mappingChanged(String name, int mappingVersion, String mappingHash) {
+        db.sql("UPDATE hub.target SET mapping_version = :version, mapping_hash = :hash WHERE name = :name")
+                .param("name", name)
+                .param("version", mappingVersion)
+                .param("hash", mappingHash)
+                .update();
+    }
+
+    /** Notes how far the backfill came; {@code done} when nothing is left. Joins the caller's transaction. */
+    public void backfilled(String name, @Nullable String after, boolean done) {
+        db.sql("""
+                        UPDATE hub.target SET backfill_after = coalesce(:after, backfill_after),
+                               backfilled_at = CASE WHEN :done THEN hub.now() END
+                        WHERE name = :name""")
+                .param("name", name)
+                .param("after", after)
+                .param("done", done)
+                .update();
+    }
+
+    public Optional<Target> find(String name) {
+        return db.sql("SELECT * FROM hub.target WHERE name = :name")
+                .param("name", name)
+                .query(Targets::read)
+                .optional();
+    }
+
+    public List<Target> all() {
+        return db.sql("SELECT * FROM hub.target ORDER BY name")
+                .query(Targets::read)
+                .list();
+    }
+
+    /**
+     * Notes trouble: one more failure in a row, and when to try again.
+     *
+     * @param nextTry from now; null when only a person can let it go on
+     */
+    public void trouble(String name, Condition condition, String reason, @Nullable Duration nextTry) {
+        db.sql("""
+                        UPDATE hub.target SET
+                            state_since = CASE WHEN state = :state THEN state_since ELSE hub.now() END,
+                            state = :state, reason = :reason, failures = failures + 1,
+                            next_try_at = hub.now() + make_interval(secs => :wait::float8)
+                        WHERE name = :name AND state <> 'paused'""")
+                .param("name", name)
+                .param("state", condition.column())
+                .param("reason", reason)
+                .param("wait", nextTry == null ? null : nextTry.toMillis() / 1000.0)
+                .update();
+    }
+
+    /**
+     * Notes that the target answers.
+     *
+     * @return whether it was in trouble before
+     */
+    public boolean well(String name) {
+        return db.sql("""
+                                UPDATE hub.target SET state = 'running', state_since = hub.now(), reason = NULL,
+                                       failures = 0, next_try_at = NULL
+                                WHERE name = :name AND state IN ('backing_off', 'stopped')""").param("name", name).update() > 0;
+    }
+
+    /** Pauses or resumes a target by a person's wish. */
+    public void pause(String name, boolean pause, String reason) {
+        db.sql("""
+                        UPDATE hub.target SET state = CASE WHEN :pause THEN 'paused' ELSE 'running' END,
+                               state_since = hub.now(), reason = CASE WHEN :pause THEN :reason END,
+                               failures = 0, next_try_at = NULL
+                        WHERE name = :name""")
+                .param("name", name)
+                .param("pause", pause)
+                .param("reason", reason)
+                .update();
+    }
+
+    /**
+     * Whether a target in this condition may be tried now, by the database's clock.
+     *
+     * @param insist tries one that is in trouble before its wait is over; never one that was paused or whose server was
+     *     swapped
+     */
+    public boolean mayTry(String name, boolean insist) {
+        return db.sql("""
+                        SELECT state = 'running'
+                               OR state IN ('backing_off', 'stopped')
+                                  AND coalesce(next_try_at <= hub.now() OR :insist, false)
+                        FROM hub.target WHERE name = :name""")
+                .param("name", name)
+                .param("insist", insist)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    private static Target read(ResultSet row, int n) throws SQLException {
+        return new Target(
+                row.getString("name"),
+                row.getString("tenant"),
+                row.getInt("mapping_version"),
+                row.getString("mapping_hash"),
+                row.getString("backfill_after"),
+                instant(row.getTimestamp("backfilled_at")),
+                Condition.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
+                row.getString("reason"),
+                row.getTimestamp("state_since").toInstant(),
+                instant(row.getTimestamp("next_try_at")),
+                row.getInt("failures"));
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+}

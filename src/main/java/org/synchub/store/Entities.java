@@ -1,0 +1,170 @@
+package org.synchub.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.synchub.mapping.Entity;
+
+/** Reads {@code public.entities}, always by key or by keyset page. */
+public class Entities {
+
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final JdbcClient db;
+
+    public Entities(JdbcClient db) {
+        this.db = db;
+    }
+
+    /**
+     * The few values of an entity that decide which record kind it is and what it must stay in order with.
+     *
+     * @param xmin the row's version, see {@code hub.entity.seen}
+     * @param values text at each path asked for; absent where the document has none
+     */
+    public record Routing(String guid, String xmin, Map<String, String> values) {}
+
+    /** Reads the current documents of these entities. Those that are gone are absent. */
+    public Map<String, Entity> read(String tenant, Collection<String> guids) {
+        Map<String, Entity> entities = new HashMap<>();
+        if (guids.isEmpty()) {
+            return entities;
+        }
+        db.sql(
+                        "SELECT guid, modified::text FROM public.entities WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
+                .param("tenant", tenant)
+                .param("guids", guids.toArray(String[]::new))
+                .query(row -> {
+                    entities.put(row.getString(1), entity(tenant, row.getString(1), row.getString(2)));
+                });
+        return entities;
+    }
+
+    /**
+     * An entity together with its row's version.
+     *
+     * @param xmin what a writer compares to learn whether the row moved on
+     */
+    public record Row(Entity entity, String xmin) {}
+
+    /** Reads the current documents of these entities with their rows' versions. Those that are gone are absent. */
+    public Map<String, Row> rows(String tenant, Collection<String> guids) {
+        Map<String, Row> rows = new HashMap<>();
+        if (guids.isEmpty()) {
+            return rows;
+        }
+        db.sql("SELECT guid, modified::text, xmin::text FROM public.entities"
+                        + " WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
+                .param("tenant", tenant)
+                .param("guids", guids.toArray(String[]::new))
+                .query(row -> {
+                    String guid = row.getString(1);
+                    rows.put(guid, new Row(entity(tenant, guid, row.getString(2)), row.getString(3)));
+                });
+        return rows;
+    }
+
+    /** Reads only what decides kind and lane. */
+    public Map<String, Routing> routing(String tenant, Collection<String> guids, Collection<String> paths) {
+        Map<String, Routing> found = new HashMap<>();
+        if (guids.isEmpty()) {
+            return found;
+        }
+        List<String> names = List.copyOf(paths);
+        db.sql("SELECT guid, xmin::text, " + values(names)
+                        + " FROM public.entities WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
+                .param("tenant", tenant)
+                .param("guids", guids.toArray(String[]::new))
+                .query(row -> {
+                    found.put(row.getString(1), routing(row, names));
+                });
+        return found;
+    }
+
+    /**
+     * One page of a tenant's entities in key order.
+     *
+     * @param after guid of the last entity of the page before, empty for the first
+     */
+    public List<Routing> page(String tenant, String after, int size, Collection<String> paths) {
+        List<String> names = List.copyOf(paths);
+        return db.sql("SELECT guid, xmin::text, " + values(names)
+                        + " FROM public.entities WHERE tenant_id = :tenant AND guid > :after ORDER BY guid LIMIT :size")
+                .param("tenant", tenant)
+                .param("after", after)
+                .param("size", size)
+                .query((row, n) -> routing(row, names))
+                .list();
+    }
+
+    /** How many entities a tenant has, as PostgreSQL counts them. */
+    public long count(String tenant) {
+        return db.sql("SELECT count(*) FROM public.entities WHERE tenant_id = :tenant")
+                .param("tenant", tenant)
+                .query(Long.class)
+                .single();
+    }
+
+    private static String values(List<String> paths) {
+        List<String> columns = new ArrayList<>();
+        for (String path : paths) {
+            // Paths come from checked mapping files, but are quoted all the same.
+            columns.add("modified #>> '{" + path.replace("'", "''").replace('.', ',') + "}'");
+        }
+        return "ARRAY[" + String.join(", ", columns) + "]::text[]";
+    }
+
+    private static Routing routing(ResultSet row, List<String> paths) throws SQLException {
+        Array array = row.getArray(3);
+        String[] texts = (String[]) array.getArray();
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < texts.length; i++) {
+            if (texts[i] != null) {
+                values.put(paths.get(i), texts[i]);
+            }
+        }
+        return new Routing(row.getString(1), row.getString(2), values);
+    }
+
+    private static Entity entity(String tenant, String guid, @Nullable String modified) {
+        ObjectNode doc = document(guid, modified);
+        return new Entity(tenant, guid, doc.path("version").asLong(0), lastUpdated(doc), doc);
+    }
+
+    private static ObjectNode document(String guid, @Nullable String modified) {
+        try {
+            JsonNode json = modified == null ? JSON.createObjectNode() : JSON.readTree(modified);
+            if (json instanceof ObjectNode doc) {
+                return doc;
+            }
+            return JSON.createObjectNode();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "Entity " + guid + " holds no readable JSON in public.entities.modified", e);
+        }
+    }
+
+    private static @Nullable Instant lastUpdated(ObjectNode doc) {
+        try {
+            String text = doc.path("lastUpdated").asText("");
+            return text.isEmpty() ? null : Instant.parse(text);
+        } catch (DateTimeException e) {
+            // A device's clock text that is no instant decides nothing: conflicts then fall back to versions.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.synchub.sync;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synchub.ledger.Deliveries;
+import org.synchub.store.Capture;
+
+/** Notices what changed in the store and turns it into debts; the steps of {@code routes/capture.yaml}. */
+public class Captures {
+
+    private static final Logger log = LoggerFactory.getLogger(Captures.class);
+
+    private final Capture capture;
+    private final Drain drain;
+    private final TargetRegistry targets;
+    private final Deliveries deliveries;
+
+    public Captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries) {
+        this.capture = capture;
+        this.drain = drain;
+        this.targets = targets;
+        this.deliveries = deliveries;
+    }
+
+    /** Turns what capture appended into deliveries. */
+    public int drain() {
+        return drain.drain();
+    }
+
+    /** Compares every row's version with what was last seen, for every tenant, and drains what differs. */
+    public int sweep() {
+        int found = 0;
+        for (String tenant : targets.tenants()) {
+            found += capture.sweep(tenant);
+        }
+        if (found > 0) {
+            log.debug("The sweep found {} changes", found);
+        }
+        drain.drain();
+        return found;
+    }
+
+    /** Where the triggers are not installed the sweep is the only capture. */
+    public void sweepUnlessTriggered() {
+        if (!capture.installed()) {
+            sweep();
+        }
+    }
+
+    /** Folds counters and frees what is blocked for nothing. */
+    public void housekeeping() {
+        deliveries.foldCounts();
+        targets.all().forEach(t -> deliveries.sweepBlocked(t.name()));
+    }
+}

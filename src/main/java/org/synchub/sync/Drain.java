@@ -1,0 +1,267 @@
+package org.synchub.sync;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.Changes;
+import org.synchub.ledger.Changes.Change;
+import org.synchub.ledger.Changes.Seen;
+import org.synchub.ledger.Changes.Version;
+import org.synchub.ledger.Debt;
+import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Links;
+import org.synchub.ledger.State;
+import org.synchub.ledger.StoredLink;
+import org.synchub.ledger.Targets;
+import org.synchub.mapping.Kind;
+import org.synchub.mapping.Mapping;
+import org.synchub.mapping.OnDelete;
+import org.synchub.store.Entities;
+import org.synchub.store.Entities.Routing;
+
+/** Turns captured changes into deliveries, and owes a new target what is already there. */
+public class Drain {
+
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+    private static final int PAGE = 2_000;
+
+    private final Changes changes;
+    private final Deliveries deliveries;
+    private final Links links;
+    private final Targets ledgerTargets;
+    private final Entities entities;
+    private final TargetRegistry targets;
+    private final TransactionTemplate transaction;
+
+    public Drain(
+            Changes changes,
+            Deliveries deliveries,
+            Links links,
+            Targets ledgerTargets,
+            Entities entities,
+            TargetRegistry targets,
+            TransactionTemplate transaction) {
+        this.changes = changes;
+        this.deliveries = deliveries;
+        this.links = links;
+        this.ledgerTargets = ledgerTargets;
+        this.entities = entities;
+        this.targets = targets;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Takes everything that capture has appended, page by page, each page in a transaction of its own.
+     *
+     * @return how many entities changed
+     */
+    public int drain() {
+        int total = 0;
+        int page;
+        do {
+            page = transaction.execute(status -> drainPage());
+            total += page;
+        } while (page > 0);
+        return total;
+    }
+
+    private int drainPage() {
+        List<Change> taken = changes.take(PAGE);
+        Map<String, List<Change>> byTenant = new LinkedHashMap<>();
+        for (Change change : taken) {
+            byTenant.computeIfAbsent(change.tenant(), t -> new ArrayList<>()).add(change);
+        }
+        byTenant.forEach(this::drainTenant);
+        return taken.size();
+    }
+
+    private void drainTenant(String tenant, List<Change> taken) {
+        List<TargetRuntime> receivers = targets.ofTenant(tenant);
+        Set<String> released = changes.keptBack(
+                tenant,
+                taken.stream()
+                        .filter(c -> c.syncedEvent() && !c.touched())
+                        .map(Change::guid)
+                        .toList());
+        Map<String, Change> toOwe = new LinkedHashMap<>();
+        for (Change change : taken) {
+            if (change.touched() || released.contains(change.guid())) {
+                toOwe.put(change.guid(), change);
+            }
+        }
+        Map<String, Routing> found = entities.routing(tenant, toOwe.keySet(), pathsOf(receivers));
+        List<Version> versions = new ArrayList<>();
+        for (Change change : taken) {
+            Routing routing = found.get(change.guid());
+            boolean lookedFor = toOwe.containsKey(change.guid());
+            versions.add(new Version(
+                    change.guid(),
+                    routing == null ? null : routing.xmin(),
+                    lookedFor && routing == null,
+                    change.localEvent(),
+                    change.syncedEvent()));
+        }
+        Map<String, Seen> seen = changes.note(tenant, versions);
+        for (TargetRuntime target : receivers) {
+            owe(target, toOwe.values(), found, seen);
+        }
+    }
+
+    private void owe(
+            TargetRuntime target, Collection<Change> owed, Map<String, Routing> found, Map<String, Seen> seen) {
+        List<String> gone = new ArrayList<>();
+        List<Debt> debts = new ArrayList<>();
+        for (Change change : owed) {
+            if (change.origins().equals(Set.of(target.name()))) {
+                // The pull that wrote it knows what this target holds and has settled what it is owed.
+                continue;
+            }
+            Routing routing = found.get(change.guid());
+            if (routing == null) {
+                gone.add(change.guid());
+            } else {
+                debts.add(debt(target.mapping(), routing, seen.get(change.guid()), Debt.LIVE));
+            }
+        }
+        debts.addAll(deletions(target, gone));
+        deliveries.owe(target.name(), debts, false);
+    }
+
+    /** What is gone from the store is owed to a target only where it was delivered. */
+    private List<Debt> deletions(TargetRuntime target, List<String> gone) {
+        List<Debt> debts = new ArrayList<>();
+        Map<String, StoredLink> linked = links.byGuid(target.name(), gone);
+        for (String guid : gone) {
+            StoredLink link = linked.get(guid);
+            if (link == null) {
+                debts.add(new Debt(
+                        guid, "", guid, true, State.EXCLUDED, Debt.LIVE, "deleted", "Deleted before it was delivered"));
+            } else if (!link.deleted()) {
+                boolean ask = onDelete(target.mapping(), link.kind()) == OnDelete.ASK;
+                debts.add(new Debt(
+                        guid,
+                        link.kind(),
+                        link.lane(),
+                        true,
+                        ask ? State.HELD : State.PENDING,
+                        Debt.LIVE,
+                        ask ? "delete-asks" : null,
+                        ask
+                                ? "Deleted in DataCollect; the mapping's onDelete asks before the target's record goes"
+                                : null));
+            }
+        }
+        return debts;
+    }
+
+    private static @Nullable OnDelete onDelete(Mapping mapping, String kind) {
+        return mapping.kinds().stream()
+                .filter(k -> k.name().equals(kind))
+                .findFirst()
+                .map(Kind::onDelete)
+                .orElse(null);
+    }
+
+    static Debt debt(Mapping mapping, Routing routing, @Nullable Seen seen, int priority) {
+        String guid = routing.guid();
+        if (seen != null && !seen.mayLeave()) {
+            return new Debt(
+                    guid,
+                    "",
+                    guid,
+                    false,
+                    State.EXCLUDED,
+                    priority,
+                    "local",
+                    "Every event of it is LOCAL: it has not been synced by a device");
+        }
+        Optional<Kind> kind = mapping.kindOf(path -> routing.values().get(path));
+        if (kind.isEmpty()) {
+            return new Debt(
+                    guid,
+                    "",
+                    guid,
+                    false,
+                    State.EXCLUDED,
+                    priority,
+                    "no-kind",
+                    "No record kind of the mapping matches it");
+        }
+        String lane = kind.get().laneOf(guid, path -> routing.values().get(path));
+        return new Debt(guid, kind.get().name(), lane, false, State.PENDING, priority, null, null);
+    }
+
+    /**
+     * Owes a target the records that were there before it, page by page; goes on where the last attempt stopped.
+     *
+     * @return how many entities were looked at
+     */
+    public int backfill(TargetRuntime target) {
+        Optional<Targets.Target> known = ledgerTargets.find(target.name());
+        if (known.isEmpty() || known.get().backfilledAt() != null) {
+            return 0;
+        }
+        String tenant = target.mapping().tenant();
+        String after = known.get().backfillAfter() == null ? "" : known.get().backfillAfter();
+        int total = 0;
+        List<Routing> page;
+        do {
+            page = entities.page(tenant, after, PAGE, pathsOf(targets.ofTenant(tenant)));
+            List<Routing> current = page;
+            transaction.executeWithoutResult(status -> oweExisting(target, current));
+            if (!page.isEmpty()) {
+                after = page.get(page.size() - 1).guid();
+            }
+            total += page.size();
+        } while (page.size() == PAGE);
+        log.info("{}: {} records that were already there are owed", target.name(), total);
+        return total;
+    }
+
+    /**
+     * A row version that nobody has turned into debts yet is owed to every target, not only to the new one: marking it
+     * as seen would else hide it from the others.
+     */
+    private void oweExisting(TargetRuntime target, List<Routing> page) {
+        String tenant = target.mapping().tenant();
+        List<Version> versions = new ArrayList<>();
+        for (Routing routing : page) {
+            versions.add(new Version(routing.guid(), routing.xmin(), false, false, false));
+        }
+        Set<String> unseen = changes.unseen(tenant, versions);
+        changes.note(
+                tenant, versions.stream().filter(v -> unseen.contains(v.guid())).toList());
+        Map<String, Seen> seen =
+                changes.seen(tenant, page.stream().map(Routing::guid).toList());
+        for (TargetRuntime receiver : targets.ofTenant(tenant)) {
+            boolean isNew = receiver == target;
+            List<Debt> debts = new ArrayList<>();
+            for (Routing routing : page) {
+                if (isNew || unseen.contains(routing.guid())) {
+                    debts.add(debt(receiver.mapping(), routing, seen.get(routing.guid()), Debt.BACKFILL));
+                }
+            }
+            deliveries.owe(receiver.name(), debts, isNew);
+        }
+        String last = page.isEmpty() ? null : page.get(page.size() - 1).guid();
+        ledgerTargets.backfilled(target.name(), last, page.size() < PAGE);
+    }
+
+    private static Set<String> pathsOf(Collection<TargetRuntime> targets) {
+        Set<String> paths = new LinkedHashSet<>();
+        targets.forEach(t -> paths.addAll(t.mapping().routingPaths()));
+        if (paths.isEmpty()) {
+            paths.add("type");
+        }
+        return paths;
+    }
+}

@@ -1,0 +1,114 @@
+package org.synchub.sync;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.synchub.ledger.Claim;
+import org.synchub.ledger.Deliveries;
+
+/**
+ * The leases that this process holds. Prolongs them while their writers work, and tells a writer whether it may still
+ * send: after a stop of the whole process (SIGSTOP, a long pause) it may not, because another hub may have taken over.
+ */
+public class Leases implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Leases.class);
+
+    private final Deliveries deliveries;
+    private final Duration lease;
+    private final Map<UUID, Held> held = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "lease-keeper");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public Leases(Deliveries deliveries, Duration lease) {
+        this.deliveries = deliveries;
+        this.lease = lease;
+        long period = Math.max(50, lease.toMillis() / 3);
+        var unused = keeper.scheduleWithFixedDelay(this::prolong, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    private static final class Held {
+        private final String target;
+        private final Set<String> lanes;
+        private volatile long goodUntil;
+
+        private Held(String target, Set<String> lanes, long goodUntil) {
+            this.target = target;
+            this.lanes = lanes;
+            this.goodUntil = goodUntil;
+        }
+    }
+
+    public Duration length() {
+        return lease;
+    }
+
+    /** Claims, and keeps the lease alive until {@link #release}. */
+    Claim claim(String target, int most, Duration settleWait) {
+        long asked = System.nanoTime();
+        Claim claim = deliveries.claim(target, most, lease, settleWait);
+        if (!claim.lanes().isEmpty()) {
+            held.put(claim.token(), new Held(target, ConcurrentHashMap.newKeySet(), asked + lease.toNanos()));
+            held.get(claim.token()).lanes.addAll(claim.lanes());
+        }
+        return claim;
+    }
+
+    /** Leases further lanes for a claim; see {@link Deliveries#leaseAlso}. */
+    Set<String> leaseAlso(Claim claim, Set<String> lanes) {
+        Set<String> got = deliveries.leaseAlso(claim, lanes);
+        Held own = held.get(claim.token());
+        if (own != null) {
+            own.lanes.addAll(got);
+        }
+        return got;
+    }
+
+    /** Whether a request may still be sent under this claim. */
+    boolean holds(Claim claim) {
+        Held own = held.get(claim.token());
+        return own != null && own.goodUntil - System.nanoTime() > 0;
+    }
+
+    void release(Claim claim) {
+        Held own = held.remove(claim.token());
+        if (own != null) {
+            deliveries.release(own.target, claim.token(), new HashSet<>(own.lanes));
+        }
+    }
+
+    private void prolong() {
+        held.forEach((token, own) -> {
+            try {
+                long asked = System.nanoTime();
+                if (own.goodUntil - asked > 0) {
+                    deliveries.renew(own.target, token, new HashSet<>(own.lanes), lease);
+                    own.goodUntil = asked + lease.toNanos();
+                }
+            } catch (DataAccessException | TransactionException e) {
+                log.warn(
+                        "{}: a lease could not be prolonged ({}); its writer stops when it runs out",
+                        own.target,
+                        e.getClass().getSimpleName());
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        keeper.shutdownNow();
+    }
+}

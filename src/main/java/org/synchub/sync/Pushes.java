@@ -1,0 +1,287 @@
+package org.synchub.sync;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.Targets;
+import org.synchub.mapping.MaxDeletes;
+import org.synchub.target.ConfigurationProblem;
+import org.synchub.target.EffectContract;
+import org.synchub.target.TargetTrouble;
+
+/**
+ * Begins and ends pushes: opens the run, asks the server what it allows, lets the writers loose, and judges at the end
+ * whether the target is well. A hub pushes one target once at a time; other hubs on the same database share the work.
+ */
+public class Pushes {
+
+    private static final Logger log = LoggerFactory.getLogger(Pushes.class);
+
+    /** How soon a target that needs a person is asked again: sparingly, some servers lock accounts. */
+    private static final Duration SPARINGLY = Duration.ofMinutes(5);
+
+    private final TargetRegistry targets;
+    private final Targets ledgerTargets;
+    private final Deliveries deliveries;
+    private final Runs runs;
+    private final Push push;
+    private final Retries retries;
+    private final Supplier<ProducerTemplate> routes;
+    private final Map<String, Object> busy = new ConcurrentHashMap<>();
+    private final Map<String, PushRun> running = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
+
+    public Pushes(
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Deliveries deliveries,
+            Runs runs,
+            Push push,
+            Retries retries,
+            Supplier<ProducerTemplate> routes) {
+        this.targets = targets;
+        this.ledgerTargets = ledgerTargets;
+        this.deliveries = deliveries;
+        this.runs = runs;
+        this.push = push;
+        this.retries = retries;
+        this.routes = routes;
+    }
+
+    /**
+     * Pushes a target through the route {@code push} and returns when nothing more is due.
+     *
+     * @return the run, empty when nothing was due, the target may not be tried now, or this hub is at it already
+     */
+    public Optional<Runs.Run> push(PushRequest request) {
+        targets.get(request.target());
+        Object ended = routes.get().requestBody("direct:push", request);
+        return ended instanceof PushRun run ? Optional.of(runs.get(run.id())) : Optional.empty();
+    }
+
+    /**
+     * Step of the route: opens a run when there is something to do.
+     *
+     * @return the run, or null: the route then ends
+     */
+    public @Nullable PushRun begin(PushRequest request) {
+        TargetRuntime target = targets.find(request.target());
+        String name = request.target();
+        if (target == null || stopping || busy.putIfAbsent(name, request) != null) {
+            return null;
+        }
+        PushRun run = null;
+        try {
+            run = open(target, request);
+            if (run != null) {
+                running.put(name, run);
+            }
+            return run;
+        } catch (TargetTrouble trouble) {
+            note(target, trouble);
+            return null;
+        } catch (ConfigurationProblem problem) {
+            stop(target, problem.getMessage() == null ? "misconfigured" : problem.getMessage());
+            return null;
+        } finally {
+            if (run == null) {
+                busy.remove(name);
+            }
+        }
+    }
+
+    private @Nullable PushRun open(TargetRuntime target, PushRequest request) {
+        String name = target.name();
+        refuseOtherMapping(target);
+        if (!ledgerTargets.mayTry(name, request.cause().isPerson())) {
+            return null;
+        }
+        MaxDeletes most = target.mapping().maxDeletes();
+        int held = deliveries.holdExcessDeletes(name, most.share(), most.number());
+        if (held > 0) {
+            log.warn(
+                    "{}: {} deletions at once are more than maxDeletes allows; nothing was deleted. Look at them with"
+                            + " `status {}` and let them go on with `push {} --confirm-deletes`",
+                    name,
+                    held,
+                    name,
+                    name);
+        }
+        if (!deliveries.anythingDue(name)) {
+            return null;
+        }
+        EffectContract contract = target.prepare();
+        if (ledgerTargets.well(name)) {
+            log.info("{}: answers again, going on", name);
+        }
+        Long open = request.run();
+        long id = open != null
+                ? open
+                : runs.start(name, request.direction(), request.cause().column(), request.by());
+        return new PushRun(target, contract, id, open == null);
+    }
+
+    /** Two hubs that write one target by different mappings would undo each other's work for ever. */
+    private void refuseOtherMapping(TargetRuntime target) {
+        Optional<Targets.Target> known = ledgerTargets.find(target.name());
+        if (known.isPresent()
+                && !known.get().mappingHash().equals(target.mapping().hash())) {
+            throw new ConfigurationProblem(List.of(target.mapping().file()
+                    + " is not the mapping that this target was last started with (another hub on this database has"
+                    + " version " + known.get().mappingVersion() + "): give all hubs the same file and restart them"));
+        }
+    }
+
+    /** Step of the route: one writer for each that the target takes at a time. */
+    public List<PushWriter> writers(PushRun run) {
+        List<PushWriter> writers = new ArrayList<>();
+        for (int i = 0; i < run.writers(); i++) {
+            writers.add(new PushWriter(run));
+        }
+        return writers;
+    }
+
+    /** Step of the error route: a writer failed for a reason that is not the target's (the database, a fault). */
+    public void failed(PushWriter writer, Throwable cause) {
+        writer.run().failed(cause);
+        log.error(
+                "{}: a writer stopped: {}. What it held is taken up again when its lease runs out",
+                writer.run().target().name(),
+                cause.toString());
+        try {
+            push.giveUp(writer);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "{}: its lanes stay leased until the lease runs out",
+                    writer.run().target().name());
+        }
+    }
+
+    /** Step of the route: closes the run and notes how the target is. */
+    public void end(PushRun run) {
+        String name = run.target().name();
+        try {
+            TargetTrouble trouble = run.trouble();
+            if (trouble != null) {
+                note(run.target(), trouble);
+            }
+            Throwable failure = run.failure();
+            HttpTraffic.Reading traffic = run.traffic();
+            if (!run.ownsRun()) {
+                runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
+                return;
+            }
+            Runs.Run so = runs.get(run.id());
+            String status = trouble != null || failure != null
+                    ? so.delivered() > 0 ? "partial" : "failed"
+                    : run.isCancelled() ? "cancelled" : so.rejected() + so.conflicts() > 0 ? "partial" : "success";
+            String message = trouble != null
+                    ? trouble.getMessage()
+                    : failure != null ? failure.getClass().getSimpleName() + ", see the hub's log" : null;
+            runs.end(run.id(), status, message, traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
+            Runs.Run ended = runs.get(run.id());
+            log.info("{}", summary(ended));
+            report(ended);
+        } finally {
+            running.remove(name);
+            busy.remove(name);
+        }
+    }
+
+    /** Hands a finished run to the route {@code run-report}; whoever listens there must not hold the run up. */
+    void report(Runs.Run ended) {
+        routes.get().sendBody("seda:run-ended?waitForTaskToComplete=Never&discardWhenFull=true", ended);
+    }
+
+    private static String summary(Runs.Run run) {
+        return String.format(
+                "%s: %s %s (run %d): %d created, %d updated, %d adopted, %d deleted, %d unchanged, %d rejected, %d in"
+                        + " conflict, %d waiting for another record, %d to be read back, %d requests",
+                run.target(),
+                run.direction(),
+                run.status(),
+                run.id(),
+                run.created(),
+                run.updated(),
+                run.adopted(),
+                run.deleted(),
+                run.unchanged(),
+                run.rejected(),
+                run.conflicts(),
+                run.blocked(),
+                run.unknown(),
+                run.requests());
+    }
+
+    void note(TargetRuntime target, TargetTrouble trouble) {
+        target.forgetContract();
+        String reason = String.valueOf(trouble.getMessage());
+        switch (trouble.kind()) {
+            case UNREACHABLE, OVERLOADED -> {
+                int failures = ledgerTargets
+                        .find(target.name())
+                        .map(Targets.Target::failures)
+                        .orElse(0);
+                Duration wait = retries.after(failures);
+                Duration asked = trouble.retryAfter();
+                if (asked != null && asked.compareTo(wait) > 0) {
+                    wait = asked;
+                }
+                ledgerTargets.trouble(target.name(), Targets.Condition.BACKING_OFF, reason, wait);
+                log.warn("{}: {}. Nothing is lost; next try in {} s", target.name(), reason, wait.toMillis() / 1000.0);
+            }
+            case LOGIN_REFUSED, MISCONFIGURED -> stop(target, reason);
+            case SWAPPED -> {
+                ledgerTargets.trouble(target.name(), Targets.Condition.STOPPED, reason, null);
+                log.error("{}: stopped. {}", target.name(), reason);
+            }
+        }
+    }
+
+    void stop(TargetRuntime target, String reason) {
+        target.forgetContract();
+        ledgerTargets.trouble(target.name(), Targets.Condition.STOPPED, reason, SPARINGLY);
+        log.error(
+                "{}: stopped. {}\nNothing is lost; the hub looks again in {} min and goes on by itself once it is mended",
+                target.name(),
+                reason,
+                SPARINGLY.toMinutes());
+    }
+
+    /** The run that this hub has under way for a target. */
+    public Optional<PushRun> running(String target) {
+        return Optional.ofNullable(running.get(target));
+    }
+
+    /** Lets every writer finish its batch and take no more. */
+    public void stopAll() {
+        stopping = true;
+        running.values().forEach(PushRun::cancel);
+    }
+
+    /** Whether this hub is at a target just now. */
+    boolean isBusy(String target) {
+        return busy.containsKey(target);
+    }
+
+    /** Frees a target whose run could not be closed; the run's row says "running" until the housekeeping closes it. */
+    void abandon(PushRun run) {
+        running.remove(run.target().name());
+        busy.remove(run.target().name());
+    }
+
+    /** Whether any push is under way in this hub. */
+    public boolean isAnyRunning() {
+        return !busy.isEmpty();
+    }
+}

@@ -1,0 +1,103 @@
+package org.synchub.sync;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Overview;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.State;
+import org.synchub.ledger.Targets;
+import org.synchub.target.EffectContract;
+
+/** What is owed, stuck or wrong, per target. One source for the command line, HTTP and JMX. */
+public class StatusReport {
+
+    private final TargetRegistry targets;
+    private final Targets ledgerTargets;
+    private final Overview overview;
+    private final Runs runs;
+
+    public StatusReport(TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs) {
+        this.targets = targets;
+        this.ledgerTargets = ledgerTargets;
+        this.overview = overview;
+        this.runs = runs;
+    }
+
+    /**
+     * One target's state. Counts are by record kind and state; records of no kind stand under "".
+     *
+     * @param oldestOwed since when the oldest record on its way is owed
+     * @param nextDue when the next record is due
+     */
+    public record TargetStatus(
+            String name,
+            String tenant,
+            String condition,
+            @Nullable String reason,
+            @Nullable Instant nextTry,
+            int mappingVersion,
+            boolean backfilled,
+            @Nullable String guarantee,
+            Map<String, Map<State, Long>> counts,
+            @Nullable Instant oldestOwed,
+            @Nullable Instant nextDue,
+            Runs.@Nullable Run lastRun,
+            List<Overview.Cause> attention) {
+
+        /** How many deliveries are in a state, over all kinds. */
+        public long in(State state) {
+            return counts.values().stream()
+                    .mapToLong(byState -> byState.getOrDefault(state, 0L))
+                    .sum();
+        }
+
+        /** How many are on their way. */
+        public long owed() {
+            return in(State.PENDING) + in(State.IN_FLIGHT) + in(State.RETRY) + in(State.UNKNOWN) + in(State.BLOCKED);
+        }
+
+        /** How many a person has to look at. */
+        public long needAttention() {
+            return in(State.REJECTED) + in(State.CONFLICT) + in(State.HELD);
+        }
+    }
+
+    /** Every target of this hub. */
+    public List<TargetStatus> all() {
+        List<TargetStatus> statuses = new ArrayList<>();
+        for (TargetRuntime target : targets.all()) {
+            statuses.add(of(target.name()));
+        }
+        return statuses;
+    }
+
+    /**
+     * One target.
+     *
+     * @throws UnknownTarget when no mapping describes it
+     */
+    public TargetStatus of(String name) {
+        TargetRuntime target = targets.get(name);
+        Optional<Targets.Target> row = ledgerTargets.find(name);
+        EffectContract contract = target.contract();
+        return new TargetStatus(
+                name,
+                target.mapping().tenant(),
+                row.map(t -> t.condition().name().toLowerCase(java.util.Locale.ROOT))
+                        .orElse("not registered"),
+                row.map(Targets.Target::reason).orElse(null),
+                row.map(Targets.Target::nextTryAt).orElse(null),
+                target.mapping().mappingVersion(),
+                row.map(t -> t.backfilledAt() != null).orElse(false),
+                contract == null ? null : contract.guarantee(),
+                overview.counts(name),
+                overview.oldestOwed(name),
+                overview.nextDue(name),
+                runs.newest(name, null).orElse(null),
+                overview.causes(name, 50));
+    }
+}

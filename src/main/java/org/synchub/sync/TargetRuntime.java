@@ -1,0 +1,82 @@
+package org.synchub.sync;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.FieldRule;
+import org.synchub.mapping.Mapping;
+import org.synchub.target.Adapter;
+import org.synchub.target.EffectContract;
+
+/** One target as this hub runs it: its mapping, its adapter, and what its server said when it was last asked. */
+public final class TargetRuntime {
+
+    private static final Duration DEFAULT_SETTLE_WAIT = Duration.ofMinutes(2);
+
+    private final Mapping mapping;
+    private final Adapter adapter;
+    private final HttpTraffic traffic;
+    private final Map<String, FieldRule> rules;
+    private final AtomicReference<@Nullable EffectContract> contract = new AtomicReference<>();
+
+    TargetRuntime(Mapping mapping, Adapter adapter, HttpTraffic traffic, Map<String, FieldRule> rules) {
+        this.rules = rules;
+        this.mapping = mapping;
+        this.adapter = adapter;
+        this.traffic = traffic;
+    }
+
+    public String name() {
+        return mapping.target();
+    }
+
+    public Mapping mapping() {
+        return mapping;
+    }
+
+    public Adapter adapter() {
+        return adapter;
+    }
+
+    /** Requests and bytes exchanged with the target by this hub. */
+    public HttpTraffic traffic() {
+        return traffic;
+    }
+
+    /** The integrator's own conflict rules by bean name. */
+    Map<String, FieldRule> rules() {
+        return rules;
+    }
+
+    /** What the server allows, null until it was asked. */
+    public @Nullable EffectContract contract() {
+        return contract.get();
+    }
+
+    /**
+     * Asks the server what the mapping depends on, once; again after {@link #forgetContract}.
+     *
+     * @throws org.synchub.target.TargetTrouble when it cannot be asked
+     * @throws org.synchub.target.ConfigurationProblem when it cannot take the mapping
+     */
+    EffectContract prepare() {
+        EffectContract known = contract.get();
+        if (known != null) {
+            return known;
+        }
+        EffectContract said = adapter.prepare();
+        contract.set(said);
+        return said;
+    }
+
+    void forgetContract() {
+        contract.set(null);
+    }
+
+    /** How long a request that the hub gave up on may still be applied. */
+    Duration settleWait() {
+        EffectContract said = contract.get();
+        return said == null ? DEFAULT_SETTLE_WAIT : said.longestWrite();
+    }
+}

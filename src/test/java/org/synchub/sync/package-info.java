@@ -1,0 +1,4 @@
+@NullMarked
+package org.synchub.sync;
+
+import org.jspecify.annotations.NullMarked;
