@@ -30,7 +30,8 @@ final class Updates extends Halving<Update> {
     /** Compares, and settles at once what needs no request. */
     void add(Task task, Match.Found found, Survey survey) {
         RemoteRecord partner = found.partner();
-        boolean restore = task.write().uncertain() || (found.linked() && task.base() == null);
+        // Only what the hub itself took away comes back; what a registrar archived is for a person to decide.
+        boolean restore = found.linked() && task.base() == null && task.write().uncertain();
         if (partner.isArchived() && !restore) {
             outbox.settle(task, session.conflict(task, "update-delete", partner, "is archived"));
             return;
