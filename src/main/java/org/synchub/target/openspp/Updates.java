@@ -31,7 +31,7 @@ final class Updates extends Halving<Update> {
     void add(Task task, Match.Found found, Survey survey) {
         RemoteRecord partner = found.partner();
         // Only what the hub itself took away comes back; what a registrar archived is for a person to decide.
-        boolean restore = found.linked() && task.base() == null && task.write().uncertain();
+        boolean restore = found.linked() && task.base() == null;
         if (partner.isArchived() && !restore) {
             outbox.settle(task, session.conflict(task, "update-delete", partner, "is archived"));
             return;
