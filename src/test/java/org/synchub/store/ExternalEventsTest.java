@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,12 +35,17 @@ class ExternalEventsTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00.123456Z");
 
     private final ExternalEvents events = new ExternalEvents(InstantSource.fixed(NOW), Duration.ofSeconds(2));
-    private DataSource store;
+    private static DataSource store;
     private SampleDevice device;
 
-    @BeforeEach
-    void open() throws SQLException {
+    @BeforeAll
+    static void create() throws SQLException {
         store = TestDatabase.dataCollect();
+    }
+
+    @BeforeEach
+    void clear() throws SQLException {
+        TestDatabase.clear(store);
         device = new SampleDevice(store, TENANT, InstantSource.fixed(NOW.minusSeconds(60)), 1)
                 .capturingAt(NOW.minus(Duration.ofDays(20)));
     }
