@@ -103,8 +103,8 @@ class HubConfiguration {
     }
 
     @Bean
-    CamelTargetHttp.Factory targetHttp(CamelContext camel) {
-        return new CamelTargetHttp.Factory(camel);
+    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock) {
+        return new CamelTargetHttp.Factory(camel, clock);
     }
 
     @Bean
@@ -241,9 +241,12 @@ class HubConfiguration {
             Capture capture,
             Deliveries deliveries,
             Pushes pushes,
+            Pulls pulls,
+            Runs runs,
             StatusReport status,
             ObjectMapper json) {
-        return new Commands(System.out, targets, captures, drain, capture, deliveries, pushes, status, json);
+        return new Commands(
+                System.out, targets, captures, drain, capture, deliveries, pushes, pulls, runs, status, json);
     }
 
     @Bean

@@ -137,7 +137,7 @@ CREATE TABLE hub.cursor (
 CREATE TABLE hub.run (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     target       text NOT NULL,
-    direction    text NOT NULL CHECK (direction IN ('push', 'pull', 'resync', 'reconcile')),
+    direction    text NOT NULL CHECK (direction IN ('push', 'pull', 'sync', 'resync', 'reconcile')),
     cause        text NOT NULL,
     started_by   text NOT NULL,
     started_at   timestamptz NOT NULL DEFAULT hub.now(),

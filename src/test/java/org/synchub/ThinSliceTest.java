@@ -23,6 +23,7 @@ import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.State;
 import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.simulator.openspp.RegistryRecord;
+import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
 import org.synchub.testing.OpenSppTarget;
@@ -72,7 +73,7 @@ class ThinSliceTest {
         assertThat(registry.registry().partners()).hasSize(2);
 
         registry.registry().write(onlyPerson().id(), Map.of("occupation", "Teacher"));
-        hub.bean(Pulls.class).pull(new PullRequest("openspp", "test", "test"));
+        hub.bean(Pulls.class).pull(PullRequest.of("openspp", Cause.COMMAND, "test"));
 
         assertThat(TestDatabase.rows(
                         store,
@@ -94,7 +95,9 @@ class ThinSliceTest {
         SampleDevice device = new SampleDevice(store, "t", Clock.systemUTC(), 1);
         device.createPerson(device.createHousehold("House of Ann"), "Ann", "Home");
         hub.push("openspp");
-        int port = ((ServletWebServerApplicationContext) hub.context()).getWebServer().getPort();
+        int port = ((ServletWebServerApplicationContext) hub.context())
+                .getWebServer()
+                .getPort();
 
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(

@@ -240,6 +240,27 @@ public class Deliveries {
     }
 
     /**
+     * Lets every delivery be mapped again because the mapping changed; what comes out the same costs no request.
+     *
+     * @return how many
+     */
+    public int oweForMapping(String target) {
+        return db.sql("""
+                        UPDATE hub.delivery SET
+                            revision = revision + 1, attempts = 0, priority = :priority,
+                            state = CASE WHEN state IN ('in_flight', 'unknown') THEN state ELSE 'pending' END,
+                            due_at = CASE WHEN state IN ('in_flight', 'unknown') THEN due_at ELSE hub.now() END
+                        WHERE target = :target AND guid IN (
+                            SELECT guid FROM hub.delivery
+                            WHERE target = :target AND operation = 'U'
+                              AND (state NOT IN ('excluded', 'held', 'discarded') OR reason_code = 'no-kind')
+                            ORDER BY guid FOR UPDATE)""")
+                .param("target", target)
+                .param("priority", Debt.BACKFILL)
+                .update();
+    }
+
+    /**
      * Frees what is blocked on a record that has a link by now (a parent linked through another path than a settlement),
      * and fails what waits for a record that cannot come. Run as housekeeping.
      *

@@ -84,9 +84,17 @@ public class Runs {
                 .update();
     }
 
-    /** Forgets a run that found nothing to do. */
-    public void forget(long run) {
-        db.sql("DELETE FROM hub.run WHERE id = :run").param("run", run).update();
+    /** Adds to the traffic of a run that goes on. */
+    public void addTraffic(long run, long requests, long bytesOut, long bytesIn) {
+        db.sql("""
+                        UPDATE hub.run SET requests = requests + :requests, bytes_out = bytes_out + :out,
+                               bytes_in = bytes_in + :in
+                        WHERE id = :run""")
+                .param("run", run)
+                .param("requests", requests)
+                .param("out", bytesOut)
+                .param("in", bytesIn)
+                .update();
     }
 
     /** Adds to the counts of a pull. */

@@ -171,12 +171,23 @@ public class Targets {
                 .update();
     }
 
-    /** Whether a target in this condition may be tried now, by the database's clock. */
-    public boolean mayTry(String name) {
+    /**
+     * Whether a target in this condition may be tried now, by the database's clock.
+     *
+     * @param insist tries one that is in trouble before its wait is over; never one that was paused or whose server was
+     *     swapped
+     */
+    public boolean mayTry(String name, boolean insist) {
         return db.sql("""
                         SELECT state = 'running'
-                               OR state IN ('backing_off', 'stopped') AND coalesce(next_try_at <= hub.now(), false)
-                        FROM hub.target WHERE name = :name""").param("name", name).query(Boolean.class).optional().orElse(false);
+                               OR state IN ('backing_off', 'stopped')
+                                  AND coalesce(next_try_at <= hub.now() OR :insist, false)
+                        FROM hub.target WHERE name = :name""")
+                .param("name", name)
+                .param("insist", insist)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
     }
 
     private static Target read(ResultSet row, int n) throws SQLException {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -20,6 +21,7 @@ import javax.net.ssl.SSLException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -54,10 +56,12 @@ public final class CamelTargetHttp implements TargetHttp {
     public static final class Factory {
 
         private final CamelContext camel;
+        private final Clock clock;
         private volatile @Nullable ProducerTemplate producer;
 
-        public Factory(CamelContext camel) {
+        public Factory(CamelContext camel, Clock clock) {
             this.camel = camel;
+            this.clock = clock;
         }
 
         TargetHttp create(Mapping mapping, HttpTraffic traffic) {
@@ -85,11 +89,14 @@ public final class CamelTargetHttp implements TargetHttp {
                 exchange.getMessage().setBody(body == null ? null : gzip ? gzip(body) : body);
             });
         } catch (CamelExecutionException e) {
-            throw trouble(call, e);
+            throw trouble(call, e, false);
         }
         Exception failure = sent.getException();
         if (failure != null) {
-            throw trouble(call, failure);
+            throw trouble(
+                    call,
+                    failure,
+                    sent.getProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_REJECTED, false, Boolean.class));
         }
         Answer answer = answer(sent.getMessage());
         traffic.count(body == null ? 0 : body.length, answer.body().length);
@@ -140,7 +147,7 @@ public final class CamelTargetHttp implements TargetHttp {
         }
     }
 
-    private static @Nullable Duration retryAfter(Answer answer) {
+    private @Nullable Duration retryAfter(Answer answer) {
         String header = answer.header("Retry-After");
         if (header == null) {
             return null;
@@ -153,7 +160,7 @@ public final class CamelTargetHttp implements TargetHttp {
                     .toInstant();
             String date = answer.header("Date");
             Instant now = date == null
-                    ? Instant.now()
+                    ? factory.clock.instant()
                     : ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
                             .toInstant();
             Duration wait = Duration.between(now, until);
@@ -164,14 +171,12 @@ public final class CamelTargetHttp implements TargetHttp {
         }
     }
 
-    private TargetTrouble trouble(Call call, Exception failure) {
+    private TargetTrouble trouble(Call call, Exception failure, boolean circuitOpen) {
         Throwable cause = failure;
         while (cause.getCause() != null && !neverArrived(cause)) {
             cause = cause.getCause();
         }
-        boolean never = neverArrived(cause)
-                || failure instanceof io.github.resilience4j.circuitbreaker.CallNotPermittedException
-                || cause instanceof io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+        boolean never = neverArrived(cause) || circuitOpen;
         String what = never
                 ? "cannot be reached (" + cause.getClass().getSimpleName() + ")"
                 : "did not answer (" + cause.getClass().getSimpleName() + ")";

@@ -10,6 +10,7 @@ public final class PullRun {
 
     private final TargetRuntime target;
     private final long id;
+    private final boolean ownRun;
     private final HttpTraffic.Reading before;
     private @Nullable String cursor;
     private @Nullable String nextCursor;
@@ -19,7 +20,8 @@ public final class PullRun {
     private @Nullable TargetTrouble trouble;
     private @Nullable Throwable failure;
 
-    PullRun(TargetRuntime target, long id, @Nullable String cursor) {
+    PullRun(TargetRuntime target, long id, boolean ownRun, @Nullable String cursor) {
+        this.ownRun = ownRun;
         this.target = target;
         this.id = id;
         this.cursor = cursor;
@@ -32,6 +34,11 @@ public final class PullRun {
 
     public long id() {
         return id;
+    }
+
+    /** Whether the run's row was opened for this pull, and is to be closed with it. */
+    boolean ownsRun() {
+        return ownRun;
     }
 
     @Nullable

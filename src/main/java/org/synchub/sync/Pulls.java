@@ -74,12 +74,18 @@ public class Pulls {
         }
         PullRun run = null;
         try {
-            if (ledgerTargets.mayTry(target.name())) {
+            if (ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
                 EffectContract contract = target.prepare();
                 if (contract.deltaPull()) {
-                    long id = runs.start(target.name(), "pull", request.cause(), request.by());
+                    Long open = request.run();
+                    long id = open != null
+                            ? open
+                            : runs.start(target.name(), "pull", request.cause().column(), request.by());
                     run = new PullRun(
-                            target, id, ledger.cursor(target.name(), Pull.STREAM).orElse(null));
+                            target,
+                            id,
+                            open == null,
+                            ledger.cursor(target.name(), Pull.STREAM).orElse(null));
                 }
             }
             return run;
@@ -107,8 +113,12 @@ public class Pulls {
                 pushes.note(run.target(), trouble);
             }
             Throwable failure = run.failure();
-            Runs.Run so = runs.get(run.id());
             HttpTraffic.Reading traffic = run.traffic();
+            if (!run.ownsRun()) {
+                runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
+                return;
+            }
+            Runs.Run so = runs.get(run.id());
             String status = trouble != null || failure != null ? "failed" : so.parked() > 0 ? "partial" : "success";
             runs.end(
                     run.id(),
@@ -117,7 +127,8 @@ public class Pulls {
                     traffic.requests(),
                     traffic.bytesOut(),
                     traffic.bytesIn());
-            if (so.pulled() + so.parked() > 0 || failure != null) {
+            if (so.pulled() + so.parked() > 0 || failure != null || trouble != null) {
+                pushes.report(runs.get(run.id()));
                 log.info(
                         "{}: pull {} (run {}): {} applied, {} known already, {} parked, {} requests",
                         so.target(),

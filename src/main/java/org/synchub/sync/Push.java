@@ -222,14 +222,29 @@ public class Push {
             return accepted(p, accepted);
         }
         if (outcome instanceof Outcome.Conflict conflict) {
-            return Settlement.attention(guid, revision, State.CONFLICT, conflict.kind(), conflict.message(), null);
+            return Settlement.attention(
+                    guid,
+                    revision,
+                    State.CONFLICT,
+                    conflict.kind(),
+                    Masking.mask(conflict.message(), p.record()),
+                    null);
         }
         if (outcome instanceof Outcome.Rejected rejected) {
             return Settlement.attention(
-                    guid, revision, State.REJECTED, rejected.code(), rejected.message(), lineOf(writer, p, rejected));
+                    guid,
+                    revision,
+                    State.REJECTED,
+                    rejected.code(),
+                    Masking.mask(rejected.message(), p.record()),
+                    lineOf(writer, p, rejected));
         }
         if (outcome instanceof Outcome.Retry retry) {
-            return retries.again(guid, revision, p.claimed().attempts(), retry);
+            return retries.again(
+                    guid,
+                    revision,
+                    p.claimed().attempts(),
+                    new Outcome.Retry(retry.code(), Masking.mask(retry.message(), p.record()), retry.after()));
         }
         if (outcome instanceof Outcome.Gone gone) {
             return p.operation() == Write.Operation.DELETE

@@ -16,7 +16,7 @@ public final class PushRun {
     private final TargetRuntime target;
     private final EffectContract contract;
     private final long id;
-    private final String cause;
+    private final boolean ownRun;
     private final HttpTraffic.Reading before;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
@@ -25,11 +25,11 @@ public final class PushRun {
     private final DeleteBrake deletes;
     private int atWork;
 
-    PushRun(TargetRuntime target, EffectContract contract, long id, String cause) {
+    PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun) {
         this.target = target;
         this.contract = contract;
         this.id = id;
-        this.cause = cause;
+        this.ownRun = ownRun;
         this.before = target.traffic().read();
         MaxDeletes most = target.mapping().maxDeletes();
         this.deletes = new DeleteBrake(most.share(), most.number());
@@ -81,8 +81,9 @@ public final class PushRun {
         return id;
     }
 
-    public String cause() {
-        return cause;
+    /** Whether the run's row was opened for this push, and is to be closed with it. */
+    boolean ownsRun() {
+        return ownRun;
     }
 
     /** Whether nobody asked for it. */

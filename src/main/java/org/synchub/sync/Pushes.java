@@ -101,7 +101,8 @@ public class Pushes {
 
     private @Nullable PushRun open(TargetRuntime target, PushRequest request) {
         String name = target.name();
-        if (!ledgerTargets.mayTry(name)) {
+        refuseOtherMapping(target);
+        if (!ledgerTargets.mayTry(name, request.cause().isPerson())) {
             return null;
         }
         if (!deliveries.anythingDue(name)) {
@@ -111,8 +112,22 @@ public class Pushes {
         if (ledgerTargets.well(name)) {
             log.info("{}: answers again, going on", name);
         }
-        long id = runs.start(name, request.direction(), request.cause(), request.by());
-        return new PushRun(target, contract, id, request.cause());
+        Long open = request.run();
+        long id = open != null
+                ? open
+                : runs.start(name, request.direction(), request.cause().column(), request.by());
+        return new PushRun(target, contract, id, open == null);
+    }
+
+    /** Two hubs that write one target by different mappings would undo each other's work for ever. */
+    private void refuseOtherMapping(TargetRuntime target) {
+        Optional<Targets.Target> known = ledgerTargets.find(target.name());
+        if (known.isPresent()
+                && !known.get().mappingHash().equals(target.mapping().hash())) {
+            throw new ConfigurationProblem(List.of(target.mapping().file()
+                    + " is not the mapping that this target was last started with (another hub on this database has"
+                    + " version " + known.get().mappingVersion() + "): give all hubs the same file and restart them"));
+        }
     }
 
     /** Step of the route: one writer for each that the target takes at a time. */
@@ -159,6 +174,10 @@ public class Pushes {
                 }
             }
             HttpTraffic.Reading traffic = run.traffic();
+            if (!run.ownsRun()) {
+                runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
+                return;
+            }
             Runs.Run so = runs.get(run.id());
             String status = trouble != null || failure != null
                     ? so.delivered() > 0 ? "partial" : "failed"
@@ -167,11 +186,18 @@ public class Pushes {
                     ? trouble.getMessage()
                     : failure != null ? failure.getClass().getSimpleName() + ", see the hub's log" : null;
             runs.end(run.id(), status, message, traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
-            log.info("{}", summary(runs.get(run.id())));
+            Runs.Run ended = runs.get(run.id());
+            log.info("{}", summary(ended));
+            report(ended);
         } finally {
             running.remove(name);
             busy.remove(name);
         }
+    }
+
+    /** Hands a finished run to the route {@code run-report}; whoever listens there must not hold the run up. */
+    void report(Runs.Run ended) {
+        routes.get().sendBody("seda:run-ended?waitForTaskToComplete=Never&discardWhenFull=true", ended);
     }
 
     private static String summary(Runs.Run run) {

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -45,14 +48,41 @@ final class Rig implements AutoCloseable {
     final Set<String> uncertain = new HashSet<>();
     final Map<String, String> claims = new HashMap<>();
 
+    final Ticking clock = new Ticking();
+
     @Nullable
     EffectContract contract;
+
+    /** The hub's clock, which a test moves on. */
+    static final class Ticking extends Clock {
+
+        private volatile Duration ahead = Duration.ZERO;
+
+        void pass(Duration time) {
+            ahead = ahead.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
 
     private Rig(OpenSppSimulator simulator, Mapping mapping, Duration readTimeout) {
         this.simulator = simulator;
         this.mapping = mapping;
         this.http = new PlainHttp(simulator.url(), readTimeout);
-        this.adapter = new OpenSppAdapterFactory().create(mapping, http, Clock.systemUTC());
+        this.adapter = new OpenSppAdapterFactory().create(mapping, http, clock);
     }
 
     /** A registry with the vocabularies that the shipped mapping needs. */
