@@ -11,6 +11,14 @@ import java.util.Set;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.Decision;
+import org.synchub.target.openspp.record.ExternalId;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** Brings the records that the server has to what the store wants, each with what changed only. */
 final class Updates extends Halving<Update> {

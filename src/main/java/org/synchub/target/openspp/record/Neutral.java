@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,21 +9,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What neutral records have in common: references, and values that say nothing. */
-final class Neutral {
+public final class Neutral {
 
     /** A reference to a record of the store: {@code {"$ref": guid}}. */
-    static final String REF = "$ref";
+    public static final String REF = "$ref";
 
     /** The same as the target knows it: {@code {"$ext": external id}}. */
-    static final String EXT = "$ext";
+    public static final String EXT = "$ext";
 
     private Neutral() {}
 
-    static ObjectNode ext(long id) {
+    public static ObjectNode ext(long id) {
         return JsonNodeFactory.instance.objectNode().put(EXT, Long.toString(id));
     }
 
-    static boolean isBlank(@Nullable JsonNode value) {
+    public static boolean isBlank(@Nullable JsonNode value) {
         return value == null
                 || value.isNull()
                 || (value.isTextual() && value.textValue().isEmpty())
@@ -31,7 +31,7 @@ final class Neutral {
     }
 
     /** A copy in which references to the store's records name the target's; those that are not known stay. */
-    static JsonNode resolved(JsonNode value, Map<String, String> externalIds) {
+    public static JsonNode resolved(JsonNode value, Map<String, String> externalIds) {
         if (value instanceof ObjectNode object) {
             String external = externalIds.get(object.path(REF).asText(""));
             if (external != null) {
@@ -49,12 +49,12 @@ final class Neutral {
         return value;
     }
 
-    static ObjectNode resolvedRecord(ObjectNode record, Map<String, String> externalIds) {
+    public static ObjectNode resolvedRecord(ObjectNode record, Map<String, String> externalIds) {
         return (ObjectNode) resolved(record, externalIds);
     }
 
     /** Adds the guids that a record refers to. */
-    static void references(JsonNode value, Set<String> guids) {
+    public static void references(JsonNode value, Set<String> guids) {
         JsonNode guid = value.path(REF);
         if (guid.isTextual()) {
             guids.add(guid.textValue());

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -7,16 +7,17 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.openspp.odoo.OdooField;
 
 /**
  * Compares what the store wants with what both sides last agreed on and with what the server holds now, and builds the
  * values to write. Only what the store changed is sent; what only the server changed is left alone; what both changed to
  * different values is a conflict. Pure.
  */
-final class RecordDiff {
+public final class RecordDiff {
 
     /** How far the base may be believed. */
-    enum Trust {
+    public enum Trust {
         /** Both sides agreed on the base. */
         BASE,
         /** There is none: the record was found. Differences are written, nothing is taken away. */
@@ -33,19 +34,21 @@ final class RecordDiff {
     private final String now;
 
     /** @param now the time at which items end, in Odoo's words */
-    RecordDiff(KindPlan plan, Values values, String now) {
+    public RecordDiff(KindPlan plan, Values values, String now) {
         this.plan = plan;
         this.values = values;
         this.now = now;
     }
 
     /**
+     * Compares the three and says what to write.
+     *
      * @param desired the store's record, with references as the mapping makes them
      * @param base the record last agreed on, null if there is none
      * @param externalIds by guid, for the references in both
      * @throws UnknownName when the record names something that the server does not have
      */
-    Decision decide(
+    public Decision decide(
             ObjectNode desired,
             @Nullable ObjectNode base,
             RemoteRecord remote,
@@ -112,7 +115,7 @@ final class RecordDiff {
      * What both sides agree on afterwards: all that the store wants, and what was agreed on before where it wants nothing.
      * A number or boolean that nobody ever filled in reads as 0 or false, so that is what was agreed on.
      */
-    ObjectNode agreed(ObjectNode desired, @Nullable ObjectNode base) {
+    public ObjectNode agreed(ObjectNode desired, @Nullable ObjectNode base) {
         ObjectNode agreed = JsonNodeFactory.instance.objectNode();
         if (base != null) {
             agreed.setAll(base.deepCopy());
@@ -131,7 +134,7 @@ final class RecordDiff {
      * Whether the server changed a value that was agreed on, for a record that the store deleted. What the server took
      * away or added is no reason to keep it.
      */
-    boolean isChanged(ObjectNode base, RemoteRecord remote, Map<String, String> externalIds) {
+    public boolean isChanged(ObjectNode base, RemoteRecord remote, Map<String, String> externalIds) {
         ObjectNode before = Neutral.resolvedRecord(base, externalIds);
         for (Column column : plan.columns()) {
             JsonNode theirs = values.neutral(column, remote.row().path(column.name()));

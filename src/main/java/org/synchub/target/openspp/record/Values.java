@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -24,12 +24,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.openspp.odoo.OdooField;
 
 /**
  * Single values as neutral records hold them and as Odoo does: names for ids, instants for its zoneless times, and nothing
  * for its {@code false}.
  */
-final class Values {
+public final class Values {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final DateTimeFormatter ODOO_TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
@@ -37,17 +38,17 @@ final class Values {
     private final Function<String, Vocabulary> vocabularies;
 
     /** @param vocabularies by model */
-    Values(Function<String, Vocabulary> vocabularies) {
+    public Values(Function<String, Vocabulary> vocabularies) {
         this.vocabularies = vocabularies;
     }
 
     /** A moment in Odoo's words, in UTC and whole seconds. */
-    static String time(Instant moment) {
+    public static String time(Instant moment) {
         return ODOO_TIME.format(moment.atOffset(ZoneOffset.UTC));
     }
 
     /** Null if the text is no time of Odoo's. */
-    static @Nullable Instant instant(String odooTime) {
+    public static @Nullable Instant instant(String odooTime) {
         try {
             return LocalDateTime.parse(odooTime, ODOO_TIME).toInstant(ZoneOffset.UTC);
         } catch (DateTimeException noTime) {
@@ -60,7 +61,7 @@ final class Values {
      *
      * @throws UnknownName when the server's vocabulary lacks the name
      */
-    JsonNode odoo(OdooField field, @Nullable JsonNode value) {
+    public JsonNode odoo(OdooField field, @Nullable JsonNode value) {
         if (value == null || Neutral.isBlank(value)) {
             return field.type().equals("many2many") ? set(JSON.arrayNode()) : BooleanNode.FALSE;
         }
@@ -106,7 +107,7 @@ final class Values {
     }
 
     /** The names in a value of a many2many: one, a list of them, or a list of objects of one field. */
-    static List<String> names(@Nullable JsonNode value) {
+    public static List<String> names(@Nullable JsonNode value) {
         List<String> names = new ArrayList<>();
         if (value == null || Neutral.isBlank(value)) {
             return names;
@@ -129,7 +130,7 @@ final class Values {
 
     /** What is read, as a neutral value; null where the server holds nothing. */
     @Nullable
-    JsonNode neutral(Column column, JsonNode odoo) {
+    public JsonNode neutral(Column column, JsonNode odoo) {
         OdooField field = column.odoo();
         if (field.type().equals("boolean")) {
             return odoo.isBoolean() ? odoo : null;
@@ -181,7 +182,7 @@ final class Values {
     }
 
     /** What the server shows where nothing was ever written: it has no empty number and no empty boolean. */
-    static @Nullable JsonNode unset(OdooField field) {
+    public static @Nullable JsonNode unset(OdooField field) {
         if (field.isNumber()) {
             return IntNode.valueOf(0);
         }
@@ -189,7 +190,7 @@ final class Values {
     }
 
     /** Whether two neutral values mean the same to the server. */
-    boolean same(OdooField field, @Nullable JsonNode a, @Nullable JsonNode b) {
+    public boolean same(OdooField field, @Nullable JsonNode a, @Nullable JsonNode b) {
         JsonNode left = plain(field, a);
         JsonNode right = plain(field, b);
         return left == null ? right == null : left.equals(right);
@@ -225,7 +226,7 @@ final class Values {
     }
 
     /** The vocabularies in which a record's names are missing. */
-    void missing(List<Column> columns, JsonNode record, Set<String> models) {
+    public void missing(List<Column> columns, JsonNode record, Set<String> models) {
         for (Column column : columns) {
             String model = column.odoo().vocabulary();
             if (model == null) {
@@ -241,7 +242,7 @@ final class Values {
     }
 
     /** The vocabularies that lack a label for an id that was read. */
-    void unknownIds(List<Column> columns, ObjectNode row, Set<String> models) {
+    public void unknownIds(List<Column> columns, ObjectNode row, Set<String> models) {
         for (Column column : columns) {
             String model = column.odoo().vocabulary();
             JsonNode value = row.path(column.name());
@@ -259,7 +260,7 @@ final class Values {
     }
 
     /** The fields of an object by column, as neutral values; what is empty is left out. */
-    ObjectNode neutral(List<Column> columns, ObjectNode row) {
+    public ObjectNode neutral(List<Column> columns, ObjectNode row) {
         ObjectNode record = JSON.objectNode();
         for (Column column : columns) {
             JsonNode value = neutral(column, row.path(column.name()));
@@ -271,7 +272,7 @@ final class Values {
     }
 
     /** What is written for the fields of an object that hold something. */
-    ObjectNode odoo(List<Column> columns, JsonNode record) {
+    public ObjectNode odoo(List<Column> columns, JsonNode record) {
         ObjectNode values = JSON.objectNode();
         for (Map.Entry<String, JsonNode> entry : record.properties()) {
             for (Column column : columns) {

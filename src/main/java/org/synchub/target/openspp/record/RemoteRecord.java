@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -15,21 +15,21 @@ import org.synchub.target.RemoteState;
  * @param lists the rows of each list by {@link #listName(String, String)}, the hub's own registered id left out
  * @param key the value of the hub's registered id; null if it has none
  */
-record RemoteRecord(
+public record RemoteRecord(
         long id,
         ObjectNode row,
         Map<String, List<ObjectNode>> lists,
         @Nullable String key) {
 
-    static String listName(String model, String inverse) {
+    public static String listName(String model, String inverse) {
         return model + "/" + inverse;
     }
 
-    List<ObjectNode> rows(ListPlan plan) {
+    public List<ObjectNode> rows(ListPlan plan) {
         return lists.getOrDefault(listName(plan.model(), plan.inverse()), List.of());
     }
 
-    String externalId() {
+    public String externalId() {
         return Long.toString(id);
     }
 
@@ -37,13 +37,13 @@ record RemoteRecord(
      * The server's time of change, and a hash of the mapped content: the time is shown in whole seconds only, and the
      * records that hang on a partner change without it.
      */
-    String version(KindPlan plan, Values values) {
+    public String version(KindPlan plan, Values values) {
         String content = state() + neutral(plan, values).toString();
         return newestRow().path("write_date").asText("") + "#" + Sha256.shortOf(content);
     }
 
     /** Of the partner's own row and those that hang on it, the one that changed last. */
-    ObjectNode newestRow() {
+    public ObjectNode newestRow() {
         ObjectNode newest = row;
         for (List<ObjectNode> rows : lists.values()) {
             for (ObjectNode item : rows) {
@@ -58,20 +58,20 @@ record RemoteRecord(
         return newest;
     }
 
-    boolean isArchived() {
+    public boolean isArchived() {
         return row.path("active").isBoolean() && !row.path("active").booleanValue();
     }
 
-    boolean isDisabled() {
+    public boolean isDisabled() {
         return row.path("disabled").isTextual();
     }
 
-    boolean isRegistrant(boolean group) {
+    public boolean isRegistrant(boolean group) {
         return row.path("is_registrant").asBoolean()
                 && row.path(KindPlan.IS_GROUP).asBoolean() == group;
     }
 
-    RemoteState state() {
+    public RemoteState state() {
         if (isArchived()) {
             return RemoteState.ARCHIVED;
         }
@@ -79,7 +79,7 @@ record RemoteRecord(
     }
 
     /** The neutral record in the mapping's shape: empty values are absent, lists are always there. */
-    ObjectNode neutral(KindPlan plan, Values values) {
+    public ObjectNode neutral(KindPlan plan, Values values) {
         ObjectNode record = values.neutral(plan.columns(), row);
         JsonNode group = row.path(KindPlan.IS_GROUP);
         if (plan.kind().fields().stream().anyMatch(field -> field.name().equals(KindPlan.IS_GROUP))) {

@@ -1,14 +1,14 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 /** A record names something that the server's vocabulary does not have, so there is no id to send. */
-final class UnknownName extends RuntimeException {
+public final class UnknownName extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final String field;
 
     /** The name itself stays out of the message: it came with a person's record. */
-    UnknownName(String field, String model, String label, boolean ambiguous) {
+    public UnknownName(String field, String model, String label, boolean ambiguous) {
         super(
                 ambiguous
                         ? "the server has several " + model + " with this " + label
@@ -17,7 +17,7 @@ final class UnknownName extends RuntimeException {
         this.field = field;
     }
 
-    String field() {
+    public String field() {
         return field;
     }
 }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.openspp.odoo.Domains;
 
 /**
  * One of a mapping's {@code keys} as a record fills it: what a partner must have to be taken for the same record.
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param columns neutral values by field
  * @param regIds values of registered ids by the name of their type
  */
-record NaturalKey(Map<Column, JsonNode> columns, Map<String, String> regIds) {
+public record NaturalKey(Map<Column, JsonNode> columns, Map<String, String> regIds) {
 
     /** The keys that a record fills completely. */
-    static List<NaturalKey> of(KindPlan plan, ObjectNode record) {
+    public static List<NaturalKey> of(KindPlan plan, ObjectNode record) {
         List<NaturalKey> keys = new ArrayList<>();
         for (List<String> places : plan.kind().keys()) {
             NaturalKey key = of(plan, places, record);
@@ -57,7 +58,7 @@ record NaturalKey(Map<Column, JsonNode> columns, Map<String, String> regIds) {
     }
 
     /** {@code reg_ids.National ID} names the registered id of that type; null for a field of the partner. */
-    static @Nullable String regIdType(String place) {
+    public static @Nullable String regIdType(String place) {
         return place.startsWith(KindPlan.REG_IDS + ".") ? place.substring(KindPlan.REG_IDS.length() + 1) : null;
     }
 
@@ -71,7 +72,7 @@ record NaturalKey(Map<Column, JsonNode> columns, Map<String, String> regIds) {
     }
 
     /** The search for partners with these values; only for a key without registered ids. */
-    List<ArrayNode> conditions(KindPlan plan, Values values) {
+    public List<ArrayNode> conditions(KindPlan plan, Values values) {
         List<ArrayNode> conditions = new ArrayList<>();
         conditions.add(Domains.condition(KindPlan.IS_GROUP, "=", BooleanNode.valueOf(plan.group())));
         columns.forEach((column, value) ->
@@ -80,7 +81,7 @@ record NaturalKey(Map<Column, JsonNode> columns, Map<String, String> regIds) {
     }
 
     /** The same for two keys of the same values. */
-    String text() {
+    public String text() {
         StringBuilder text = new StringBuilder();
         columns.forEach((column, value) ->
                 text.append(column.name()).append('=').append(value).append(';'));
@@ -90,7 +91,7 @@ record NaturalKey(Map<Column, JsonNode> columns, Map<String, String> regIds) {
     }
 
     /** Whether a partner has the values of its own fields; registered ids are looked up apart. */
-    boolean fits(RemoteRecord partner, Values values) {
+    public boolean fits(RemoteRecord partner, Values values) {
         return columns.entrySet().stream().allMatch(entry -> {
             Column column = entry.getKey();
             JsonNode theirs = values.neutral(column, partner.row().path(column.name()));

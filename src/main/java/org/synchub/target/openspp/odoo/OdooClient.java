@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.odoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.target.TargetTrouble;
 
 /** The few calls of Odoo's models that the adapter makes, with the context each needs. */
-final class OdooClient {
+public final class OdooClient {
 
     /** Archived records are records too; and the server's words and vocabularies shall not depend on a user's language. */
     private static final ObjectNode READ_CONTEXT =
@@ -31,22 +31,22 @@ final class OdooClient {
 
     private final OdooTransport transport;
 
-    OdooClient(OdooTransport transport) {
+    public OdooClient(OdooTransport transport) {
         this.transport = transport;
     }
 
-    void login() {
+    public void login() {
         transport.login();
     }
 
     /** Never in the server's future; null while the server has not said. */
     @Nullable
-    Instant serverTime() {
+    public Instant serverTime() {
         return transport.serverTime();
     }
 
     /** The model's fields by name. */
-    ObjectNode fieldsGet(String model) {
+    public ObjectNode fieldsGet(String model) {
         ArrayNode attributes = JSON.arrayNode()
                 .add("type")
                 .add("string")
@@ -67,7 +67,8 @@ final class OdooClient {
     }
 
     /** Rows that meet the domain, archived ones included. */
-    List<ObjectNode> searchRead(String model, ArrayNode domain, Collection<String> fields, String order, int limit) {
+    public List<ObjectNode> searchRead(
+            String model, ArrayNode domain, Collection<String> fields, String order, int limit) {
         ObjectNode options = JSON.objectNode();
         ArrayNode names = options.putArray("fields");
         fields.forEach(names::add);
@@ -91,12 +92,12 @@ final class OdooClient {
     }
 
     /** As {@link #searchRead(String, ArrayNode, Collection, String, int)}, all rows in no particular order. */
-    List<ObjectNode> searchRead(String model, ArrayNode domain, Collection<String> fields) {
+    public List<ObjectNode> searchRead(String model, ArrayNode domain, Collection<String> fields) {
         return searchRead(model, domain, fields, "", 0);
     }
 
     /** The new records' ids in the order of the rows. All or nothing. */
-    long[] create(String model, List<ObjectNode> rows) {
+    public long[] create(String model, List<ObjectNode> rows) {
         ArrayNode values = JSON.arrayNode(rows.size());
         rows.forEach(values::add);
         JsonNode result = transport.call(new OdooCall(
@@ -116,7 +117,7 @@ final class OdooClient {
     }
 
     /** Writes the same values to all ids. All or nothing. */
-    void write(String model, Collection<Long> ids, ObjectNode values) {
+    public void write(String model, Collection<Long> ids, ObjectNode values) {
         ArrayNode places = JSON.arrayNode(ids.size());
         ids.forEach(places::add);
         List<OdooCall.Argument> arguments =

@@ -1,15 +1,16 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import org.synchub.mapping.Field;
+import org.synchub.target.openspp.odoo.OdooField;
 
 /**
  * A field of a model that the mapping fills with single values.
  *
  * @param mapped how the mapping makes it
  */
-record Column(OdooField odoo, Field mapped) {
+public record Column(OdooField odoo, Field mapped) {
 
-    String name() {
+    public String name() {
         return odoo.name();
     }
 }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.synchub.target.openspp.RecordDiff.Trust;
+import org.synchub.target.openspp.record.RecordDiff.Trust;
 
 /**
  * The same comparison item by item for one list of a record, and the commands that bring it about. Items are never
  * deleted: what the store took away is retired, and what it takes up again is revived.
  */
-final class ListDiff {
+public final class ListDiff {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int CREATE = 0;
@@ -163,7 +163,7 @@ final class ListDiff {
         return JSON.arrayNode().addAll(ends).addAll(updates).addAll(creates);
     }
 
-    static ArrayNode command(int code, long id, ObjectNode values) {
+    public static ArrayNode command(int code, long id, ObjectNode values) {
         return JSON.arrayNode().add(code).add(id).add(values);
     }
 }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Hashes of texts. */
-final class Sha256 {
+public final class Sha256 {
 
     private static final int SHORT = 6;
 
     private Sha256() {}
 
-    static byte[] of(String text) {
+    public static byte[] of(String text) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {
@@ -21,7 +21,7 @@ final class Sha256 {
     }
 
     /** Enough to tell the contents of one record apart. */
-    static String shortOf(String text) {
+    public static String shortOf(String text) {
         return HexFormat.of().formatHex(of(text), 0, SHORT);
     }
 }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.odoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.target.TargetTrouble;
 
 /** How calls reach an Odoo server and how its answers are told apart. One instance serves several callers at once. */
-interface OdooTransport {
+public interface OdooTransport {
 
     /**
      * Finds out whether the server lets the hub's user in, and remembers what later calls need.

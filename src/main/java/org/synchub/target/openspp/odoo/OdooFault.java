@@ -1,11 +1,11 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.odoo;
 
 /** The server refuses a call for what is in it. Its transaction was rolled back: nothing was changed. */
-final class OdooFault extends RuntimeException {
+public final class OdooFault extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    enum Kind {
+    public enum Kind {
         /** The server will refuse it again. */
         REFUSED,
         /** Another transaction was in the way. */
@@ -24,27 +24,27 @@ final class OdooFault extends RuntimeException {
      * @param code the server's class of error
      * @param words the server's own message; it may quote people's values, so it belongs into the ledger, not the log
      */
-    OdooFault(Kind kind, String code, String words) {
+    public OdooFault(Kind kind, String code, String words) {
         super(code);
         this.kind = kind;
         this.code = code;
         this.words = words;
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 
-    String code() {
+    public String code() {
         return code;
     }
 
-    String words() {
+    public String words() {
         return words;
     }
 
     /** Whether the words are those of a unique constraint on the client's own key. */
-    boolean saysKeyTaken() {
+    public boolean saysKeyTaken() {
         return words.contains("spp_id") && words.contains("unique");
     }
 }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.odoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,12 +11,12 @@ import java.util.List;
  * @param options arguments that every transport passes by name
  * @param write whether the call changes anything
  */
-record OdooCall(String model, String method, List<Argument> arguments, ObjectNode options, boolean write) {
+public record OdooCall(String model, String method, List<Argument> arguments, ObjectNode options, boolean write) {
 
-    record Argument(String name, JsonNode value) {}
+    public record Argument(String name, JsonNode value) {}
 
     /** What is asked, fit for logs and metrics. */
-    String label() {
+    public String label() {
         return model + "." + method;
     }
 

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.odoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param inverse of a one2many, the field of {@code relation} that points back
  * @param selection the values a selection takes, in the server's order
  */
-record OdooField(
+public record OdooField(
         String name,
         String type,
         boolean readonly,
@@ -25,9 +25,9 @@ record OdooField(
         @Nullable String inverse,
         List<String> selection) {
 
-    static final String PARTNER = "res.partner";
+    public static final String PARTNER = "res.partner";
 
-    static Map<String, OdooField> all(ObjectNode fieldsGet) {
+    public static Map<String, OdooField> all(ObjectNode fieldsGet) {
         Map<String, OdooField> fields = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : fieldsGet.properties()) {
             fields.put(entry.getKey(), of(entry.getKey(), entry.getValue()));
@@ -54,22 +54,22 @@ record OdooField(
         return value.isTextual() ? value.textValue() : null;
     }
 
-    boolean isNumber() {
+    public boolean isNumber() {
         return type.equals("integer") || type.equals("float") || type.equals("monetary");
     }
 
-    boolean isSelection() {
+    public boolean isSelection() {
         return type.equals("selection");
     }
 
     /** Whether it points to other records of the registry, which are known by id. */
-    boolean pointsToPartner() {
+    public boolean pointsToPartner() {
         return type.equals("many2one") && PARTNER.equals(relation);
     }
 
     /** The model whose records are chosen by name here; null if none are. */
     @Nullable
-    String vocabulary() {
+    public String vocabulary() {
         boolean chosen = type.equals("many2one") || type.equals("many2many");
         return chosen && !PARTNER.equals(relation) ? relation : null;
     }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.odoo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ import org.synchub.target.TargetTrouble.Kind;
  * Reads what Odoo answers. The status proves little: every error of a model comes under 200, and only the class of
  * error ({@code error.data.name}) tells them apart. The traceback beside it ({@code debug}) is never looked at.
  */
-final class OdooAnswers {
+public final class OdooAnswers {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int LONGEST_WORDS = 2000;
@@ -60,13 +60,13 @@ final class OdooAnswers {
      * @param user the hub's login, for messages
      * @param where the place of the target's settings, for messages
      */
-    OdooAnswers(String user, String where) {
+    public OdooAnswers(String user, String where) {
         this.user = user;
         this.where = where;
     }
 
     /** The result in a JSON-RPC answer; JSON null when the method returned none. */
-    JsonNode result(TargetHttp.Answer answer, String label, boolean write) {
+    public JsonNode result(TargetHttp.Answer answer, String label, boolean write) {
         status(answer, label, write);
         JsonNode body = parse(answer.body());
         if (!body.isObject() || !body.has("jsonrpc")) {
@@ -104,7 +104,7 @@ final class OdooAnswers {
     }
 
     /** The server's clock when it answered, null when it did not say. */
-    static @Nullable Instant date(TargetHttp.Answer answer) {
+    public static @Nullable Instant date(TargetHttp.Answer answer) {
         return httpDate(answer.header("Date"));
     }
 
@@ -197,7 +197,7 @@ final class OdooAnswers {
                 null);
     }
 
-    TargetTrouble loginRefused(@Nullable String database) {
+    public TargetTrouble loginRefused(@Nullable String database) {
         return new TargetTrouble(
                 Kind.LOGIN_REFUSED,
                 "the server refuses user '" + user + "'"
@@ -236,14 +236,14 @@ final class OdooAnswers {
         return "check " + setting + " in " + where;
     }
 
-    static String firstLine(String words) {
+    public static String firstLine(String words) {
         String trimmed = words.strip();
         int end = trimmed.indexOf('\n');
         return end < 0 ? trimmed : trimmed.substring(0, end).strip();
     }
 
     /** PostgreSQL's jsonb refuses the null character, so nothing from outside may carry it into the ledger. */
-    static String clean(String words) {
+    public static String clean(String words) {
         String plain = words.replace("\u0000", "").strip();
         return plain.length() <= LONGEST_WORDS ? plain : plain.substring(0, LONGEST_WORDS) + "…";
     }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.odoo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,34 +17,34 @@ import org.synchub.target.TargetTrouble;
  * Odoo's {@code POST /jsonrpc} as of version 17: no session, the credential goes with every call, and an API key may stand
  * in the password's place.
  */
-final class JsonRpcTransport implements OdooTransport {
+public final class JsonRpcTransport implements OdooTransport {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final TargetHttp http;
-    private final OpenSppSettings settings;
+    private final OdooLogin login;
     private final OdooAnswers answers;
     private final AtomicLong ids = new AtomicLong();
     private volatile int user;
     private volatile @Nullable Instant serverTime;
 
-    JsonRpcTransport(TargetHttp http, OpenSppSettings settings) {
+    public JsonRpcTransport(TargetHttp http, OdooLogin login) {
         this.http = http;
-        this.settings = settings;
-        this.answers = new OdooAnswers(settings.username(), settings.where());
+        this.login = login;
+        this.answers = new OdooAnswers(login.username(), login.where());
     }
 
     @Override
     public void login() {
         ArrayNode args = JSON.arrayNode()
-                .add(settings.database())
-                .add(settings.username())
-                .add(settings.password().reveal())
+                .add(login.database())
+                .add(login.username())
+                .add(login.password().reveal())
                 .add(JSON.objectNode());
         JsonNode result = post("common", "authenticate", args, "authenticate", false);
         if (!result.isIntegralNumber()) {
-            throw answers.loginRefused(settings.database());
+            throw answers.loginRefused(login.database());
         }
         user = result.intValue();
     }
@@ -54,9 +54,9 @@ final class JsonRpcTransport implements OdooTransport {
         ArrayNode places = JSON.arrayNode();
         call.arguments().forEach(argument -> places.add(argument.value()));
         ArrayNode args = JSON.arrayNode()
-                .add(settings.database())
+                .add(login.database())
                 .add(user)
-                .add(settings.password().reveal())
+                .add(login.password().reveal())
                 .add(call.model())
                 .add(call.method())
                 .add(places)

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.synchub.mapping.Field;
 import org.synchub.mapping.Kind;
+import org.synchub.target.openspp.odoo.OdooField;
 
 /**
  * What a record kind of the mapping is at this server.
@@ -16,18 +17,18 @@ import org.synchub.mapping.Kind;
  * @param columns single values that are compared and written
  * @param lists lists of sub-records
  */
-record KindPlan(Kind kind, boolean group, List<Column> columns, List<ListPlan> lists) {
+public record KindPlan(Kind kind, boolean group, List<Column> columns, List<ListPlan> lists) {
 
-    static final String IS_GROUP = "is_group";
-    static final String NAME = "name";
-    static final String REG_IDS = "reg_ids";
+    public static final String IS_GROUP = "is_group";
+    public static final String NAME = "name";
+    public static final String REG_IDS = "reg_ids";
 
     /** In the order in which the server puts them together to a name. */
-    static final List<String> NAME_PARTS = List.of("family_name", "given_name", "addl_name");
+    public static final List<String> NAME_PARTS = List.of("family_name", "given_name", "addl_name");
 
     private static final Set<String> FIXED = Set.of(IS_GROUP, "is_registrant");
 
-    static KindPlan of(Kind kind, Schema schema) {
+    public static KindPlan of(Kind kind, Schema schema) {
         boolean group = isGroup(kind);
         boolean named = !group && kind.fields().stream().anyMatch(field -> NAME_PARTS.contains(field.name()));
         List<Column> columns = new ArrayList<>();
@@ -58,12 +59,12 @@ record KindPlan(Kind kind, boolean group, List<Column> columns, List<ListPlan> l
     }
 
     /** Whether the server puts the name together from its parts and writes it its own way. */
-    boolean namedByParts() {
+    public boolean namedByParts() {
         return !group && columns.stream().anyMatch(column -> NAME_PARTS.contains(column.name()));
     }
 
     /** Whether a partner is of this kind: it has the values that the mapping gives every record of the kind. */
-    boolean fits(ObjectNode row, Values values) {
+    public boolean fits(ObjectNode row, Values values) {
         if (row.path(IS_GROUP).asBoolean() != group) {
             return false;
         }

@@ -1,14 +1,14 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import org.jspecify.annotations.Nullable;
 
 /** The id of a partner, which the ledger keeps as text. */
-final class ExternalId {
+public final class ExternalId {
 
     private ExternalId() {}
 
     /** Null if the text is no id of Odoo's. */
-    static @Nullable Long parse(@Nullable String text) {
+    public static @Nullable Long parse(@Nullable String text) {
         if (text == null || text.isEmpty() || text.length() > 18) {
             return null;
         }

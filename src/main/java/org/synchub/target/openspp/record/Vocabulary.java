@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The records of a model that others choose from: id types, group kinds, areas. Mappings call them by their label, the
  * server by its id.
  */
-final class Vocabulary {
+public final class Vocabulary {
 
-    static final String ID_TYPE = "g2p.id.type";
+    public static final String ID_TYPE = "g2p.id.type";
 
     /** What the records of a model are called by, where it is not {@code name}. */
     private static final Map<String, String> LABELS = Map.of("spp.area", "code", "gender.type", "value");
@@ -27,7 +27,7 @@ final class Vocabulary {
     private final Map<Long, String> labels = new HashMap<>();
     private final Set<String> ambiguous = new HashSet<>();
 
-    Vocabulary(String model, String label, List<ObjectNode> rows) {
+    public Vocabulary(String model, String label, List<ObjectNode> rows) {
         this.model = model;
         this.label = label;
         for (ObjectNode row : rows) {
@@ -44,44 +44,44 @@ final class Vocabulary {
     }
 
     /** The field that labels the model's records. */
-    static String labelOf(String model, Set<String> fields) {
+    public static String labelOf(String model, Set<String> fields) {
         String preferred = LABELS.getOrDefault(model, "name");
         return fields.contains(preferred) ? preferred : "display_name";
     }
 
-    String model() {
+    public String model() {
         return model;
     }
 
-    String label() {
+    public String label() {
         return label;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return ids.isEmpty();
     }
 
-    boolean has(String text) {
+    public boolean has(String text) {
         return ids.containsKey(text);
     }
 
     /** Null if there is no such record, or more than one. */
     @Nullable
-    Long id(String text) {
+    public Long id(String text) {
         return ambiguous.contains(text) ? null : ids.get(text);
     }
 
-    boolean isAmbiguous(String text) {
+    public boolean isAmbiguous(String text) {
         return ambiguous.contains(text);
     }
 
     @Nullable
-    String label(long id) {
+    public String label(long id) {
         return labels.get(id);
     }
 
     /** Every label, in the server's order. */
-    Collection<String> labels() {
+    public Collection<String> labels() {
         return ids.keySet();
     }
 }

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
@@ -11,4 +11,4 @@ import java.util.Set;
  * @param conflicts fields that both sides changed differently; if there are any, nothing is written
  * @param agreed the neutral record that both sides agree on once the values are written
  */
-record Decision(ObjectNode values, Set<String> sent, Set<String> conflicts, ObjectNode agreed) {}
+public record Decision(ObjectNode values, Set<String> sent, Set<String> conflicts, ObjectNode agreed) {}

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.target.openspp.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Field;
+import org.synchub.target.openspp.odoo.OdooField;
 
 /**
  * A list of a record that the server keeps as records of their own.
@@ -20,7 +21,7 @@ import org.synchub.mapping.Field;
  * @param retirement how an item is taken away; null where the server offers no way short of deleting
  * @param hides whether a retired item counts as absent: not when the mapping itself fills that field
  */
-record ListPlan(
+public record ListPlan(
         String name,
         String model,
         String inverse,
@@ -29,11 +30,11 @@ record ListPlan(
         @Nullable Retirement retirement,
         boolean hides) {
 
-    static final String REG_ID = "g2p.reg.id";
-    static final String PHONE = "g2p.phone.number";
-    static final String MEMBERSHIP = "g2p.group.membership";
+    public static final String REG_ID = "g2p.reg.id";
+    public static final String PHONE = "g2p.phone.number";
+    public static final String MEMBERSHIP = "g2p.group.membership";
 
-    static ListPlan of(Field mapped, OdooField list, Map<String, OdooField> model) {
+    public static ListPlan of(Field mapped, OdooField list, Map<String, OdooField> model) {
         String relation = String.valueOf(list.relation());
         String inverse = String.valueOf(list.inverse());
         List<Column> columns = new ArrayList<>();
@@ -73,7 +74,7 @@ record ListPlan(
     }
 
     /** What is read of each item. */
-    Set<String> fieldsToRead() {
+    public Set<String> fieldsToRead() {
         Set<String> fields = new LinkedHashSet<>();
         fields.add(inverse);
         fields.addAll(key);
@@ -87,13 +88,13 @@ record ListPlan(
         return fields;
     }
 
-    boolean isRetired(ObjectNode row) {
+    public boolean isRetired(ObjectNode row) {
         return retirement != null && hides && retirement.isRetired(row);
     }
 
     /** What tells a neutral item from the others; null if it lacks a part of it. */
     @Nullable
-    String keyOf(JsonNode item) {
+    public String keyOf(JsonNode item) {
         StringBuilder text = new StringBuilder();
         for (String field : key) {
             JsonNode value = item.path(field);
