@@ -1,9 +1,12 @@
 package org.synchub.sync;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.DeleteBrake;
+import org.synchub.mapping.MaxDeletes;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
 
@@ -19,6 +22,8 @@ public final class PushRun {
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicLong settled = new AtomicLong();
+    private final DeleteBrake deletes;
+    private int atWork;
 
     PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun) {
         this.target = target;
@@ -26,6 +31,42 @@ public final class PushRun {
         this.id = id;
         this.ownRun = ownRun;
         this.before = target.traffic().read();
+        MaxDeletes most = target.mapping().maxDeletes();
+        this.deletes = new DeleteBrake(most.share(), most.number());
+    }
+
+    /** Counts the run's deletions. */
+    DeleteBrake deletes() {
+        return deletes;
+    }
+
+    /** A writer has claimed something. */
+    synchronized void begins() {
+        atWork++;
+    }
+
+    /** A writer has nothing in hand any more. */
+    synchronized void pauses() {
+        atWork--;
+        notifyAll();
+    }
+
+    /**
+     * Lets a writer that found nothing wait while another one is at work: it may free lanes, or more may come.
+     *
+     * @return false when no other writer is at work: then there is nothing to wait for
+     */
+    synchronized boolean awaitOthers(Duration most) {
+        if (atWork == 0) {
+            return false;
+        }
+        try {
+            wait(most.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     public TargetRuntime target() {
@@ -43,6 +84,11 @@ public final class PushRun {
     /** Whether the run's row was opened for this push, and is to be closed with it. */
     boolean ownsRun() {
         return ownRun;
+    }
+
+    /** Whether nobody asked for it. */
+    boolean isAutomatic() {
+        return cause.equals("change") || cause.equals("schedule");
     }
 
     HttpTraffic.Reading traffic() {
