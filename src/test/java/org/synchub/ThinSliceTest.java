@@ -95,7 +95,9 @@ class ThinSliceTest {
         SampleDevice device = new SampleDevice(store, "t", Clock.systemUTC(), 1);
         device.createPerson(device.createHousehold("House of Ann"), "Ann", "Home");
         hub.push("openspp");
-        int port = ((ServletWebServerApplicationContext) hub.context()).getWebServer().getPort();
+        int port = ((ServletWebServerApplicationContext) hub.context())
+                .getWebServer()
+                .getPort();
 
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(

@@ -23,7 +23,7 @@ final class PathReader {
     private static final Sameness STRICT = new Sameness(false, false);
 
     /** Characters that end a bare word or mean something in a path. */
-    private static final String RESERVED = ".[]=\"\\";
+    private static final String RESERVED = ".[]{=\"\\";
 
     private static final Pattern LOOKS_LIKE_JSON = Pattern.compile("true|false|null|-?[0-9].*|[{@].*", Pattern.DOTALL);
 

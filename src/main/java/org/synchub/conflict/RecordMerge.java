@@ -104,7 +104,7 @@ final class RecordMerge {
             @Nullable JsonNode external) {
         if (sameness.same(internal, external, at)) {
             if (!firstLink && !sameness.same(base, internal, at)) {
-                note(path, at, base, internal, external, settled(internal, "agreement", "both sides changed it alike"));
+                note(path, at, base, internal, external, agreed(internal));
             }
             return Rows.copy(internal);
         }
@@ -121,10 +121,8 @@ final class RecordMerge {
         }
         Side only = firstLink ? onlyFilled(internal, external) : onlyChanged(at, base, internal, external);
         if (only != null && only != refused && authority == null) {
-            String rule = firstLink ? "only-filled" : "one-sided";
-            String reason = "only the " + only.word() + " side " + (firstLink ? "has a value" : "changed it");
             JsonNode value = only == Side.INTERNAL ? internal : external;
-            note(path, at, base, internal, external, settled(value, rule, reason));
+            note(path, at, base, internal, external, only(only, value));
             return Rows.copy(value);
         }
         if (refused == null && authority == null) {
@@ -265,10 +263,27 @@ final class RecordMerge {
         Map<String, JsonNode> there = sameness.elements(external);
         ArrayNode result = JsonNodeFactory.instance.arrayNode();
         for (String text : union(here, there, before)) {
-            JsonNode element =
-                    place(path.element(text), Shape.Node.NONE, before.get(text), here.get(text), there.get(text));
-            if (element != null) {
-                result.add(element);
+            JsonNode was = before.get(text);
+            JsonNode ours = here.get(text);
+            JsonNode theirs = there.get(text);
+            JsonNode kept = ours;
+            if ((ours == null) == (theirs == null)) {
+                if (!firstLink && (ours == null) != (was == null)) {
+                    note(path.element(text), Shape.Node.NONE, was, ours, theirs, agreed(ours));
+                }
+            } else {
+                boolean internalOnly = firstLink ? ours != null : (ours == null) != (was == null);
+                kept = internalOnly ? ours : theirs;
+                note(
+                        path.element(text),
+                        Shape.Node.NONE,
+                        was,
+                        ours,
+                        theirs,
+                        only(internalOnly ? Side.INTERNAL : Side.EXTERNAL, kept));
+            }
+            if (kept != null) {
+                result.add(kept.deepCopy());
             }
         }
         return result;
@@ -339,6 +354,16 @@ final class RecordMerge {
             @Nullable JsonNode external,
             Arbiter.Award award) {
         decisions.add(Rows.row(situation, path, at, base, internal, external, award));
+    }
+
+    private static Arbiter.Award agreed(@Nullable JsonNode value) {
+        return settled(value, "agreement", "both sides changed it alike");
+    }
+
+    private Arbiter.Award only(Side side, @Nullable JsonNode value) {
+        return firstLink
+                ? settled(value, "only-filled", "only the " + side.word() + " side has a value")
+                : settled(value, "one-sided", "only the " + side.word() + " side changed it");
     }
 
     private static Arbiter.Award settled(@Nullable JsonNode result, String rule, String reason) {

@@ -702,7 +702,10 @@ public class Deliveries {
                             SELECT guid FROM hub.delivery
                             WHERE target = :target AND operation = 'U'
                               AND (state NOT IN ('excluded', 'held', 'discarded') OR reason_code = 'no-kind')
-                            ORDER BY guid FOR UPDATE)""").param("target", target).param("priority", Debt.BACKFILL).update();
+                            ORDER BY guid FOR UPDATE)""")
+                .param("target", target)
+                .param("priority", Debt.BACKFILL)
+                .update();
     }
 
     /**

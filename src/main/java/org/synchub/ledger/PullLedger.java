@@ -63,8 +63,7 @@ public class PullLedger {
     }
 
     public void moveCursor(String target, String stream, String position) {
-        db.sql(
-                        """
+        db.sql("""
                         INSERT INTO hub.cursor (target, stream, position) VALUES (:target, :stream, :position)
                         ON CONFLICT (target, stream) DO UPDATE SET position = excluded.position, moved_at = hub.now()""")
                 .param("target", target)
@@ -79,8 +78,7 @@ public class PullLedger {
      * @return false when a push has settled the link meanwhile: decide again
      */
     public boolean agree(String target, Agreed agreed) {
-        return db.sql(
-                                """
+        return db.sql("""
                                 UPDATE hub.link SET
                                     previous_version = version, previous_base = base,
                                     version = coalesce(:version, version), base = :base, kind = :kind,
@@ -101,8 +99,7 @@ public class PullLedger {
 
     /** Keeps what could not be applied, once per record. */
     public void park(String target, Parked parked) {
-        db.sql(
-                        """
+        db.sql("""
                         INSERT INTO hub.parked AS p (target, external_id, kind, guid, reason_code, reason)
                         VALUES (:target, :externalId, :kind, :guid, :code, :reason)
                         ON CONFLICT (target, external_id) DO UPDATE SET
@@ -130,8 +127,7 @@ public class PullLedger {
     /** Leaves a row for each decision, so that nobody has to wonder later. */
     public void record(String target, long run, String by, List<Decision> decisions) {
         for (Decision d : decisions) {
-            db.sql(
-                            """
+            db.sql("""
                             INSERT INTO hub.decision (target, guid, external_id, run, conflict_kind, path, rule, reason,
                                                       standing, decided_by, base, internal, external, result)
                             VALUES (:target, :guid, :externalId, :run, :kind, :path, :rule, :reason,

@@ -89,7 +89,12 @@ public class Runs {
         db.sql("""
                         UPDATE hub.run SET requests = requests + :requests, bytes_out = bytes_out + :out,
                                bytes_in = bytes_in + :in
-                        WHERE id = :run""").param("run", run).param("requests", requests).param("out", bytesOut).param("in", bytesIn).update();
+                        WHERE id = :run""")
+                .param("run", run)
+                .param("requests", requests)
+                .param("out", bytesOut)
+                .param("in", bytesIn)
+                .update();
     }
 
     /** Adds to the counts of a pull. */

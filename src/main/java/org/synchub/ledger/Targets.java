@@ -166,7 +166,12 @@ public class Targets {
                         SELECT state = 'running'
                                OR state IN ('backing_off', 'stopped')
                                   AND coalesce(next_try_at <= hub.now() OR :insist, false)
-                        FROM hub.target WHERE name = :name""").param("name", name).param("insist", insist).query(Boolean.class).optional().orElse(false);
+                        FROM hub.target WHERE name = :name""")
+                .param("name", name)
+                .param("insist", insist)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
     }
 
     private static Target read(ResultSet row, int n) throws SQLException {

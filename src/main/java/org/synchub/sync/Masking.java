@@ -2,6 +2,7 @@ package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -29,7 +30,7 @@ final class Masking {
         return masked;
     }
 
-    private static void collect(JsonNode node, TreeSet<String> values) {
+    private static void collect(JsonNode node, Set<String> values) {
         if (node.isValueNode()) {
             String text = node.asText().strip();
             if (!node.isBoolean() && !node.isNull() && text.length() >= SHORTEST) {

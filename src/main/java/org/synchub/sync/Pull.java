@@ -17,8 +17,6 @@ import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.conflict.ConflictKind;
@@ -59,8 +57,6 @@ import org.synchub.target.TargetTrouble;
  * nor parked.
  */
 public class Pull {
-
-    private static final Logger log = LoggerFactory.getLogger(Pull.class);
 
     static final String STREAM = "changes";
     private static final int PAGE = 200;
@@ -215,16 +211,14 @@ public class Pull {
     }
 
     private Plan decide(
-            PullRun run,
-            RemoteChange remote,
-            StoredLink link,
-            Map<String, String> guids,
-            Entities.@Nullable Row row) {
+            PullRun run, RemoteChange remote, StoredLink link, Map<String, String> guids, Entities.@Nullable Row row) {
         Mapping mapping = run.target().mapping();
-        Optional<Kind> kind =
-                mapping.kinds().stream().filter(k -> k.name().equals(link.kind())).findFirst();
+        Optional<Kind> kind = mapping.kinds().stream()
+                .filter(k -> k.name().equals(link.kind()))
+                .findFirst();
         if (kind.isEmpty()) {
-            return Plan.park(remote, link.guid(), "no-kind", "The mapping has no record kind " + link.kind() + " any more");
+            return Plan.park(
+                    remote, link.guid(), "no-kind", "The mapping has no record kind " + link.kind() + " any more");
         }
         if (remote.state() != RemoteState.PRESENT || link.deleted() || row == null) {
             return gone(remote, link, row == null);
@@ -252,7 +246,8 @@ public class Pull {
             situation.base(base);
         }
         Resolution resolution = Merge.resolve(
-                situation.build(), Policies.policy(mapping, kind.get(), run.target().rules()));
+                situation.build(),
+                Policies.policy(mapping, kind.get(), run.target().rules()));
         List<Decision> decisions = decisions(link, resolution);
         if (resolution.verdict() == Verdict.MANUAL || resolution.merged() == null) {
             return new Plan(
@@ -339,8 +334,7 @@ public class Pull {
         }
         Agreed agreed = new Agreed(
                 link.guid(), kind.name(), link.externalId(), remote.version(), external, kind.hash(), link.revision());
-        boolean targetDiffers =
-                resolution.verdict() == Verdict.TAKE_INTERNAL || resolution.verdict() == Verdict.MERGED;
+        boolean targetDiffers = resolution.verdict() == Verdict.TAKE_INTERNAL || resolution.verdict() == Verdict.MERGED;
         Debt owe = targetDiffers
                 ? new Debt(
                         link.guid(),
@@ -380,8 +374,7 @@ public class Pull {
         UUID event = UUID.nameUUIDFromBytes(
                 String.join("\n", mapping.tenant(), target, link.externalId(), Long.toString(link.revision() + 1))
                         .getBytes(StandardCharsets.UTF_8));
-        return new PulledChange(
-                link.guid(), type, data.deepCopy(), doc, event, "external-" + target, expected);
+        return new PulledChange(link.guid(), type, data.deepCopy(), doc, event, "external-" + target, expected);
     }
 
     /**
@@ -421,12 +414,7 @@ public class Pull {
         }
         ledger.unpark(target, applied);
         deliveries.owe(
-                target,
-                plans.stream()
-                        .map(Plan::owe)
-                        .filter(d -> d != null)
-                        .toList(),
-                false);
+                target, plans.stream().map(Plan::owe).filter(d -> d != null).toList(), false);
         runs.countPull(run.id(), pulled, echoes, parked, conflicts);
         return true;
     }
@@ -443,12 +431,13 @@ public class Pull {
         }
         Connection connection = DataSourceUtils.getConnection(store);
         try {
-            List<WriteResult> results =
-                    events.write(connection, run.target().mapping().tenant(), run.target().name(), changes);
+            List<WriteResult> results = events.write(
+                    connection, run.target().mapping().tenant(), run.target().name(), changes);
             run.wrote();
             return results.stream().noneMatch(r -> r instanceof WriteResult.MovedOn);
         } catch (SQLException e) {
-            throw new IllegalStateException("The EXTERNAL events of a page could not be written: " + e.getSQLState(), e);
+            throw new IllegalStateException(
+                    "The EXTERNAL events of a page could not be written: " + e.getSQLState(), e);
         } finally {
             DataSourceUtils.releaseConnection(connection, store);
         }

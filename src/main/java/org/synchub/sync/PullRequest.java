@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param by who asked
  * @param run an open run to add to, whose opener closes it; null opens one
  */
-public record PullRequest(String target, Cause cause, String by, @Nullable Long run) {
+public record PullRequest(
+        String target, Cause cause, String by, @Nullable Long run) {
 
     /** One that opens its own run. */
     public static PullRequest of(String target, Cause cause, String by) {

@@ -504,11 +504,22 @@ public class Push {
                             deleted));
         }
         if (outcome instanceof Outcome.Conflict conflict) {
-            return Settlement.attention(guid, revision, State.CONFLICT, conflict.kind(), Masking.mask(conflict.message(), p.record()), null);
+            return Settlement.attention(
+                    guid,
+                    revision,
+                    State.CONFLICT,
+                    conflict.kind(),
+                    Masking.mask(conflict.message(), p.record()),
+                    null);
         }
         if (outcome instanceof Outcome.Rejected rejected) {
             return Settlement.attention(
-                    guid, revision, State.REJECTED, rejected.code(), Masking.mask(rejected.message(), p.record()), lineOf(writer, p, rejected));
+                    guid,
+                    revision,
+                    State.REJECTED,
+                    rejected.code(),
+                    Masking.mask(rejected.message(), p.record()),
+                    lineOf(writer, p, rejected));
         }
         if (outcome instanceof Outcome.Retry retry) {
             return retries.again(

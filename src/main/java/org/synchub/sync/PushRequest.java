@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param by who asked
  * @param run an open run to add to, whose opener closes it; null opens one when there is something to do
  */
-public record PushRequest(String target, String direction, Cause cause, String by, @Nullable Long run) {
+public record PushRequest(
+        String target,
+        String direction,
+        Cause cause,
+        String by,
+        @Nullable Long run) {
 
     /** One that opens its own run. */
     public static PushRequest of(String target, Cause cause, String by) {

@@ -40,7 +40,9 @@ final class References {
             JsonNode ext = object.get(EXT);
             if (object.size() == 1 && ext != null) {
                 String guid = guids.get(ext.asText());
-                return guid == null ? null : JsonNodeFactory.instance.objectNode().put(REF, guid);
+                return guid == null
+                        ? null
+                        : JsonNodeFactory.instance.objectNode().put(REF, guid);
             }
             ObjectNode copy = JsonNodeFactory.instance.objectNode();
             for (Map.Entry<String, JsonNode> field : object.properties()) {

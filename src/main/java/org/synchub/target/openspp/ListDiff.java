@@ -141,13 +141,13 @@ final class ListDiff {
         return byKey;
     }
 
-    /** Whether the server's items differ from the agreed ones: one changed, or one of them was taken away. */
+    /** Whether one of the agreed items reads differently at the server. */
     boolean isChanged(JsonNode before, RemoteRecord remote) {
         Map<String, ObjectNode> active = new LinkedHashMap<>();
         split(remote, active, new LinkedHashMap<>());
         for (Map.Entry<String, JsonNode> entry : byKey(before).entrySet()) {
             ObjectNode row = active.get(entry.getKey());
-            if (row == null || !sameItem(values.neutral(plan.columns(), row), entry.getValue())) {
+            if (row != null && !sameItem(values.neutral(plan.columns(), row), entry.getValue())) {
                 return true;
             }
         }

@@ -176,7 +176,10 @@ final class OdooAnswers {
                     "the server does not take " + label + ": " + firstLine(words) + "; is this OpenSPP 1.3 on Odoo 17? "
                             + check("url"));
         }
-        return new OdooFault(OdooFault.Kind.REFUSED, name.isEmpty() ? "odoo" : name, words);
+        boolean meant =
+                name.startsWith("odoo.exceptions.") || name.equals("builtins.ValueError") || ROW_ERRORS.contains(name);
+        return new OdooFault(
+                meant ? OdooFault.Kind.REFUSED : OdooFault.Kind.BROKEN, name.isEmpty() ? "odoo" : name, words);
     }
 
     private TargetTrouble databaseTrouble(String label, boolean write, String name, String words) {

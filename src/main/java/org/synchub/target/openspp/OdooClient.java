@@ -58,7 +58,7 @@ final class OdooClient {
                 .add("selection");
         ObjectNode options = JSON.objectNode();
         options.set("attributes", attributes);
-        JsonNode result = transport.call(new OdooCall(
+        JsonNode result = read(new OdooCall(
                 model, "fields_get", List.of(new OdooCall.Argument("allfields", JSON.arrayNode())), options, false));
         if (result instanceof ObjectNode fields) {
             return fields;
@@ -78,7 +78,7 @@ final class OdooClient {
             options.put("order", order);
         }
         options.set("context", READ_CONTEXT);
-        JsonNode result = transport.call(
+        JsonNode result = read(
                 new OdooCall(model, "search_read", List.of(new OdooCall.Argument("domain", domain)), options, false));
         List<ObjectNode> rows = new ArrayList<>(result.size());
         for (JsonNode row : result) {
@@ -122,6 +122,19 @@ final class OdooClient {
         List<OdooCall.Argument> arguments =
                 List.of(new OdooCall.Argument("ids", places), new OdooCall.Argument("vals", values));
         transport.call(new OdooCall(model, "write", arguments, writeOptions(), true));
+    }
+
+    /** A read that is refused is nobody's record's fault. */
+    private JsonNode read(OdooCall call) {
+        try {
+            return transport.call(call);
+        } catch (OdooFault fault) {
+            boolean passing = fault.kind() == OdooFault.Kind.CONTENDED || fault.kind() == OdooFault.Kind.BROKEN;
+            throw new TargetTrouble(
+                    passing ? TargetTrouble.Kind.UNREACHABLE : TargetTrouble.Kind.MISCONFIGURED,
+                    "the server refuses " + call.label() + ": " + fault.code() + ": "
+                            + OdooAnswers.firstLine(fault.words()));
+        }
     }
 
     private static ObjectNode writeOptions() {

@@ -10,6 +10,8 @@ final class OdooFault extends RuntimeException {
         REFUSED,
         /** Another transaction was in the way. */
         CONTENDED,
+        /** The server's own code failed, which may be the record's fault or a passing one. */
+        BROKEN,
         /** A record that the call names is not there. */
         MISSING
     }

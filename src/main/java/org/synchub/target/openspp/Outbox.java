@@ -24,8 +24,13 @@ final class Outbox {
         return outcomes[task.place()] != null;
     }
 
+    /** A refusal stands; where the server's own code broke, a later try may show whether the record is at fault. */
     void rejected(Task task, OdooFault fault) {
-        settle(task, new Outcome.Rejected(fault.code(), fault.words(), null));
+        if (fault.kind() == OdooFault.Kind.BROKEN) {
+            contended(task, fault);
+        } else {
+            settle(task, new Outcome.Rejected(fault.code(), fault.words(), null));
+        }
     }
 
     void rejected(Task task, UnknownName unknown) {

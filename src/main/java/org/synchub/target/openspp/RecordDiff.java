@@ -127,7 +127,10 @@ final class RecordDiff {
         return agreed;
     }
 
-    /** Whether the server's record differs from what was last agreed on in anything that the mapping fills. */
+    /**
+     * Whether the server changed a value that was agreed on, for a record that the store deleted. What the server took
+     * away or added is no reason to keep it.
+     */
     boolean isChanged(ObjectNode base, RemoteRecord remote, Map<String, String> externalIds) {
         ObjectNode before = Neutral.resolvedRecord(base, externalIds);
         for (Column column : plan.columns()) {

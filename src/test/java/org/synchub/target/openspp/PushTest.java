@@ -91,7 +91,8 @@ class PushTest {
                 assertThat(accepted.fields()).containsExactly("occupation");
             });
             assertThat(rig.simulator.requests().entries())
-                    .filteredOn(entry -> entry.model().equals("res.partner") && entry.method().equals("write"))
+                    .filteredOn(entry -> entry.model().equals("res.partner")
+                            && entry.method().equals("write"))
                     .singleElement()
                     .satisfies(entry -> assertThat(entry.records()).isEqualTo(1));
         }
