@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,11 @@ public class Push {
 
     private static final Logger log = LoggerFactory.getLogger(Push.class);
 
+    /** How often, and how soon, a writer looks again for what others hold just now. */
+    private static final int LOOKS = 20;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
     private final Leases leases;
     private final Deliveries deliveries;
     private final Links links;
@@ -65,9 +71,18 @@ public class Push {
     public void claim(PushWriter writer) {
         giveUp(writer);
         PushRun run = writer.run();
-        if (run.goesOn()) {
-            TargetRuntime target = run.target();
-            writer.take(leases.claim(target.name(), target.adapter().batchSize() * 5, target.settleWait()));
+        TargetRuntime target = run.target();
+        for (int empty = 0; run.goesOn() && empty < LOOKS; empty++) {
+            Claim claim = leases.claim(target.name(), target.adapter().batchSize() * 5, target.settleWait());
+            if (!claim.isEmpty()) {
+                writer.take(claim);
+                return;
+            }
+            leases.release(claim);
+            if (!claim.contended() && claim.lanes().isEmpty()) {
+                return;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
     }
 

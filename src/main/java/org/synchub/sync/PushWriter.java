@@ -50,9 +50,9 @@ public final class PushWriter {
         return run;
     }
 
-    /** Read by the route: whether a claim is at hand, or other writers hold what is due just now. */
+    /** Read by the route: whether a claim is at hand. One that was taken is brought to its end, whatever the run met. */
     public boolean isWorking() {
-        return run.goesOn() && claim != null && (!claim.isEmpty() || claim.contended());
+        return claim != null;
     }
 
     /** Read by the route: whether another batch waits to be sent. */
