@@ -2,7 +2,9 @@ package org.synchub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,18 +20,23 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.cli.Commands;
+import org.synchub.conflict.FieldRule;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Overview;
+import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
+import org.synchub.store.ExternalEvents;
 import org.synchub.sync.CamelTargetHttp;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Leases;
+import org.synchub.sync.Pull;
+import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequests;
 import org.synchub.sync.Pushes;
@@ -110,9 +117,10 @@ class HubConfiguration {
             HubProperties properties,
             Environment environment,
             List<AdapterFactory> factories,
+            Map<String, FieldRule> rules,
             CamelTargetHttp.Factory http,
             Clock clock) {
-        return new TargetRegistry(properties.mappings(), environment::getProperty, factories, http, clock);
+        return new TargetRegistry(properties.mappings(), environment::getProperty, factories, rules, http, clock);
     }
 
     @Bean
@@ -142,8 +150,8 @@ class HubConfiguration {
     }
 
     @Bean
-    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries) {
-        return new Captures(capture, drain, targets, deliveries);
+    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries, Runs runs) {
+        return new Captures(capture, drain, targets, deliveries, runs);
     }
 
     @Bean
@@ -161,6 +169,43 @@ class HubConfiguration {
             Retries retries,
             CamelContext camel) {
         return new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
+    }
+
+    @Bean
+    PullLedger pullLedger(JdbcClient db) {
+        return new PullLedger(db);
+    }
+
+    @Bean
+    ExternalEvents externalEvents(Clock clock) {
+        return new ExternalEvents(clock, Duration.ofSeconds(2));
+    }
+
+    @Bean
+    Pull pull(
+            Links links,
+            Entities entities,
+            PullLedger ledger,
+            Deliveries deliveries,
+            Runs runs,
+            ExternalEvents events,
+            DataSource store,
+            TransactionTemplate transaction) {
+        return new Pull(links, entities, ledger, deliveries, runs, events, store, transaction);
+    }
+
+    @Bean
+    Pulls pulls(
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            PullLedger ledger,
+            Runs runs,
+            Pushes pushes,
+            DataSource store,
+            TransactionTemplate transaction,
+            CamelContext camel) {
+        return new Pulls(
+                targets, ledgerTargets, ledger, runs, pushes, store, transaction, camel::createProducerTemplate);
     }
 
     @Bean
@@ -196,9 +241,12 @@ class HubConfiguration {
             Capture capture,
             Deliveries deliveries,
             Pushes pushes,
+            Pulls pulls,
+            Runs runs,
             StatusReport status,
             ObjectMapper json) {
-        return new Commands(System.out, targets, captures, drain, capture, deliveries, pushes, status, json);
+        return new Commands(
+                System.out, targets, captures, drain, capture, deliveries, pushes, pulls, runs, status, json);
     }
 
     @Bean
@@ -213,7 +261,8 @@ class HubConfiguration {
     }
 
     @Bean
-    RouteFiles routeFiles(HubProperties properties, TargetRegistry targets) {
-        return new RouteFiles(properties.routes(), targets);
+    RouteFiles routeFiles(HubProperties properties, TargetRegistry targets, Environment environment) {
+        boolean schedules = environment.getProperty("synchub.schedules", Boolean.class, true);
+        return new RouteFiles(properties.routes(), targets, schedules);
     }
 }

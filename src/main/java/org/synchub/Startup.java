@@ -18,6 +18,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.demo.DataCollectSchema;
 import org.synchub.demo.FieldData;
+import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Targets;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingChange;
@@ -89,6 +90,7 @@ class Startup {
     SmartInitializingSingleton makeTargetsKnown(
             TargetRegistry registry,
             Targets ledgerTargets,
+            Deliveries deliveries,
             Capture capture,
             Drain drain,
             HubProperties properties,
@@ -96,7 +98,7 @@ class Startup {
             PlatformTransactionManager transactions) {
         return () -> {
             for (TargetRuntime target : registry.all()) {
-                register(target, ledgerTargets);
+                register(target, ledgerTargets, deliveries);
                 if (capture.externalSyncConfigured(target.mapping().tenant())) {
                     log.warn(
                             "{}: DataCollect's own external sync is configured for tenant {}. Two connectors on one target"
@@ -116,7 +118,7 @@ class Startup {
         };
     }
 
-    private static void register(TargetRuntime target, Targets ledgerTargets) {
+    private static void register(TargetRuntime target, Targets ledgerTargets, Deliveries deliveries) {
         Mapping mapping = target.mapping();
         mapping.warnings().forEach(warning -> log.warn("{}", warning));
         Optional<Targets.Target> before =
@@ -135,14 +137,18 @@ class Startup {
                     + "; give the file another name for another tenant"));
         }
         if (!known.mappingHash().equals(mapping.hash())) {
-            noteMappingChange(target, ledgerTargets, known);
+            noteMappingChange(target, ledgerTargets, deliveries, known);
         }
     }
 
-    private static void noteMappingChange(TargetRuntime target, Targets ledgerTargets, Targets.Target known) {
+    private static void noteMappingChange(
+            TargetRuntime target, Targets ledgerTargets, Deliveries deliveries, Targets.Target known) {
         Mapping mapping = target.mapping();
         ledgerTargets.mappingChanged(target.name(), mapping.mappingVersion(), mapping.hash());
         boolean owe = mapping.mappingChange() == MappingChange.OWE;
+        if (owe) {
+            deliveries.oweForMapping(target.name());
+        }
         log.warn(
                 "{}: the mapping changed (version {} to {}). {}",
                 target.name(),

@@ -93,6 +93,22 @@ public class SyncHub implements Callable<Integer> {
         return oneShot(commands -> commands.push(target, confirmDeletes));
     }
 
+    @Command(
+            description = "Reads what changed at a target and applies it, then exits.",
+            mixinStandardHelpOptions = true)
+    int pull(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target) {
+        return oneShot(commands -> commands.pull(target));
+    }
+
+    @Command(description = "Pushes, then pulls, as one run, then exits.", mixinStandardHelpOptions = true)
+    int sync(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target) {
+        return oneShot(commands -> commands.sync(target));
+    }
+
     @Command(description = "Prints what is owed, stuck or rejected.", mixinStandardHelpOptions = true)
     int status(
             @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable

@@ -3,6 +3,7 @@ package org.synchub.admin;
 import java.util.function.Supplier;
 import org.apache.camel.ProducerTemplate;
 import org.synchub.ledger.Targets;
+import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Resync;
@@ -24,15 +25,15 @@ public class Operations {
     }
 
     /** Queues a push. */
-    public void push(String target, String cause, String by) {
+    public void push(String target, Cause cause, String by) {
         targets.get(target);
-        routes.get().sendBody("seda:push?waitForTaskToComplete=Never", new PushRequest(target, "push", cause, by));
+        routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.of(target, cause, by));
     }
 
     /** Queues a pull. */
-    public void pull(String target, String cause, String by) {
+    public void pull(String target, Cause cause, String by) {
         targets.get(target);
-        routes.get().sendBody("seda:pull?waitForTaskToComplete=Never", new PullRequest(target, cause, by));
+        routes.get().sendBody("seda:pull?waitForTaskToComplete=Never", PullRequest.of(target, cause, by));
     }
 
     /**
@@ -40,9 +41,9 @@ public class Operations {
      *
      * @return how many records are owed again
      */
-    public int resync(String target, Resync.Scope scope, String cause, String by) {
+    public int resync(String target, Resync.Scope scope, Cause cause, String by) {
         int owed = resync.start(target, scope, by);
-        routes.get().sendBody("seda:push?waitForTaskToComplete=Never", new PushRequest(target, "resync", cause, by));
+        routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.resync(target, cause, by));
         return owed;
     }
 

@@ -16,6 +16,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.synchub.ledger.Runs;
+import org.synchub.sync.Cause;
 import org.synchub.sync.Resync;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.UnknownTarget;
@@ -68,13 +69,13 @@ class TargetController {
 
     @PostMapping("/{target}/push")
     ResponseEntity<Map<String, Object>> push(@PathVariable String target, @Nullable Principal who) {
-        operations.push(target, "http", name(who));
+        operations.push(target, Cause.HTTP, name(who));
         return ResponseEntity.accepted().body(Map.of("target", target, "asked", "push"));
     }
 
     @PostMapping("/{target}/pull")
     ResponseEntity<Map<String, Object>> pull(@PathVariable String target, @Nullable Principal who) {
-        operations.pull(target, "http", name(who));
+        operations.pull(target, Cause.HTTP, name(who));
         return ResponseEntity.accepted().body(Map.of("target", target, "asked", "pull"));
     }
 
@@ -84,7 +85,7 @@ class TargetController {
             @RequestBody(required = false) @Nullable ResyncRequest request,
             @Nullable Principal who) {
         Resync.Scope scope = request == null ? Resync.Scope.FULL : request.scope();
-        int owed = operations.resync(target, scope, "http", name(who));
+        int owed = operations.resync(target, scope, Cause.HTTP, name(who));
         return ResponseEntity.accepted().body(Map.of("target", target, "asked", "resync", "owedAgain", owed));
     }
 

@@ -7,6 +7,7 @@ import org.springframework.jmx.export.annotation.ManagedOperationParameter;
 import org.springframework.jmx.export.annotation.ManagedResource;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
+import org.synchub.sync.Cause;
 import org.synchub.sync.Resync;
 import org.synchub.sync.StatusReport;
 
@@ -58,12 +59,12 @@ public class TargetMBean {
 
     @ManagedOperation(description = "Sends what is owed now")
     public void push() {
-        operations.push(target, "jmx", "jmx");
+        operations.push(target, Cause.JMX, "jmx");
     }
 
     @ManagedOperation(description = "Reads what changed at the target now")
     public void pull() {
-        operations.pull(target, "jmx", "jmx");
+        operations.pull(target, Cause.JMX, "jmx");
     }
 
     @ManagedOperation(
@@ -73,7 +74,7 @@ public class TargetMBean {
     public int resync(String kind) {
         Resync.Scope scope =
                 kind == null || kind.isBlank() ? Resync.Scope.FULL : new Resync.Scope(List.of(kind), List.of(), false);
-        return operations.resync(target, scope, "jmx", "jmx");
+        return operations.resync(target, scope, Cause.JMX, "jmx");
     }
 
     @ManagedOperation(description = "Stops speaking to the target until resume")

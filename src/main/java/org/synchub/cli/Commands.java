@@ -11,9 +11,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Runs;
 import org.synchub.store.Capture;
 import org.synchub.sync.Captures;
+import org.synchub.sync.Cause;
 import org.synchub.sync.Drain;
+import org.synchub.sync.PullRequest;
+import org.synchub.sync.Pulls;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.StatusReport;
@@ -30,6 +34,9 @@ public class Commands {
     /** A one-shot push waits for retries that are due this soon, and leaves later ones to the next push. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Whom the runs of a command name. */
+    private static final String USER = "command";
+
     private final Console console;
     private final PrintStream out;
     private final TargetRegistry targets;
@@ -38,6 +45,8 @@ public class Commands {
     private final Capture capture;
     private final Deliveries deliveries;
     private final Pushes pushes;
+    private final Pulls pulls;
+    private final Runs runs;
     private final StatusReport status;
     private final ObjectMapper json;
 
@@ -49,6 +58,8 @@ public class Commands {
             Capture capture,
             Deliveries deliveries,
             Pushes pushes,
+            Pulls pulls,
+            Runs runs,
             StatusReport status,
             ObjectMapper json) {
         this.console = new Console(out);
@@ -59,6 +70,8 @@ public class Commands {
         this.capture = capture;
         this.deliveries = deliveries;
         this.pushes = pushes;
+        this.pulls = pulls;
+        this.runs = runs;
         this.status = status;
         this.json = json;
     }
@@ -69,17 +82,51 @@ public class Commands {
      * @param confirmDeletes lets deletions go on that were held
      */
     public int push(String name, boolean confirmDeletes) {
-        TargetRuntime target = targets.get(name);
-        captures.sweepUnlessTriggered();
-        captures.drain();
-        drain.backfill(target);
+        targets.get(name);
         if (confirmDeletes) {
             console.line("%,d deletions confirmed", deliveries.confirmDeletes(name));
         }
+        pushUntilQuiet(name, null);
+        return conclude(name);
+    }
+
+    /** Reads what changed at a target and applies it. */
+    public int pull(String name) {
+        targets.get(name);
+        pulls.pull(PullRequest.of(name, Cause.COMMAND, USER));
+        return conclude(name);
+    }
+
+    /** Pushes, then pulls, as one run. */
+    public int sync(String name) {
+        targets.get(name);
+        long run = runs.start(name, "sync", "command", USER);
+        pushUntilQuiet(name, run);
+        if (status.of(name).condition().equals("running")) {
+            pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run));
+        }
+        TargetStatus so = status.of(name);
+        Runs.Run counted = runs.get(run);
+        boolean troubled = !so.condition().equals("running");
+        boolean someLeft = counted.rejected() + counted.conflicts() + counted.parked() > 0;
+        runs.end(run, troubled ? "failed" : someLeft ? "partial" : "success", so.reason(), 0, 0, 0);
+        return conclude(name);
+    }
+
+    private int conclude(String name) {
+        TargetStatus so = status.of(name);
+        console.target(so);
+        return exitCode(so);
+    }
+
+    private void pushUntilQuiet(String name, @Nullable Long run) {
+        captures.sweepUnlessTriggered();
+        captures.drain();
+        drain.backfill(targets.get(name));
         try (Progress progress = new Progress(name)) {
             Instant give = Instant.now().plus(PATIENCE);
             while (true) {
-                pushes.push(new PushRequest(name, "push", "command", "command"));
+                pushes.push(new PushRequest(name, "push", Cause.COMMAND, USER, run));
                 TargetStatus so = status.of(name);
                 if (!so.condition().equals("running")) {
                     break;
@@ -92,9 +139,6 @@ public class Commands {
                 captures.drain();
             }
         }
-        TargetStatus so = status.of(name);
-        console.target(so);
-        return exitCode(so);
     }
 
     private static int exitCode(TargetStatus so) {
@@ -117,6 +161,13 @@ public class Commands {
             }
         } else {
             console.line("Capture: %s", capture.installed() ? "triggers" : "poll");
+            status.levels()
+                    .forEach((tenant, levels) -> console.line(
+                            "Tenant %s: %,d entities EXTERNAL (every target has their newest state), %,d SYNCED, %,d LOCAL",
+                            tenant,
+                            levels.getOrDefault("EXTERNAL", 0L),
+                            levels.getOrDefault("SYNCED", 0L),
+                            levels.getOrDefault("LOCAL", 0L)));
             all.forEach(console::target);
         }
         return ExitCode.OK;

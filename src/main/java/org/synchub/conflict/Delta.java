@@ -1,5 +1,6 @@
 package org.synchub.conflict;
 
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param changes every difference once, none within another
  * @param shape the shape by which the records were compared
  */
+@JsonIncludeProperties("changes")
 public record Delta(List<Change> changes, Shape shape) {
 
     public Delta {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +15,18 @@ final class PolicyArbiter implements Arbiter {
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,100}");
 
     private final Situation situation;
-    private @Nullable LastWriter lastWriter;
+    private final Optional<LastWriter> lastWriter;
 
     PolicyArbiter(Situation situation) {
         this.situation = situation;
+        this.lastWriter = lastWriter(situation);
     }
 
     private record LastWriter(Side side, String reason) {}
 
     @Override
     public Award decide(FieldRule.Contest contest, Shape.Node at, Rule rule, @Nullable Side refused) {
-        return guard(choose(contest, rule), contest, at, rule, refused);
+        return guard(choose(contest, at, rule), contest, at, rule, refused);
     }
 
     @Override
@@ -32,21 +34,21 @@ final class PolicyArbiter implements Arbiter {
         return true;
     }
 
-    private Award choose(FieldRule.Contest contest, Rule rule) {
+    private Award choose(FieldRule.Contest contest, Shape.Node at, Rule rule) {
         return switch (rule.strategy()) {
             case INTERNAL_WINS -> side(contest, Side.INTERNAL, rule, "the internal side wins");
             case EXTERNAL_WINS -> side(contest, Side.EXTERNAL, rule, "the external side wins");
             case LAST_WRITE_WINS -> {
-                LastWriter last = lastWriter();
+                LastWriter last = lastWriter.orElseGet(() -> lastInOrder(contest, at));
                 yield side(contest, last.side(), rule, last.reason());
             }
             case MANUAL -> Award.open(rule.word(), "somebody has to decide");
-            case MERGE -> choose(contest, next(rule));
-            case BEAN -> ask(contest, rule);
+            case MERGE -> choose(contest, at, next(rule));
+            case BEAN -> ask(contest, at, rule);
         };
     }
 
-    private Award ask(FieldRule.Contest contest, Rule rule) {
+    private Award ask(FieldRule.Contest contest, Shape.Node at, Rule rule) {
         Rule.Bean bean = rule.bean();
         if (bean == null) {
             throw new IllegalStateException("a rule by bean without its bean");
@@ -71,7 +73,7 @@ final class PolicyArbiter implements Arbiter {
         if (ruling instanceof FieldRule.Ask question) {
             return Award.open(rule.word(), question.reason());
         }
-        return choose(contest, next(rule));
+        return choose(contest, at, next(rule));
     }
 
     private static Award side(FieldRule.Contest contest, Side side, Rule rule, String reason) {
@@ -111,16 +113,8 @@ final class PolicyArbiter implements Arbiter {
         return situation.shape().sameness().same(a, b, at);
     }
 
-    private LastWriter lastWriter() {
-        LastWriter known = lastWriter;
-        if (known == null) {
-            known = findLastWriter();
-            lastWriter = known;
-        }
-        return known;
-    }
-
-    private LastWriter findLastWriter() {
+    /** The side that wrote last, where times or versions tell. */
+    private static Optional<LastWriter> lastWriter(Situation situation) {
         Stamp internal = situation.correctedStamp(Side.INTERNAL);
         Stamp external = situation.correctedStamp(Side.EXTERNAL);
         Instant here = internal.at();
@@ -129,27 +123,21 @@ final class PolicyArbiter implements Arbiter {
             Duration apart = Duration.between(here, there);
             if (apart.abs().compareTo(situation.clocks().tolerance()) > 0) {
                 Side later = apart.isNegative() ? Side.INTERNAL : Side.EXTERNAL;
-                return new LastWriter(
+                return Optional.of(new LastWriter(
                         later,
                         "the " + later.word() + " side changed later (internal " + here + ", external " + there
-                                + " by the store's clock)");
+                                + " by the store's clock)"));
             }
         }
         int versions = compareVersions(internal.version(), external.version());
         if (versions != 0) {
             Side higher = versions > 0 ? Side.INTERNAL : Side.EXTERNAL;
-            return new LastWriter(
+            return Optional.of(new LastWriter(
                     higher,
                     "times do not tell; the " + higher.word() + " side has the higher version (internal "
-                            + internal.version() + ", external " + external.version() + ")");
+                            + internal.version() + ", external " + external.version() + ")"));
         }
-        Side last = lastInOrder();
-        return new LastWriter(
-                last,
-                situation.bothPresent()
-                        ? "neither times nor versions tell; by the fixed order of records the " + last.word()
-                                + " side comes last"
-                        : "neither times nor versions tell; the record exists on the " + last.word() + " side");
+        return Optional.empty();
     }
 
     /** Positive when the internal version is higher, zero when the two cannot be compared or are equal. */
@@ -163,13 +151,28 @@ final class PolicyArbiter implements Arbiter {
         return new BigInteger(internal).compareTo(new BigInteger(external));
     }
 
-    private Side lastInOrder() {
-        ObjectNode here = situation.internal().record();
-        ObjectNode there = situation.external().record();
-        if (here == null || there == null) {
-            return here == null ? Side.EXTERNAL : Side.INTERNAL;
+    /**
+     * Which value comes last in an order that knows nothing of sides: absent, null, then by canonical text. Value by
+     * value, so that deciding again between the outcome and either side gives the same outcome.
+     */
+    private LastWriter lastInOrder(FieldRule.Contest contest, Shape.Node at) {
+        JsonNode here = contest.internal();
+        JsonNode there = contest.external();
+        int order = Integer.compare(rank(here), rank(there));
+        if (order == 0 && here != null && there != null) {
+            Sameness sameness = situation.shape().sameness();
+            order = sameness.canonical(here, at).compareTo(sameness.canonical(there, at));
         }
-        Shape shape = situation.shape();
-        return shape.canonical(here).compareTo(shape.canonical(there)) > 0 ? Side.INTERNAL : Side.EXTERNAL;
+        Side last = order > 0 ? Side.INTERNAL : Side.EXTERNAL;
+        return new LastWriter(
+                last,
+                contest.path().isRecord()
+                        ? "neither times nor versions tell; the record exists on the " + last.word() + " side"
+                        : "neither times nor versions tell; by the fixed order of values the " + last.word()
+                                + " side's comes last");
+    }
+
+    private static int rank(@Nullable JsonNode value) {
+        return value == null ? 0 : value.isNull() ? 1 : 2;
     }
 }

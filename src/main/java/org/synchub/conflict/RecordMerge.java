@@ -104,7 +104,7 @@ final class RecordMerge {
             @Nullable JsonNode external) {
         if (sameness.same(internal, external, at)) {
             if (!firstLink && !sameness.same(base, internal, at)) {
-                note(path, at, base, internal, external, settled(internal, "agreement", "both sides changed it alike"));
+                note(path, at, base, internal, external, agreed(internal));
             }
             return Rows.copy(internal);
         }
@@ -121,10 +121,8 @@ final class RecordMerge {
         }
         Side only = firstLink ? onlyFilled(internal, external) : onlyChanged(at, base, internal, external);
         if (only != null && only != refused && authority == null) {
-            String rule = firstLink ? "only-filled" : "one-sided";
-            String reason = "only the " + only.word() + " side " + (firstLink ? "has a value" : "changed it");
             JsonNode value = only == Side.INTERNAL ? internal : external;
-            note(path, at, base, internal, external, settled(value, rule, reason));
+            note(path, at, base, internal, external, only(only, value));
             return Rows.copy(value);
         }
         if (refused == null && authority == null) {
@@ -181,11 +179,9 @@ final class RecordMerge {
     /** A rule's own value for a list item must not turn it into another item, which the list may hold already. */
     private void requireOwnKey(Path path, @Nullable JsonNode result, Arbiter.Award award) {
         Path.Segment last = path.segments().get(path.segments().size() - 1);
-        if (result != null
-                && last instanceof Path.Item item
-                && !item.key().equals(sameness.keyText(result.get(item.keyField())))) {
-            throw new IllegalStateException(
-                    award.rule() + " gave " + path + " a value without the item's own " + item.keyField());
+        if (result != null && last instanceof Path.Item item && !item.equals(sameness.item(result, item.fields()))) {
+            throw new IllegalStateException(award.rule() + " gave " + path + " a value without the item's own "
+                    + String.join(" and ", item.fields()));
         }
     }
 
@@ -237,24 +233,21 @@ final class RecordMerge {
     }
 
     private ArrayNode items(Path path, Shape.Node at, @Nullable JsonNode base, JsonNode internal, JsonNode external) {
-        Map<String, ObjectNode> before = itemsOf(base, at);
-        Map<String, ObjectNode> here = itemsOf(internal, at);
-        Map<String, ObjectNode> there = itemsOf(external, at);
-        String key = at.key();
+        Map<Path.Item, ObjectNode> before = itemsOf(base, at);
+        Map<Path.Item, ObjectNode> here = itemsOf(internal, at);
+        Map<Path.Item, ObjectNode> there = itemsOf(external, at);
         ArrayNode result = JsonNodeFactory.instance.arrayNode();
-        if (key != null) {
-            for (String text : union(here, there, before)) {
-                JsonNode item = place(path.item(key, text), at, before.get(text), here.get(text), there.get(text));
-                if (item != null) {
-                    result.add(item);
-                }
+        for (Path.Item key : union(here, there, before)) {
+            JsonNode item = place(path.item(key), at, before.get(key), here.get(key), there.get(key));
+            if (item != null) {
+                result.add(item);
             }
         }
         return result;
     }
 
-    private Map<String, ObjectNode> itemsOf(@Nullable JsonNode list, Shape.Node at) {
-        Map<String, ObjectNode> items = list == null ? null : sameness.items(list, at);
+    private Map<Path.Item, ObjectNode> itemsOf(@Nullable JsonNode list, Shape.Node at) {
+        Map<Path.Item, ObjectNode> items = list == null ? null : sameness.items(list, at);
         return items == null ? Map.of() : items;
     }
 
@@ -265,17 +258,34 @@ final class RecordMerge {
         Map<String, JsonNode> there = sameness.elements(external);
         ArrayNode result = JsonNodeFactory.instance.arrayNode();
         for (String text : union(here, there, before)) {
-            JsonNode element =
-                    place(path.element(text), Shape.Node.NONE, before.get(text), here.get(text), there.get(text));
-            if (element != null) {
-                result.add(element);
+            JsonNode was = before.get(text);
+            JsonNode ours = here.get(text);
+            JsonNode theirs = there.get(text);
+            JsonNode kept = ours;
+            if ((ours == null) == (theirs == null)) {
+                if (!firstLink && (ours == null) != (was == null)) {
+                    note(path.element(text), Shape.Node.NONE, was, ours, theirs, agreed(ours));
+                }
+            } else {
+                boolean internalOnly = firstLink ? ours != null : (ours == null) != (was == null);
+                kept = internalOnly ? ours : theirs;
+                note(
+                        path.element(text),
+                        Shape.Node.NONE,
+                        was,
+                        ours,
+                        theirs,
+                        only(internalOnly ? Side.INTERNAL : Side.EXTERNAL, kept));
+            }
+            if (kept != null) {
+                result.add(kept.deepCopy());
             }
         }
         return result;
     }
 
-    private static <T> Set<String> union(Map<String, T> here, Map<String, T> there, Map<String, T> before) {
-        Set<String> keys = new LinkedHashSet<>(here.keySet());
+    private static <K, V> Set<K> union(Map<K, V> here, Map<K, V> there, Map<K, V> before) {
+        Set<K> keys = new LinkedHashSet<>(here.keySet());
         keys.addAll(there.keySet());
         keys.addAll(before.keySet());
         return keys;
@@ -339,6 +349,16 @@ final class RecordMerge {
             @Nullable JsonNode external,
             Arbiter.Award award) {
         decisions.add(Rows.row(situation, path, at, base, internal, external, award));
+    }
+
+    private static Arbiter.Award agreed(@Nullable JsonNode value) {
+        return settled(value, "agreement", "both sides changed it alike");
+    }
+
+    private Arbiter.Award only(Side side, @Nullable JsonNode value) {
+        return firstLink
+                ? settled(value, "only-filled", "only the " + side.word() + " side has a value")
+                : settled(value, "one-sided", "only the " + side.word() + " side changed it");
     }
 
     private static Arbiter.Award settled(@Nullable JsonNode result, String rule, String reason) {

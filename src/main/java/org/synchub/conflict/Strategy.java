@@ -10,8 +10,8 @@ import java.util.TreeMap;
 public enum Strategy {
     /**
      * The side that changed later, times corrected by the measured skew of the target's clock; if that cannot be told,
-     * the higher version where both are whole numbers; if neither can, the side whose record comes last in the order of
-     * its canonical text, so that every hub and every target decides alike. A record that exists beats one that is gone.
+     * the side with the higher version where both are whole numbers; if neither can, the value that comes last in a fixed
+     * order (absent, null, then by canonical text), so that every hub and every target decides alike.
      */
     LAST_WRITE_WINS("last-write-wins"),
     /** The store's value. Also written {@code client}, {@code local}, {@code CLIENT_WINS}. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
+import org.synchub.store.IsoMillis;
 
 /** Many good records at once, for benchmarks: text by hand instead of JSON trees, COPY instead of INSERT. */
 final class BulkData {
@@ -70,8 +71,8 @@ final class BulkData {
 
     private void add(String guid, String data, String name) {
         Instant captured = FIRST_CAPTURE.plusMillis(written * 20);
-        String timestamp = SubmitForm.iso(captured);
-        String applied = SubmitForm.iso(captured.plusMillis(3_600_000));
+        String timestamp = IsoMillis.format(captured);
+        String applied = IsoMillis.format(captured.plusMillis(3_600_000));
         String doc = "{\"id\":\"" + guid + "\",\"guid\":\"" + guid + "\",\"type\":\"individual\",\"name\":\"" + name
                 + "\",\"version\":1,\"data\":" + data + ",\"lastUpdated\":\"" + applied + "\"}";
         entities.append(guid)

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.synchub.store.IsoMillis;
 
 /** One tenant's tables in memory: takes what {@link SubmitForm} writes and inserts all of it with a few statements. */
 final class RecordedTables implements ServerTables {
@@ -65,7 +66,7 @@ final class RecordedTables implements ServerTables {
                         FormSubmission::entityGuid,
                         FormSubmission::type,
                         form -> form.data().toString(),
-                        form -> SubmitForm.iso(form.timestamp()),
+                        form -> IsoMillis.format(form.timestamp()),
                         FormSubmission::userId,
                         form -> Integer.toString(form.syncLevel())));
         insert(
@@ -96,7 +97,7 @@ final class RecordedTables implements ServerTables {
                         AuditRow::eventGuid,
                         row -> row.changes().toString(),
                         AuditRow::userId,
-                        row -> SubmitForm.iso(row.timestamp())));
+                        row -> IsoMillis.format(row.timestamp())));
     }
 
     /** Runs {@code sql}, whose first parameter is the tenant and whose others are one array per column. */

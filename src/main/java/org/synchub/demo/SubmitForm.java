@@ -7,12 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.synchub.store.IsoMillis;
 
 /**
  * What a DataCollect server (v1.0.0) does with one submitted form, step by step and with its quirks: read the entity,
@@ -22,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code packages/datacollect/src/services/EventApplierService.ts} and what it was seen to write.
  */
 final class SubmitForm {
-
-    /** JavaScript's {@code toISOString()}: always three decimals, always {@code Z}. */
-    private static final DateTimeFormatter ISO_MILLIS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -41,10 +36,6 @@ final class SubmitForm {
         this.tables = tables;
         this.clock = clock;
         this.settlesConflicts = settlesConflicts;
-    }
-
-    static String iso(Instant instant) {
-        return ISO_MILLIS.format(instant);
     }
 
     void submit(FormSubmission form) throws SQLException {
@@ -233,7 +224,7 @@ final class SubmitForm {
 
     private void touch(ObjectNode doc) {
         doc.put("version", doc.path("version").asInt() + 1);
-        doc.put("lastUpdated", iso(now()));
+        doc.put("lastUpdated", IsoMillis.format(now()));
     }
 
     private Instant now() {
@@ -265,7 +256,7 @@ final class SubmitForm {
                 .put("resolution", keptLocal ? "kept-local" : "applied-remote")
                 .put("eventType", form.type())
                 .put("localLastUpdated", known.modified().path("lastUpdated").asText())
-                .put("remoteTimestamp", iso(form.timestamp()))
+                .put("remoteTimestamp", IsoMillis.format(form.timestamp()))
                 .put("localVersion", known.modified().path("version").asInt());
         audit("conflict-resolution", form.entityGuid(), form.guid(), changes, "system");
     }

@@ -18,7 +18,7 @@ final class ConstantField extends Field {
 
     @Override
     JsonNode outward(Scope scope, Output out) {
-        return value.isContainerNode() ? value.deepCopy() : value;
+        return fresh(value);
     }
 
     @Override

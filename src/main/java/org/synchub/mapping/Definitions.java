@@ -16,12 +16,13 @@ final class Definitions {
 
     private Definitions() {}
 
+    /** Of the fields that are sent; those that only flow in decide no record. */
     static ObjectNode of(List<Field> fields) {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         for (Field field : fields) {
-            ObjectNode definition = field.definition();
-            definition.put("out", field.direction().out());
-            all.set(field.name(), definition);
+            if (field.direction().out()) {
+                all.set(field.name(), field.definition());
+            }
         }
         return all;
     }

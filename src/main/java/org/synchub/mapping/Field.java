@@ -166,6 +166,11 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
         }
     }
 
+    /** A value of the mapping for use in a record, whose owner may change the record. */
+    static JsonNode fresh(JsonNode value) {
+        return value.isContainerNode() ? value.deepCopy() : value;
+    }
+
     /** For a missing value: refuses the record if the field is required. */
     final @Nullable JsonNode absent(Scope scope, Output out, String source) {
         if (required()) {

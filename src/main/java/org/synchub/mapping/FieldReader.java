@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.ListField.Several;
 
@@ -53,15 +54,28 @@ final class FieldReader {
         this.problems = problems;
     }
 
-    /** @param prefix the objects around these fields, up to the nearest list: {@code address.} */
-    List<Field> fields(Node node, String prefix, boolean inItem) {
+    /**
+     * What stands around a field.
+     *
+     * @param prefix the objects, up to the nearest list: {@code address.}
+     * @param place all of it, for people: {@code individual.reg_ids.}
+     * @param inItem whether paths start at the item of a list
+     */
+    private record Around(String prefix, String place, boolean inItem) {}
+
+    /** The fields of the kind itself. */
+    List<Field> fields(Node node) {
+        return fields(node, new Around("", kind + ".", false));
+    }
+
+    private List<Field> fields(Node node, Around around) {
         if (!node.isMap() || node.rawEntries().isEmpty()) {
-            problems.error(node, "'fields' must be a map with at least one field", "name: {path: data.name}");
+            problems.error(node, "'fields' must be a map with at least one field", "such as name: {path: data.name}");
             return List.of();
         }
         List<Field> fields = new ArrayList<>();
         node.rawEntries().forEach((name, entry) -> {
-            Field field = field(name, entry, prefix, inItem);
+            Field field = field(name, entry, around);
             if (field != null) {
                 fields.add(field);
             }
@@ -69,7 +83,7 @@ final class FieldReader {
         return fields;
     }
 
-    private @Nullable Field field(String name, Node.Entry entry, String prefix, boolean inItem) {
+    private @Nullable Field field(String name, Node.Entry entry, Around around) {
         if (name.isBlank() || name.indexOf('.') >= 0 || name.startsWith("$")) {
             problems.error(
                     entry.key(),
@@ -91,15 +105,15 @@ final class FieldReader {
         if (form == null) {
             return null;
         }
-        MapReader map = MapReader.of(node, "field '" + name + "'", keysOf(form), problems);
+        MapReader map = MapReader.of(node, "field '" + name + "'", keysOf(form), elsewhere(form), problems);
         if (map == null) {
             return null;
         }
-        String fullName = prefix + name;
-        Policies policies = Policies.read(map, policyCheck, PolicyCheck.Level.FIELD, kind + "." + fullName, problems);
+        String place = around.place() + name;
+        Policies policies = Policies.read(map, policyCheck, PolicyCheck.Level.FIELD, place, problems);
         Field.Common common = new Field.Common(
                 name,
-                fullName,
+                around.prefix() + name,
                 problems.file(),
                 entry.key().line(),
                 entry.key().column(),
@@ -109,10 +123,10 @@ final class FieldReader {
         Direction direction = map.choice("direction", Direction.class);
         return switch (form) {
             case "constant" -> constant(common, map, direction);
-            case "join" -> join(common, map, direction, inItem);
-            case "list" -> list(common, map, direction, inItem);
-            case "fields" -> object(common, map, direction, inItem);
-            default -> new ValueFieldReader(problems, kinds).read(common, map, direction, inItem);
+            case "join" -> join(common, map, direction, around.inItem());
+            case "list" -> list(common, map, direction, around);
+            case "fields" -> object(common, map, direction, around);
+            default -> new ValueFieldReader(problems, kinds).read(common, map, direction, around.inItem());
         };
     }
 
@@ -164,6 +178,15 @@ final class FieldReader {
         };
     }
 
+    /** For a key that is known, but in another sort of field: which sort. */
+    private static Function<String, @Nullable String> elsewhere(String form) {
+        return key -> FORMS.stream()
+                .filter(other -> !other.equals(form) && keysOf(other).contains(key))
+                .findFirst()
+                .map(other -> "'" + key + "' goes with '" + other + "', this field has '" + form + "'")
+                .orElse(null);
+    }
+
     private Field constant(Field.Common common, MapReader map, @Nullable Direction direction) {
         outOnly(map, direction, "a constant flows out only: there is nothing in the entity to change");
         Node value = map.get("constant");
@@ -178,7 +201,7 @@ final class FieldReader {
             problems.error(
                     list == null ? map.map() : list,
                     "'join' must be a list of at least two paths",
-                    "join: [data.first_name, data.last_name]");
+                    "such as join: [data.first_name, data.last_name]");
         } else {
             for (Node item : list.items()) {
                 DocPath part = Paths.read("join", item, inItem, problems);
@@ -194,7 +217,7 @@ final class FieldReader {
     private String separator(MapReader map) {
         Node node = map.get("separator");
         if (node == null || !node.isScalar()) {
-            problems.error(map.keyNode("separator"), "'separator' must be text", "separator: \", \"");
+            problems.error(map.keyNode("separator"), "'separator' must be text", "such as separator: \", \"");
             return " ";
         }
         return node.text();
@@ -207,10 +230,21 @@ final class FieldReader {
         }
     }
 
-    private Field object(Field.Common common, MapReader map, @Nullable Direction direction, boolean inItem) {
+    private Field object(Field.Common common, MapReader map, @Nullable Direction direction, Around around) {
         Node node = map.get("fields");
-        List<Field> fields = node == null ? List.of() : fields(node, common.fullName() + ".", inItem);
+        List<Field> fields = node == null
+                ? List.of()
+                : fields(
+                        node,
+                        new Around(common.fullName() + ".", around.place() + common.name() + ".", around.inItem()));
         boolean canIn = fields.stream().anyMatch(field -> field.direction().in());
+        if (direction != null && direction.in() && !canIn) {
+            Node at = map.get("direction");
+            problems.error(
+                    at == null ? map.map() : at,
+                    "nothing in this object can be written on the way in",
+                    "remove 'direction', or write 'direction: out'");
+        }
         return new ObjectField(common.withDirection(orDefault(direction, canIn)), fields);
     }
 
@@ -218,11 +252,13 @@ final class FieldReader {
         return direction != null ? direction : canIn ? Direction.BOTH : Direction.OUT;
     }
 
-    private @Nullable Field list(Field.Common common, MapReader map, @Nullable Direction direction, boolean inItem) {
+    private @Nullable Field list(Field.Common common, MapReader map, @Nullable Direction direction, Around around) {
         Node pathNode = map.get("list");
-        DocPath path = pathNode == null ? null : Paths.read("list", pathNode, inItem, problems);
+        DocPath path = pathNode == null ? null : Paths.read("list", pathNode, around.inItem(), problems);
         Node fieldsNode = map.require("fields", "say what each item becomes: fields: {phone_no: {path: .}}");
-        List<Field> fields = fieldsNode == null ? List.of() : fields(fieldsNode, "", true);
+        List<Field> fields = fieldsNode == null
+                ? List.of()
+                : fields(fieldsNode, new Around("", around.place() + common.name() + ".", true));
         new Clashes(problems).checkItems(fields);
         Node whereNode = map.get("where");
         Match where = whereNode == null ? null : MatchReader.read("where", whereNode, true, problems);

@@ -129,12 +129,12 @@ enum FieldType {
     JSON("any JSON value") {
         @Override
         JsonNode convert(JsonNode value) {
-            return value.isContainerNode() ? value.deepCopy() : value;
+            return Field.fresh(value);
         }
 
         @Override
         JsonNode restore(JsonNode theirs, @Nullable JsonNode current) {
-            return theirs.isContainerNode() ? theirs.deepCopy() : theirs;
+            return Field.fresh(theirs);
         }
     };
 

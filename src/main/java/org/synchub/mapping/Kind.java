@@ -144,7 +144,8 @@ public final class Kind {
      * If nothing has changed, it equals what {@link #outward} made of the entity.
      *
      * @param targetRecord the target's values in the form of {@link Mapped#record()}; a field that is absent says
-     *     nothing, a null says that the target holds no value
+     *     nothing, a null says that the target holds no value. A reference is <code>{"$ref": "guid"}</code>; whatever
+     *     else stands there is taken for a record that the hub does not know
      * @param currentDoc the entity's doc as it is now
      */
     public ObjectNode canonical(ObjectNode targetRecord, ObjectNode currentDoc) {

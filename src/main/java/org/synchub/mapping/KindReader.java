@@ -40,9 +40,8 @@ final class KindReader {
         DocPath lane = laneNode == null ? null : Paths.read("lane", laneNode, false, problems);
         OnDelete onDelete = map.choice("onDelete", OnDelete.class);
         Node fieldsNode = map.require("fields", "say what the record holds: fields: {name: {path: data.name}}");
-        List<Field> fields = fieldsNode == null
-                ? List.of()
-                : new FieldReader(name, kinds, policyCheck, problems).fields(fieldsNode, "", false);
+        List<Field> fields =
+                fieldsNode == null ? List.of() : new FieldReader(name, kinds, policyCheck, problems).fields(fieldsNode);
         new Clashes(problems).checkEntity(fields);
         if (match != null) {
             matchIsNotWritten(match, fields);

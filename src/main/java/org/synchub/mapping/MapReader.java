@@ -4,21 +4,41 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one YAML map whose keys are known: refuses the others, and checks each value's form. */
 final class MapReader {
 
+    private static final List<String> FLAGS = List.of("true", "false");
+    private static final int LONGEST_QUOTE = 60;
+
     private final Node map;
+    private final Set<String> known;
     private final Problems problems;
 
-    private MapReader(Node map, Problems problems) {
+    private MapReader(Node map, Set<String> known, Problems problems) {
         this.map = map;
+        this.known = known;
         this.problems = problems;
     }
 
     /** @param what names the map in messages: "a field", "the file" */
     static @Nullable MapReader of(Node node, String what, Set<String> known, Problems problems) {
+        return of(node, what, known, key -> null, problems);
+    }
+
+    /**
+     * As {@link #of(Node, String, Set, Problems)}.
+     *
+     * @param elsewhere a hint for a key that is known in another place; null for one that is known nowhere
+     */
+    static @Nullable MapReader of(
+            Node node,
+            String what,
+            Set<String> known,
+            Function<String, @Nullable String> elsewhere,
+            Problems problems) {
         if (!node.isMap()) {
             problems.error(
                     node,
@@ -28,10 +48,14 @@ final class MapReader {
         }
         node.rawEntries().forEach((key, entry) -> {
             if (!known.contains(key)) {
-                problems.error(entry.key(), "unknown key '" + key + "' in " + what, Suggest.hint(key, known));
+                String hint = elsewhere.apply(key);
+                problems.error(
+                        entry.key(),
+                        "unknown key '" + key + "' in " + what,
+                        hint == null ? Suggest.hint(key, known) : hint);
             }
         });
-        return new MapReader(node, problems);
+        return new MapReader(node, known, problems);
     }
 
     Node map() {
@@ -56,6 +80,9 @@ final class MapReader {
     @Nullable
     Node require(String key, String hint) {
         Node value = map.get(key);
+        if (value == null && isMisspelt(key)) {
+            return null;
+        }
         if (value == null || value.isNull()) {
             problems.error(
                     value == null ? map : value,
@@ -64,6 +91,12 @@ final class MapReader {
             return null;
         }
         return value;
+    }
+
+    /** A key that is reported as unknown already, with this one as the suggestion, is not missing as well. */
+    private boolean isMisspelt(String key) {
+        return map.rawEntries().keySet().stream()
+                .anyMatch(given -> !known.contains(given) && key.equals(Suggest.nearest(given, known)));
     }
 
     /** A single value as written; null where absent or of another form. */
@@ -88,7 +121,8 @@ final class MapReader {
             return otherwise;
         }
         if (!value.isScalar() || !value.json().isBoolean()) {
-            problems.error(value, "'" + key + "' must be true or false" + found(value), "");
+            problems.error(
+                    value, "'" + key + "' must be true or false" + found(value), Suggest.nearestHint(value, FLAGS));
             return otherwise;
         }
         return value.json().booleanValue();
@@ -116,11 +150,10 @@ final class MapReader {
                 }
             }
         }
-        String near = value.isScalar() ? Suggest.nearest(value.text(), words) : null;
         problems.error(
                 value,
                 "'" + key + "' must be one of " + String.join(", ", words) + found(value),
-                near == null ? "" : "did you mean '" + near + "'?");
+                Suggest.nearestHint(value, words));
         return null;
     }
 
@@ -129,8 +162,14 @@ final class MapReader {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
+    }
+
     /** ", not 'x'" for a single value, ", not a list" for others. */
     static String found(Node value) {
-        return value.isScalar() && !value.isNull() ? ", not '" + value.text() + "'" : ", not " + value.describe();
+        return value.isScalar() && !value.isNull()
+                ? ", not '" + shortened(value.text()) + "'"
+                : ", not " + value.describe();
     }
 }

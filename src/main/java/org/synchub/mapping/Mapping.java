@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +89,49 @@ public final class Mapping {
                     "check its name and its permissions");
         }
         return parse(file, yaml, env, policyCheck);
+    }
+
+    /**
+     * Reads every {@code *.yaml} and {@code *.yml} of a directory, in the order of their names.
+     *
+     * @throws MappingException with everything that is wrong with any of them
+     */
+    public static List<Mapping> loadAll(
+            Path directory, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+        List<Mapping> mappings = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        for (Path file : mappingFiles(directory)) {
+            try {
+                Mapping mapping = load(file, env, policyCheck);
+                mappings.stream()
+                        .filter(other -> other.target().equals(mapping.target()))
+                        .forEach(other -> problems.add(new Problem(
+                                display(file),
+                                1,
+                                1,
+                                null,
+                                "target '" + mapping.target() + "' has a second file, " + display(other.file()),
+                                "remove one of the two")));
+                mappings.add(mapping);
+            } catch (MappingException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new MappingException(problems);
+        }
+        return List.copyOf(mappings);
+    }
+
+    private static List<Path> mappingFiles(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file ->
+                            file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw unreadable(directory, "the directory of mappings cannot be read", "check its name and permissions");
+        }
     }
 
     /** As {@link #load(Path, Function, PolicyCheck)} for a file that is at hand as text, not yet written perhaps. */

@@ -53,7 +53,7 @@ final class MappingReader {
         MaxDeletes maxDeletes = maxDeletes(map);
         Policies policies =
                 Policies.read(map, policyCheck, PolicyCheck.Level.TARGET, target == null ? "" : target, problems);
-        Node adapterNode = map.require("adapter", "adapter: {type: openspp, url: ${OPENSPP_URL}}");
+        Node adapterNode = map.require("adapter", "such as adapter: {type: openspp, url: \"${OPENSPP_URL}\"}");
         Settings adapter = adapterNode == null ? null : new SettingsReader(placeholders, problems).read(adapterNode);
         Node kindsNode = map.require("kinds", "say which records are sent: kinds: {household: {match: …, fields: …}}");
         List<Kind> kinds = kindsNode == null ? List.of() : kinds(kindsNode);
@@ -94,7 +94,7 @@ final class MappingReader {
 
     private @Nullable String target(MapReader map) {
         String expected = baseName();
-        Node node = map.require("target", "target: " + expected);
+        Node node = map.require("target", "write target: " + expected);
         String target = node == null ? null : map.text("target", node);
         if (node == null || target == null) {
             return null;
@@ -157,7 +157,7 @@ final class MappingReader {
             problems.error(
                     node,
                     "'kinds' must be a map with at least one kind",
-                    "kinds: {household: {match: {data.entityName: household}, fields: …}}");
+                    "such as kinds: {household: {match: {data.entityName: household}, fields: …}}");
             return List.of();
         }
         noPlaceholders(node);

@@ -16,7 +16,7 @@ final class MatchReader {
             problems.error(
                     node,
                     "'" + key + "' must be a map of paths and values",
-                    inItem ? key + ": {id_type: national_id}" : key + ": {data.entityName: household}");
+                    inItem ? "such as where: {id_type: national_id}" : "such as match: {data.entityName: household}");
             return null;
         }
         List<Match.Condition> conditions = new ArrayList<>();

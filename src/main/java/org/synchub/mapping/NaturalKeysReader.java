@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code keys:}: lists of places in the record, each checked against the kind's fields. */
 final class NaturalKeysReader {
 
-    private static final String EXAMPLE = "keys: [[reg_ids.National ID], [family_name, birthdate]]";
+    private static final String EXAMPLE = "such as keys: [[reg_ids.National ID], [family_name, birthdate]]";
 
     private final Problems problems;
 
@@ -60,12 +60,23 @@ final class NaturalKeysReader {
             }
             return broken;
         }
-        return isPlaceIn(field, dot < 0 ? null : place.substring(dot + 1), node);
+        return isPlaceIn(field, dot < 0 ? null : place.substring(dot + 1), node, fieldsNode);
     }
 
-    private boolean isPlaceIn(Field field, @Nullable String rest, Node node) {
+    private boolean isPlaceIn(Field field, @Nullable String rest, Node node, Node fieldsNode) {
         if (field.isList()) {
-            if (rest == null || rest.isBlank() || field.key().size() != 1) {
+            if (field.key().size() != 1) {
+                Node list = fieldsNode.get(field.name());
+                boolean reported = field.key().isEmpty() && list != null && list.get("key") != null;
+                if (!reported) {
+                    problems.error(
+                            node,
+                            "'" + field.name() + "' has no single 'key', so none of its items can be looked for",
+                            "give the list one field as its 'key'");
+                }
+                return false;
+            }
+            if (rest == null || rest.isBlank()) {
                 problems.error(
                         node,
                         "'" + field.name() + "' is a list: 'keys' must say which of its items is meant",

@@ -9,9 +9,20 @@ final class Paths {
 
     static @Nullable DocPath read(String key, Node node, boolean inItem, Problems problems) {
         if (!node.isScalar() || node.isNull()) {
-            problems.error(node, "'" + key + "' must be a path, not " + node.describe(), key + ": data.first_name");
+            problems.error(
+                    node,
+                    "'" + key + "' must be a path, not " + node.describe(),
+                    "such as " + key + ": " + example(key));
             return null;
         }
         return inItem ? DocPath.ofItem(node.text(), node, problems) : DocPath.ofEntity(node.text(), node, problems);
+    }
+
+    private static String example(String key) {
+        return switch (key) {
+            case "list" -> "data.phone_number";
+            case "lane" -> "data.parentGuid";
+            default -> "data.first_name";
+        };
     }
 }

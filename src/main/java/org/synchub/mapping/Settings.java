@@ -28,29 +28,38 @@ public final class Settings {
      * One setting.
      *
      * @param text a single value with its placeholders filled in; null for maps and lists
+     * @param outside whether the value came from outside the file
+     * @param masked whether it must not be shown, be it by its name or by its source
+     * @param secret whether its name says that it is a secret, to be read as one only
      */
     record Setting(
             Node at,
             @Nullable String text,
             boolean outside,
+            boolean masked,
             boolean secret,
             @Nullable Settings child,
             @Nullable List<Setting> items) {
 
-        JsonNode json(boolean masked) {
+        JsonNode json(boolean fitToShow) {
             if (child != null) {
-                return child.json(masked);
+                return child.json(fitToShow);
             }
             if (items != null) {
                 ArrayNode array = JsonNodeFactory.instance.arrayNode();
-                items.forEach(item -> array.add(item.json(masked)));
+                items.forEach(item -> array.add(item.json(fitToShow)));
                 return array;
             }
-            if (secret && masked) {
+            if (masked && fitToShow) {
                 return TextNode.valueOf(Secret.MASK);
             }
-            JsonNode value = outside ? TextNode.valueOf(text()) : at.json();
-            return masked && value.isTextual() ? TextNode.valueOf(SecretNames.maskUrl(value.textValue())) : value;
+            JsonNode value = outside ? asWritten() : at.json();
+            return fitToShow && value.isTextual() ? TextNode.valueOf(SecretNames.maskUrl(value.textValue())) : value;
+        }
+
+        /** What the value would be if it stood in the file; a secret is never taken for a number. */
+        private JsonNode asWritten() {
+            return Scalars.json(text(), masked || at.quoted());
         }
 
         @Override
@@ -298,7 +307,7 @@ public final class Settings {
     }
 
     private static boolean isNothing(@Nullable Setting setting) {
-        return setting == null || (setting.at.isNull() && !setting.outside);
+        return setting == null || (setting.outside ? setting.text().isEmpty() : setting.at.isNull());
     }
 
     private String textOf(String key, Setting setting) {
@@ -314,7 +323,7 @@ public final class Settings {
     private MappingException unfit(String key, Setting setting, String rule) {
         String found = setting.outside
                 ? "; the value comes from " + setting.at.text()
-                : setting.secret ? "" : MapReader.found(setting.at);
+                : setting.masked ? "" : MapReader.found(setting.at);
         return failure(setting.at, "setting '" + key + "' must be " + rule + found, "");
     }
 

@@ -21,7 +21,10 @@ final class SettingsReader {
     @Nullable
     Settings read(Node node) {
         if (!node.isMap()) {
-            problems.error(node, "'adapter' must be a map, not " + node.describe(), "adapter: {type: openspp, url: …}");
+            problems.error(
+                    node,
+                    "'adapter' must be a map, not " + node.describe(),
+                    "such as adapter: {type: openspp, url: …}");
             return null;
         }
         Node type = node.get("type");
@@ -44,18 +47,18 @@ final class SettingsReader {
 
     private Setting setting(String name, String key, Node node, boolean secret) {
         if (node.isMap()) {
-            return new Setting(node, null, false, secret, settings(name, node, secret), null);
+            return new Setting(node, null, false, secret, secret, settings(name, node, secret), null);
         }
         if (node.isList()) {
             List<Setting> items = new ArrayList<>();
             node.items().forEach(item -> items.add(setting(name, key, item, secret)));
-            return new Setting(node, null, false, secret, null, items);
+            return new Setting(node, null, false, secret, secret, null, items);
         }
         Placeholders.Filled filled = placeholders.fill(node);
         if (!filled.outside() && !node.isNull() && !filled.text().isEmpty()) {
             warnOfLiteral(key, node, secret);
         }
-        return new Setting(node, filled.text(), filled.outside(), secret || filled.secret(), null, null);
+        return new Setting(node, filled.text(), filled.outside(), secret || filled.secret(), secret, null, null);
     }
 
     private void warnOfLiteral(String key, Node node, boolean secret) {

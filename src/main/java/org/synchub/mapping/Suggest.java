@@ -2,10 +2,36 @@ package org.synchub.mapping;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** "Did you mean": the known word nearest to one that is not known. */
 public final class Suggest {
+
+    /** What other tools call the same thing. */
+    private static final Map<String, String> SYNONYMS = Map.ofEntries(
+            Map.entry("string", "text"),
+            Map.entry("varchar", "text"),
+            Map.entry("int", "integer"),
+            Map.entry("long", "integer"),
+            Map.entry("number", "decimal"),
+            Map.entry("float", "decimal"),
+            Map.entry("double", "decimal"),
+            Map.entry("bool", "boolean"),
+            Map.entry("timestamp", "datetime"),
+            Map.entry("object", "json"),
+            Map.entry("yes", "true"),
+            Map.entry("on", "true"),
+            Map.entry("no", "false"),
+            Map.entry("off", "false"),
+            Map.entry("mapping", "values"),
+            Map.entry("map", "values"),
+            Map.entry("mandatory", "required"),
+            Map.entry("source", "path"),
+            Map.entry("from", "path"),
+            Map.entry("value", "constant"),
+            Map.entry("outbound", "out"),
+            Map.entry("inbound", "in"));
 
     private Suggest() {}
 
@@ -18,8 +44,18 @@ public final class Suggest {
         return known.isEmpty() ? "" : "known are " + String.join(", ", known);
     }
 
+    /** As {@link #hint}, but empty where no known word is near: for messages that list them already. */
+    static String nearestHint(Node value, Collection<String> known) {
+        String nearest = value.isScalar() ? nearest(value.text(), known) : null;
+        return nearest == null ? "" : "did you mean '" + nearest + "'?";
+    }
+
     public static @Nullable String nearest(String word, Collection<String> known) {
         String wanted = plain(word);
+        String synonym = SYNONYMS.get(wanted);
+        if (synonym != null && known.contains(synonym)) {
+            return synonym;
+        }
         String best = null;
         int bestDistance = Integer.MAX_VALUE;
         for (String candidate : known) {

@@ -89,7 +89,7 @@ final class ValueField extends Field {
             if (raw != null && spec.clearBlank() && !required()) {
                 return NullNode.instance;
             }
-            return spec.fallback() != null ? spec.fallback() : absent(scope, out, source());
+            return spec.fallback() != null ? fresh(spec.fallback()) : absent(scope, out, source());
         }
         if (raw.isNull()) {
             return required() ? absent(scope, out, source()) : raw;
@@ -104,7 +104,7 @@ final class ValueField extends Field {
         String text = Texts.of(raw);
         JsonNode found = text == null ? null : table.lookUp(text);
         if (found != null) {
-            return found;
+            return fresh(found);
         }
         return switch (table.otherwise()) {
             case KEEP -> typed(raw, scope, out);
@@ -197,7 +197,7 @@ final class ValueField extends Field {
         }
     }
 
-    /** The JSON at the path, be it in a text or already parsed; null for a text that is no JSON, or nothing to select in. */
+    /** The JSON at the path, in a text or parsed already; null for a text that is no JSON, or has no place to select. */
     private @Nullable JsonNode document(JsonNode raw) {
         JsonNode document = raw.isTextual() ? parse(raw) : raw;
         return document == null || spec.select() == null || document.isContainerNode() ? document : null;

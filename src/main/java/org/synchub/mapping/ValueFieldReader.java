@@ -81,6 +81,13 @@ final class ValueFieldReader {
                     "'default' and 'required' contradict each other",
                     "with a default the value is never missing: drop one of the two");
         }
+        Node otherwise = map.get("otherwise");
+        if (common.required() && otherwise != null && otherwise.isNull()) {
+            problems.error(
+                    otherwise,
+                    "'otherwise: null' and 'required' contradict each other",
+                    "write 'otherwise: reject', or drop 'required'");
+        }
         if (blank == FieldReader.Blank.CLEAR && map.has("default")) {
             problems.error(
                     map.keyNode("blank"),
@@ -113,7 +120,7 @@ final class ValueFieldReader {
             problems.error(
                     node,
                     "'values' must be a map from the store's values to the target's",
-                    "values: {male: Male, female: Female}");
+                    "such as values: {male: Male, female: Female}");
         }
         node.rawEntries().forEach((key, entry) -> {
             JsonNode value = single("values", entry.value(), type);
@@ -139,7 +146,7 @@ final class ValueFieldReader {
         }
         if (node.isMap()) {
             MapReader inner = MapReader.of(node, "'otherwise'", Keys.of("default"), problems);
-            if (inner != null && inner.require("default", "otherwise: {default: Other}") != null) {
+            if (inner != null && inner.require("default", "such as otherwise: {default: Other}") != null) {
                 return new ValueTable(rows, Otherwise.DEFAULT, fallback(inner, "default", type, true));
             }
             return new ValueTable(rows, Otherwise.REJECT, null);

@@ -44,7 +44,9 @@ final class YamlTree {
         String text = yaml.startsWith("\uFEFF") ? yaml.substring(1) : yaml;
         org.yaml.snakeyaml.nodes.Node root;
         try {
-            root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
+            LoaderOptions options = new LoaderOptions();
+            options.setMaxAliasesForCollections(Integer.MAX_VALUE);
+            root = new Yaml(options).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             syntaxError(e, problems);
             return null;
@@ -61,7 +63,7 @@ final class YamlTree {
                     "delete it; it is often pasted in unseen");
             return null;
         } catch (YAMLException e) {
-            problems.error(1, 1, "the file cannot be read as YAML", "it may be far too large for a mapping");
+            problems.error(1, 1, "the file is too large or too deeply nested for a mapping", "split it up");
             return null;
         }
         if (root == null) {
@@ -76,30 +78,48 @@ final class YamlTree {
         Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
         int line = mark == null ? 1 : mark.getLine() + 1;
         int column = mark == null ? 1 : mark.getColumn() + 1;
+        String context = e.getContext() == null ? "" : e.getContext();
         String problem = e.getProblem() == null ? "cannot be read" : e.getProblem();
-        problems.error(line, column, "not valid YAML: " + problem, syntaxHint(problem));
+        Said said = said(context, problem);
+        problems.error(line, column, "not valid YAML: " + said.message(), said.hint());
     }
 
-    private static String syntaxHint(String problem) {
-        if (problem.contains("TAB") || problem.contains("'\\t'")) {
-            return "indent with spaces, not with tabs";
-        }
-        if (problem.contains("mapping values are not allowed")) {
-            return "check the indentation, and put a value that holds ': ' in quotes";
+    /** A complaint of SnakeYAML's, in an integrator's words. */
+    private record Said(String message, String hint) {}
+
+    private static Said said(String context, String problem) {
+        if (problem.contains("(TAB)")) {
+            return new Said("a tab stands where spaces are expected", "indent with spaces, not with tabs");
         }
         if (problem.contains("cannot start any token")) {
-            return "put a value that starts with a special character in quotes";
+            int end = problem.indexOf(". (");
+            return new Said(
+                    end < 0 ? problem : problem.substring(0, end),
+                    "put a value that starts with this character in quotes");
+        }
+        if (problem.contains("mapping values are not allowed")) {
+            return new Said(
+                    "a second ': ' in one line", "check the indentation, and put a value that holds ': ' in quotes");
         }
         if (problem.contains("undefined alias")) {
-            return "put a value that starts with * in quotes";
+            return new Said(problem, "put a value that starts with '*' in quotes");
+        }
+        if (context.contains("expected a single document")) {
+            return new Said("a second document begins here", "a mapping file holds one: remove the line '---'");
+        }
+        if (problem.contains("but got [")) {
+            return new Said(
+                    problem,
+                    "put a value that holds brackets in quotes; a list's item is named by position: data.phones.0");
+        }
+        if (problem.contains("but got {")) {
+            return new Said(problem, "between { and } put a value that holds braces in quotes: \"${NAME}\"");
         }
         if (problem.contains("expected <block end>") || problem.contains("could not find expected ':'")) {
-            return "check the indentation of this line and the one above, and that each key ends with a colon";
+            return new Said(
+                    problem, "check the indentation of this line and the one above, and that each key ends with ':'");
         }
-        if (problem.contains("expected a single document") || problem.contains("but found another document")) {
-            return "a mapping file holds one document: remove the line '---'";
-        }
-        return "check quotes, brackets and indentation near here";
+        return new Said(problem, "check quotes, brackets and indentation here and in the line above");
     }
 
     private @Nullable Node node(org.yaml.snakeyaml.nodes.Node source) {

@@ -1,9 +1,19 @@
 package org.synchub.sync;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Asks for a pull; the body that starts the route {@code pull}.
  *
- * @param cause why: schedule, command, http, jmx
+ * @param cause why it is asked for
  * @param by who asked
+ * @param run an open run to add to, whose opener closes it; null opens one
  */
-public record PullRequest(String target, String cause, String by) {}
+public record PullRequest(
+        String target, Cause cause, String by, @Nullable Long run) {
+
+    /** One that opens its own run. */
+    public static PullRequest of(String target, Cause cause, String by) {
+        return new PullRequest(target, cause, by, null);
+    }
+}

@@ -1,15 +1,29 @@
 package org.synchub.sync;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Asks for a push; the body that starts the route {@code push}.
  *
  * @param direction what the run is logged as: {@code push} or {@code resync}
- * @param cause why: schedule, change, command, http, jmx
+ * @param cause why it is asked for
  * @param by who asked
+ * @param run an open run to add to, whose opener closes it; null opens one when there is something to do
  */
-public record PushRequest(String target, String direction, String cause, String by) {
+public record PushRequest(
+        String target,
+        String direction,
+        Cause cause,
+        String by,
+        @Nullable Long run) {
 
-    public static PushRequest of(String target, String cause) {
-        return new PushRequest(target, "push", cause, "hub");
+    /** One that opens its own run. */
+    public static PushRequest of(String target, Cause cause, String by) {
+        return new PushRequest(target, "push", cause, by, null);
+    }
+
+    /** A push that is part of a resync. */
+    public static PushRequest resync(String target, Cause cause, String by) {
+        return new PushRequest(target, "resync", cause, by, null);
     }
 }

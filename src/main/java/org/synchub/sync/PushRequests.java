@@ -22,7 +22,7 @@ public class PushRequests {
 
     /** From a row of {@code due-targets.sql}. */
     public PushRequest due(@Body Map<String, Object> row) {
-        return PushRequest.of(String.valueOf(row.get("name")), "change");
+        return PushRequest.of(String.valueOf(row.get("name")), Cause.CHANGE, "hub");
     }
 
     /** Whether this hub has the target and is not at it already; else the request need not be queued. */
@@ -33,7 +33,14 @@ public class PushRequests {
     /** One for every target of this hub. */
     public List<PushRequest> scheduled() {
         return targets.all().stream()
-                .map(t -> PushRequest.of(t.name(), "schedule"))
+                .map(t -> PushRequest.of(t.name(), Cause.SCHEDULE, "hub"))
+                .toList();
+    }
+
+    /** A pull for every target of this hub. */
+    public List<PullRequest> scheduledPulls() {
+        return targets.all().stream()
+                .map(t -> PullRequest.of(t.name(), Cause.SCHEDULE, "hub"))
                 .toList();
     }
 

@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
-import org.synchub.mapping.MaxDeletes;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
@@ -66,7 +65,7 @@ public class Pushes {
     public Optional<Runs.Run> push(PushRequest request) {
         targets.get(request.target());
         Object ended = routes.get().requestBody("direct:push", request);
-        return ended instanceof PushRun run ? Optional.of(runs.get(run.id())) : Optional.empty();
+        return ended instanceof PushRun run ? runs.find(run.id()) : Optional.empty();
     }
 
     /**
@@ -102,19 +101,9 @@ public class Pushes {
 
     private @Nullable PushRun open(TargetRuntime target, PushRequest request) {
         String name = target.name();
-        if (!ledgerTargets.mayTry(name)) {
+        refuseOtherMapping(target);
+        if (!ledgerTargets.mayTry(name, request.cause().isPerson())) {
             return null;
-        }
-        MaxDeletes most = target.mapping().maxDeletes();
-        int held = deliveries.holdExcessDeletes(name, most.share(), most.number());
-        if (held > 0) {
-            log.warn(
-                    "{}: {} deletions at once are more than maxDeletes allows; nothing was deleted. Look at them with"
-                            + " `status {}` and let them go on with `push {} --confirm-deletes`",
-                    name,
-                    held,
-                    name,
-                    name);
         }
         if (!deliveries.anythingDue(name)) {
             return null;
@@ -123,8 +112,22 @@ public class Pushes {
         if (ledgerTargets.well(name)) {
             log.info("{}: answers again, going on", name);
         }
-        long id = runs.start(name, request.direction(), request.cause(), request.by());
-        return new PushRun(target, contract, id, request.cause());
+        Long open = request.run();
+        long id = open != null
+                ? open
+                : runs.start(name, request.direction(), request.cause().column(), request.by());
+        return new PushRun(target, contract, id, open == null, request.cause().isPerson());
+    }
+
+    /** Two hubs that write one target by different mappings would undo each other's work for ever. */
+    private void refuseOtherMapping(TargetRuntime target) {
+        Optional<Targets.Target> known = ledgerTargets.find(target.name());
+        if (known.isPresent()
+                && !known.get().mappingHash().equals(target.mapping().hash())) {
+            throw new ConfigurationProblem(List.of(target.mapping().file()
+                    + " is not the mapping that this target was last started with (another hub on this database has"
+                    + " version " + known.get().mappingVersion() + "): give all hubs the same file and restart them"));
+        }
     }
 
     /** Step of the route: one writer for each that the target takes at a time. */
@@ -140,15 +143,16 @@ public class Pushes {
     public void failed(PushWriter writer, Throwable cause) {
         writer.run().failed(cause);
         log.error(
-                "{}: a writer stopped: {}. What it held is taken up again when its lease runs out",
+                "{}: a writer stopped: {}. What it held is taken up again",
                 writer.run().target().name(),
                 cause.toString());
         try {
-            push.giveUp(writer);
+            push.abandon(writer);
         } catch (RuntimeException e) {
             log.warn(
-                    "{}: its lanes stay leased until the lease runs out",
-                    writer.run().target().name());
+                    "{}: what the writer held stays leased until the lease runs out ({})",
+                    writer.run().target().name(),
+                    e.getClass().getSimpleName());
         }
     }
 
@@ -161,7 +165,19 @@ public class Pushes {
                 note(run.target(), trouble);
             }
             Throwable failure = run.failure();
+            if (trouble == null && failure == null) {
+                ledgerTargets.calm(name);
+            }
+            if (run.isIdle()) {
+                // A row for each such look would bury the others.
+                runs.forget(run.id());
+                return;
+            }
             HttpTraffic.Reading traffic = run.traffic();
+            if (!run.ownsRun()) {
+                runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
+                return;
+            }
             Runs.Run so = runs.get(run.id());
             String status = trouble != null || failure != null
                     ? so.delivered() > 0 ? "partial" : "failed"
@@ -170,11 +186,18 @@ public class Pushes {
                     ? trouble.getMessage()
                     : failure != null ? failure.getClass().getSimpleName() + ", see the hub's log" : null;
             runs.end(run.id(), status, message, traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
-            log.info("{}", summary(runs.get(run.id())));
+            Runs.Run ended = runs.get(run.id());
+            log.info("{}", summary(ended));
+            report(ended);
         } finally {
             running.remove(name);
             busy.remove(name);
         }
+    }
+
+    /** Hands a finished run to the route {@code run-report}; whoever listens there must not hold the run up. */
+    void report(Runs.Run ended) {
+        routes.get().sendBody("seda:run-ended?waitForTaskToComplete=Never&discardWhenFull=true", ended);
     }
 
     private static String summary(Runs.Run run) {
@@ -197,7 +220,7 @@ public class Pushes {
                 run.requests());
     }
 
-    private void note(TargetRuntime target, TargetTrouble trouble) {
+    void note(TargetRuntime target, TargetTrouble trouble) {
         target.forgetContract();
         String reason = String.valueOf(trouble.getMessage());
         switch (trouble.kind()) {
@@ -222,7 +245,7 @@ public class Pushes {
         }
     }
 
-    private void stop(TargetRuntime target, String reason) {
+    void stop(TargetRuntime target, String reason) {
         target.forgetContract();
         ledgerTargets.trouble(target.name(), Targets.Condition.STOPPED, reason, SPARINGLY);
         log.error(

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.PluginHelper;
@@ -34,8 +35,10 @@ public class RouteFiles implements CamelContextConfiguration {
 
     private final Path folder;
     private final TargetRegistry targets;
+    private final boolean schedules;
 
-    public RouteFiles(Path folder, TargetRegistry targets) {
+    public RouteFiles(Path folder, TargetRegistry targets, boolean schedules) {
+        this.schedules = schedules;
         this.folder = folder;
         this.targets = targets;
     }
@@ -49,6 +52,7 @@ public class RouteFiles implements CamelContextConfiguration {
                     + ": start the hub where its mappings/ and routes/ are, or set synchub.routes"));
         }
         new RouteCheck(camel).check(files, local);
+        camel.getComponent("quartz", QuartzComponent.class).setAutoStartScheduler(schedules);
         try {
             targets.all().forEach(RouteFiles::checkAddress);
             // All at once: Camel then knows every error handling before the first route that asks for it.

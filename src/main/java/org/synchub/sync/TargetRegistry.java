@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.FieldRule;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingException;
 import org.synchub.target.Adapter;
@@ -29,12 +30,14 @@ public class TargetRegistry implements AutoCloseable {
      *
      * @param folder holds {@code <target>.yaml} files
      * @param environment resolves placeholders
+     * @param rules the integrator's own conflict rules by bean name
      * @throws ConfigurationProblem with everything that is wrong in all files
      */
     public TargetRegistry(
             Path folder,
             Function<String, @Nullable String> environment,
             Collection<AdapterFactory> factories,
+            Map<String, FieldRule> rules,
             CamelTargetHttp.Factory http,
             Clock clock) {
         List<String> problems = new ArrayList<>();
@@ -55,7 +58,8 @@ public class TargetRegistry implements AutoCloseable {
                                                 .toList()))));
                 HttpTraffic traffic = new HttpTraffic();
                 Adapter adapter = factory.create(mapping, http.create(mapping, traffic), clock);
-                targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic));
+                targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, rules));
+                mapping.kinds().forEach(kind -> Policies.policy(mapping, kind, rules));
             } catch (MappingException e) {
                 e.problems().forEach(p -> problems.add(p.toString()));
             } catch (ConfigurationProblem e) {

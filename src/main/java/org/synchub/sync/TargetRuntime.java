@@ -1,8 +1,10 @@
 package org.synchub.sync;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.FieldRule;
 import org.synchub.mapping.Mapping;
 import org.synchub.target.Adapter;
 import org.synchub.target.EffectContract;
@@ -15,9 +17,11 @@ public final class TargetRuntime {
     private final Mapping mapping;
     private final Adapter adapter;
     private final HttpTraffic traffic;
+    private final Map<String, FieldRule> rules;
     private final AtomicReference<@Nullable EffectContract> contract = new AtomicReference<>();
 
-    TargetRuntime(Mapping mapping, Adapter adapter, HttpTraffic traffic) {
+    TargetRuntime(Mapping mapping, Adapter adapter, HttpTraffic traffic, Map<String, FieldRule> rules) {
+        this.rules = rules;
         this.mapping = mapping;
         this.adapter = adapter;
         this.traffic = traffic;
@@ -38,6 +42,11 @@ public final class TargetRuntime {
     /** Requests and bytes exchanged with the target by this hub. */
     public HttpTraffic traffic() {
         return traffic;
+    }
+
+    /** The integrator's own conflict rules by bean name. */
+    Map<String, FieldRule> rules() {
+        return rules;
     }
 
     /** What the server allows, null until it was asked. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.synchub.store.IsoMillis;
 
 /**
  * A device that pulls: what {@code GET /api/sync/pull} answers (events after a cursor, in the order of their timestamps,
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class DevicePull {
 
     private static final int PAGE = 10;
-    private static final int TOO_MANY_PAGES = 10_000;
 
     /** One event as it came over the wire. */
     public record Received(String guid, String entityGuid, String type, JsonNode data, Instant timestamp, int level) {}
@@ -55,10 +55,7 @@ public final class DevicePull {
      */
     public List<Received> pull() throws SQLException {
         List<Received> arrived = new ArrayList<>();
-        for (int pages = 0; ; pages++) {
-            if (pages == TOO_MANY_PAGES) {
-                throw new IllegalStateException("The device pulls the same page for ever, after " + cursor);
-            }
+        while (true) {
             List<Received> page = page();
             for (Received event : page) {
                 arrived.add(event);
@@ -74,11 +71,15 @@ public final class DevicePull {
                             1));
                 }
             }
+            Instant before = cursor;
             if (!page.isEmpty()) {
                 cursor = page.get(page.size() - 1).timestamp();
             }
             if (page.size() != PAGE) {
                 return arrived;
+            }
+            if (cursor.equals(before)) {
+                throw new IllegalStateException("The device pulls the same page for ever, after " + cursor);
             }
         }
     }
@@ -116,7 +117,7 @@ public final class DevicePull {
                             + " WHERE tenant_id = ? AND \"timestamp\" > ?::timestamptz ORDER BY \"timestamp\" LIMIT "
                             + PAGE)) {
                 select.setString(1, tenant);
-                select.setString(2, SubmitForm.iso(cursor));
+                select.setString(2, IsoMillis.format(cursor));
                 List<Received> page = new ArrayList<>();
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {

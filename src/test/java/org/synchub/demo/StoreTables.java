@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.synchub.store.IsoMillis;
 
 /** The store itself, written as the server writes it: every statement on a connection and in a transaction of its own. */
 final class StoreTables implements ServerTables {
@@ -47,7 +48,7 @@ final class StoreTables implements ServerTables {
                 form.entityGuid(),
                 form.type(),
                 form.data().toString(),
-                SubmitForm.iso(form.timestamp()),
+                IsoMillis.format(form.timestamp()),
                 form.userId(),
                 Integer.toString(form.syncLevel()));
     }
@@ -86,7 +87,7 @@ final class StoreTables implements ServerTables {
                 row.eventGuid(),
                 row.changes().toString(),
                 row.userId(),
-                SubmitForm.iso(row.timestamp()));
+                IsoMillis.format(row.timestamp()));
     }
 
     private void execute(String sql, String... parameters) throws SQLException {

@@ -57,6 +57,46 @@ class OpensppMappingTest {
     }
 
     @Test
+    void a_former_head_loses_the_kind_of_membership() {
+        ObjectNode spouse = PERSON.deepCopy();
+        ((ObjectNode) spouse.get("data")).put("relationship", "2");
+
+        assertThat(openspp.kind("individual")
+                        .outward(Given.entity(spouse))
+                        .record()
+                        .get("individual_membership_ids")
+                        .toString())
+                .isEqualTo("[{\"group\":{\"$ref\":\"h1\"},\"kind\":null}]");
+    }
+
+    @Test
+    void what_an_officer_changes_in_openspp_comes_back_in_the_form_s_own_terms() {
+        Kind kind = openspp.kind("individual");
+        ObjectNode record = kind.outward(Given.entity(PERSON)).record();
+        record.put("birthdate", "2010-03-29").put("gender", "Female").put("addl_name", "Noy");
+        ((ObjectNode) record.at("/reg_ids/0")).put("value", "NID0-9");
+        record.withArray("phone_number_ids").insertObject(0).put("phone_no", "+85620111");
+        record.withArray("reg_ids")
+                .addObject()
+                .put("id_type", "Data Collect GUID")
+                .put("value", "p1");
+
+        Inward inward = kind.inward(record, PERSON);
+
+        ObjectNode expected = PERSON.deepCopy();
+        ObjectNode data = (ObjectNode) expected.get("data");
+        data.put("date_of_birth", "2010-03-29T00:00:00+07:00")
+                .put("gender", "female")
+                .put("middle_name", "Noy");
+        ((ObjectNode) data.at("/document_ids/0")).put("id_number", "NID0-9");
+        assertThat(inward.problems()).isEmpty();
+        assertThat(inward.doc()).isEqualTo(expected);
+        assertThat(inward.changedPaths())
+                .containsExactlyInAnyOrder(
+                        "data.date_of_birth", "data.gender", "data.middle_name", "data.document_ids");
+    }
+
+    @Test
     void reference_data_is_no_kind_of_this_target() {
         assertThat(openspp.kindOf(Given.json("{'guid':'100','type':'individual','data':{'entityName':'apg'}}")))
                 .isEmpty();

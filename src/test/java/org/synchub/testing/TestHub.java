@@ -22,6 +22,7 @@ import org.synchub.SyncHub;
 import org.synchub.ledger.Runs;
 import org.synchub.mapping.Mapping;
 import org.synchub.sync.Captures;
+import org.synchub.sync.Cause;
 import org.synchub.sync.Drain;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Pushes;
@@ -178,7 +179,7 @@ public final class TestHub implements AutoCloseable {
     public TestHub push(String target) {
         bean(Captures.class).drain();
         bean(Drain.class).backfill(bean(TargetRegistry.class).get(target));
-        bean(Pushes.class).push(new PushRequest(target, "push", "test", "test"));
+        bean(Pushes.class).push(PushRequest.of(target, Cause.COMMAND, "test"));
         return this;
     }
 

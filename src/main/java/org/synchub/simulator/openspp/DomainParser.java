@@ -40,7 +40,7 @@ final class DomainParser {
 
     private Domain term() {
         if (at >= terms.size()) {
-            throw OdooError.value("Domain " + "is not well-formed: an operator misses its operands");
+            throw OdooError.value("The domain is not well-formed: an operator misses its operands");
         }
         Object term = terms.get(at++);
         if (term instanceof String operator) {

@@ -83,7 +83,7 @@ final class Journal implements Closeable {
     }
 
     void append(Tx tx) throws IOException {
-        if (tx.changes().isEmpty()) {
+        if (tx.changes().stream().noneMatch(change -> change.table().durable)) {
             return;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);

@@ -1,5 +1,7 @@
 package org.synchub.simulator.openspp;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -48,6 +50,8 @@ final class Leaf implements Domain {
     private final Set<Object> members;
 
     private final boolean orEmpty;
+    private final boolean trueIsMember;
+    private final boolean falseIsMember;
     private final @Nullable Comparable<Object> bound;
     private final @Nullable Pattern pattern;
 
@@ -66,6 +70,9 @@ final class Leaf implements Domain {
         this.negated = negated;
         this.members = members;
         this.orEmpty = orEmpty;
+        this.trueIsMember = members.contains(true);
+        // Not set is false, and false may also have been given as 0.
+        this.falseIsMember = orEmpty || members.contains(false);
         this.bound = bound;
         this.pattern = pattern;
     }
@@ -82,9 +89,9 @@ final class Leaf implements Domain {
     }
 
     private static Domain member(Model model, Field field, boolean negated, @Nullable Object value) {
-        List<?> given = value instanceof List<?> list ? list : java.util.Collections.singletonList(value);
+        List<?> given = value instanceof List<?> list ? list : Collections.singletonList(value);
         if (field.relation.isEmpty() || given.stream().noneMatch(String.class::isInstance)) {
-            Set<Object> members = new java.util.HashSet<>();
+            Set<Object> members = new HashSet<>();
             boolean orEmpty = false;
             for (Object one : given) {
                 if (one == null || Boolean.FALSE.equals(one)) {
@@ -168,7 +175,7 @@ final class Leaf implements Domain {
 
     @Override
     public boolean matches(Store store, Row row) {
-        Object value = Values.of(store, model, row, field);
+        Object value = field.slot >= 0 ? row.values[field.slot] : Values.of(store, model, row, field);
         return switch (kind) {
             case MEMBER -> negated != isMember(value);
             case PATTERN -> negated != fits(store, value);
@@ -178,7 +185,7 @@ final class Leaf implements Domain {
 
     private boolean isMember(@Nullable Object value) {
         if (field.type == Field.Type.BOOLEAN) {
-            return Boolean.TRUE.equals(value) ? members.contains(true) : orEmpty;
+            return Boolean.TRUE.equals(value) ? trueIsMember : falseIsMember;
         }
         if (value instanceof int[] ids) {
             if (ids.length == 0) {

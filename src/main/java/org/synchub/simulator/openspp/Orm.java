@@ -2,6 +2,7 @@ package org.synchub.simulator.openspp;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -291,7 +292,7 @@ final class Orm {
             List<?> command = (List<?>) each;
             switch ((Integer) command.get(0)) {
                 case 0 -> {
-                    Map<String, Object> child = new java.util.LinkedHashMap<>(Values.object(part(command, 2)));
+                    Map<String, Object> child = new LinkedHashMap<>(Values.object(part(command, 2)));
                     child.put(inverse.name, parent);
                     create(tx, target, child);
                 }

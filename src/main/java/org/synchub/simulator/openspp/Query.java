@@ -2,8 +2,10 @@ package org.synchub.simulator.openspp;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +192,7 @@ final class Query {
         return a instanceof Comparable left ? left.compareTo(b) : 0;
     }
 
-    private static final class IdWalk implements java.util.Iterator<Row> {
+    private static final class IdWalk implements Iterator<Row> {
         private final Table table;
         private final int end;
         private final int step;
@@ -222,7 +224,7 @@ final class Query {
         public Row next() {
             Row row = next;
             if (row == null) {
-                throw new java.util.NoSuchElementException();
+                throw new NoSuchElementException();
             }
             advance();
             return row;

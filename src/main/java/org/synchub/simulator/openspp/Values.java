@@ -1,5 +1,6 @@
 package org.synchub.simulator.openspp;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ final class Values {
             int value = genders.model.slot("value");
             int code = genders.model.slot("code");
             int active = genders.model.slot("active");
-            List<List<String>> options = new java.util.ArrayList<>();
+            List<List<String>> options = new ArrayList<>();
             for (int id = 1; id <= genders.highestId(); id++) {
                 Row row = genders.get(id);
                 String stored = row == null || !row.flag(active) ? null : row.text(value);

@@ -6,6 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** The outcomes of a batch as they come in, by the writes' places. */
 final class Outbox {
@@ -24,8 +26,13 @@ final class Outbox {
         return outcomes[task.place()] != null;
     }
 
+    /** A refusal stands; where the server's own code broke, a later try may show whether the record is at fault. */
     void rejected(Task task, OdooFault fault) {
-        settle(task, new Outcome.Rejected(fault.code(), fault.words(), null));
+        if (fault.kind() == OdooFault.Kind.BROKEN) {
+            contended(task, fault);
+        } else {
+            settle(task, new Outcome.Rejected(fault.code(), fault.words(), null));
+        }
     }
 
     void rejected(Task task, UnknownName unknown) {

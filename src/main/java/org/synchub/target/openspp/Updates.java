@@ -2,12 +2,23 @@ package org.synchub.target.openspp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.Decision;
+import org.synchub.target.openspp.record.ExternalId;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** Brings the records that the server has to what the store wants, each with what changed only. */
 final class Updates extends Halving<Update> {
@@ -16,6 +27,8 @@ final class Updates extends Halving<Update> {
     private final Outbox outbox;
     private final Map<ObjectNode, List<Update>> shared = new LinkedHashMap<>();
     private final List<Update> single = new ArrayList<>();
+    private final Map<Update, OdooFault> membersRefused = new LinkedHashMap<>();
+    private final Set<Long> householdsWritten = new HashSet<>();
 
     Updates(Session session, Outbox outbox) {
         this.session = session;
@@ -25,7 +38,8 @@ final class Updates extends Halving<Update> {
     /** Compares, and settles at once what needs no request. */
     void add(Task task, Match.Found found, Survey survey) {
         RemoteRecord partner = found.partner();
-        boolean restore = task.write().uncertain() || (found.linked() && task.base() == null);
+        // Only what the hub itself took away comes back; what a registrar archived is for a person to decide.
+        boolean restore = found.linked() && task.base() == null;
         if (partner.isArchived() && !restore) {
             outbox.settle(task, session.conflict(task, "update-delete", partner, "is archived"));
             return;
@@ -83,17 +97,61 @@ final class Updates extends Halving<Update> {
     void send() {
         send(single, 1);
         shared.values().forEach(updates -> send(updates, session.batchSize()));
+        Map<Update, OdooFault> refusedOnce = new LinkedHashMap<>(membersRefused);
+        List<Update> again = new ArrayList<>();
+        refusedOnce.forEach((update, fault) -> {
+            if (Collections.disjoint(households(update), householdsWritten)) {
+                reject(update, fault);
+            } else {
+                again.add(update);
+            }
+        });
+        send(again, 1);
+        membersRefused.forEach((update, fault) -> {
+            if (!outbox.isSettled(update.task())) {
+                reject(update, fault);
+            }
+        });
+    }
+
+    /** The households whose memberships an update writes. */
+    private static Set<Long> households(Update update) {
+        Set<Long> households = new HashSet<>();
+        for (ListPlan list : update.task().plan().lists()) {
+            if (list.model().equals(ListPlan.MEMBERSHIP) && update.values().has(list.name())) {
+                update.partner().rows(list).forEach(row -> households.add(Surveyor.id(row.path("group"))));
+                update.task().write().references().values().forEach(id -> {
+                    Long household = ExternalId.parse(id);
+                    if (household != null) {
+                        households.add(household);
+                    }
+                });
+            }
+        }
+        return households;
     }
 
     @Override
     void request(List<Update> part) {
         List<Long> ids = part.stream().map(update -> update.partner().id()).toList();
         session.client().write(OdooField.PARTNER, ids, part.get(0).values());
-        part.forEach(update -> outbox.settle(update.task(), update.accepted(null)));
+        for (Update update : part) {
+            outbox.settle(update.task(), update.accepted(null));
+            householdsWritten.addAll(households(update));
+        }
     }
 
+    /** A role that only one may have is refused while another still has it, who may give it up later in the batch. */
     @Override
     void refused(Update update, OdooFault fault) {
+        if (households(update).isEmpty()) {
+            reject(update, fault);
+        } else {
+            membersRefused.put(update, fault);
+        }
+    }
+
+    private void reject(Update update, OdooFault fault) {
         String id = update.partner().externalId();
         boolean gone = fault.kind() == OdooFault.Kind.MISSING && fault.words().contains("res.partner(" + id + ",)");
         if (gone) {

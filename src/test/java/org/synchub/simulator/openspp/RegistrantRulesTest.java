@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ class RegistrantRulesTest {
                             Map.of("is_registrant", true, "name", "Key, A", "spp_id", "IND_XL7QJN69"))
                     .has("result");
             int winners = 0;
-            for (Future<Boolean> won : clients.invokeAll(java.util.Collections.nCopies(6, create))) {
+            for (Future<Boolean> won : clients.invokeAll(Collections.nCopies(6, create))) {
                 winners += won.get() ? 1 : 0;
             }
             assertThat(winners).isEqualTo(1);
@@ -372,5 +373,17 @@ class RegistrantRulesTest {
             assertThat(there.error(PARTNER, "read", List.of(id), List.of("birth_place")))
                     .isEqualTo("builtins.ValueError: Invalid field 'birth_place' on model 'res.partner'");
         }
+    }
+
+    @Test
+    void a_method_that_returns_nothing_has_no_result_at_all() {
+        int person = client.create(PARTNER, Map.of("is_registrant", true, "name", "A, B"));
+        simulator.registry().disable(person, "moved");
+
+        assertThat(client.call(PARTNER, "enable_registrant", Map.of(), List.of(person))
+                        .has("result"))
+                .isFalse();
+        assertThat(simulator.registry().partner(person).values())
+                .doesNotContainKeys("disabled", "disabled_reason", "disabled_by");
     }
 }

@@ -1,0 +1,158 @@
+package org.synchub.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What a pull writes on the hub's side: cursors, agreements, parked records and decisions. Joins the caller's transaction. */
+public class PullLedger {
+
+    private final JdbcClient db;
+
+    public PullLedger(JdbcClient db) {
+        this.db = db;
+    }
+
+    /**
+     * A record that both sides have come to agree on.
+     *
+     * @param linkRevision the revision of the link from which it was decided; another one now means a push came between
+     * @param base what the target holds
+     */
+    public record Agreed(
+            String guid,
+            String kind,
+            String externalId,
+            @Nullable String version,
+            ObjectNode base,
+            String mappingHash,
+            long linkRevision) {}
+
+    /** A record that could not be applied. */
+    public record Parked(
+            String externalId, String kind, @Nullable String guid, String code, String reason) {}
+
+    /**
+     * What was decided about one place of a record. Values are null where a side has none.
+     *
+     * @param standing settled, proposed or open
+     */
+    public record Decision(
+            String guid,
+            String externalId,
+            String conflictKind,
+            String path,
+            String rule,
+            String reason,
+            String standing,
+            @Nullable JsonNode base,
+            @Nullable JsonNode internal,
+            @Nullable JsonNode external,
+            @Nullable JsonNode result) {}
+
+    public Optional<String> cursor(String target, String stream) {
+        return db.sql("SELECT position FROM hub.cursor WHERE target = :target AND stream = :stream")
+                .param("target", target)
+                .param("stream", stream)
+                .query(String.class)
+                .optional();
+    }
+
+    public void moveCursor(String target, String stream, String position) {
+        db.sql("""
+                        INSERT INTO hub.cursor (target, stream, position) VALUES (:target, :stream, :position)
+                        ON CONFLICT (target, stream) DO UPDATE SET position = excluded.position, moved_at = hub.now()""")
+                .param("target", target)
+                .param("stream", stream)
+                .param("position", position)
+                .update();
+    }
+
+    /**
+     * Moves the base of a link to what the target holds.
+     *
+     * @return false when a push has settled the link meanwhile: decide again
+     */
+    public boolean agree(String target, Agreed agreed) {
+        return db.sql("""
+                                UPDATE hub.link SET
+                                    previous_version = version, previous_base = base,
+                                    version = coalesce(:version, version), base = :base, kind = :kind,
+                                    mapping_hash = :hash, revision = revision + 1, agreed_at = hub.now()
+                                WHERE target = :target AND guid = :guid AND external_id = :externalId
+                                  AND revision = :revision""")
+                        .param("target", target)
+                        .param("guid", agreed.guid())
+                        .param("externalId", agreed.externalId())
+                        .param("version", agreed.version())
+                        .param("base", Base.toBytes(agreed.base()))
+                        .param("kind", agreed.kind())
+                        .param("hash", agreed.mappingHash())
+                        .param("revision", agreed.linkRevision())
+                        .update()
+                == 1;
+    }
+
+    /** Keeps what could not be applied, once per record. */
+    public void park(String target, Parked parked) {
+        db.sql("""
+                        INSERT INTO hub.parked AS p (target, external_id, kind, guid, reason_code, reason)
+                        VALUES (:target, :externalId, :kind, :guid, :code, :reason)
+                        ON CONFLICT (target, external_id) DO UPDATE SET
+                            reason_code = excluded.reason_code, reason = excluded.reason, guid = excluded.guid,
+                            last_seen = hub.now(), seen = p.seen + 1""")
+                .param("target", target)
+                .param("externalId", parked.externalId())
+                .param("kind", parked.kind())
+                .param("guid", parked.guid())
+                .param("code", parked.code())
+                .param("reason", parked.reason())
+                .update();
+    }
+
+    /** Forgets that a record was parked: it has been applied since. */
+    public void unpark(String target, List<String> externalIds) {
+        if (!externalIds.isEmpty()) {
+            db.sql("DELETE FROM hub.parked WHERE target = :target AND external_id = ANY (:ids::text[])")
+                    .param("target", target)
+                    .param("ids", externalIds.toArray(String[]::new))
+                    .update();
+        }
+    }
+
+    /** Leaves a row for each decision, so that nobody has to wonder later. */
+    public void record(String target, long run, String by, List<Decision> decisions) {
+        for (Decision d : decisions) {
+            db.sql("""
+                            INSERT INTO hub.decision (target, guid, external_id, run, conflict_kind, path, rule, reason,
+                                                      standing, decided_by, base, internal, external, result)
+                            VALUES (:target, :guid, :externalId, :run, :kind, :path, :rule, :reason,
+                                    :standing, :by, :base, :internal, :external, :result)""")
+                    .param("target", target)
+                    .param("guid", d.guid())
+                    .param("externalId", d.externalId())
+                    .param("run", run)
+                    .param("kind", d.conflictKind())
+                    .param("path", d.path())
+                    .param("rule", d.rule())
+                    .param("reason", d.reason())
+                    .param("standing", d.standing())
+                    .param("by", by)
+                    .param("base", bytes(d.base()))
+                    .param("internal", bytes(d.internal()))
+                    .param("external", bytes(d.external()))
+                    .param("result", bytes(d.result()))
+                    .update();
+        }
+    }
+
+    private static byte @Nullable [] bytes(@Nullable JsonNode value) {
+        return value == null
+                ? null
+                : Base.toBytes(JsonNodeFactory.instance.objectNode().set("value", value));
+    }
+}

@@ -1,0 +1,78 @@
+package org.synchub.sync;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.FieldRule;
+import org.synchub.conflict.Policy;
+import org.synchub.conflict.Policy.Written;
+import org.synchub.conflict.PolicyException;
+import org.synchub.conflict.Shape;
+import org.synchub.mapping.Field;
+import org.synchub.mapping.Kind;
+import org.synchub.mapping.Mapping;
+import org.synchub.mapping.Node;
+import org.synchub.target.ConfigurationProblem;
+
+/** Reads from a mapping how its records are compared and who wins where both sides changed them. */
+final class Policies {
+
+    private static final ObjectMapper PLAIN = JsonMapper.builder().build();
+
+    private Policies() {}
+
+    /** How records of a kind are compared: lists by their key, absent and null as one. */
+    static Shape shape(Kind kind) {
+        Shape.Builder shape = Shape.builder().absentIsNull().normalizeText();
+        kind.fields().forEach(field -> declare(shape, "", field));
+        return shape.build();
+    }
+
+    private static void declare(Shape.Builder shape, String prefix, Field field) {
+        String path = prefix + field.name();
+        if (field.isList() && !field.key().isEmpty()) {
+            shape.list(path, field.key());
+        }
+        field.fields().forEach(child -> declare(shape, path + ".", child));
+    }
+
+    /**
+     * The policy of a record kind: the careful default, the target's settings on it, the kind's on that, the fields' last.
+     *
+     * @throws ConfigurationProblem naming the file and what cannot be followed
+     */
+    static Policy policy(Mapping mapping, Kind kind, Map<String, FieldRule> rules) {
+        try {
+            Policy policy = Policy.careful()
+                    .with(
+                            written(
+                                    mapping.target(),
+                                    mapping.conflict(),
+                                    mapping.authority(),
+                                    mapping.onExternalDelete()),
+                            rules)
+                    .with(written(kind.name(), kind.conflict(), kind.authority(), kind.onExternalDelete()), rules);
+            for (Field field : kind.fields()) {
+                if (field.conflict() != null || field.authority() != null) {
+                    String place = kind.name() + "." + field.name();
+                    policy = policy.withField(
+                            field.name(), written(place, field.conflict(), field.authority(), null), rules);
+                }
+            }
+            return policy;
+        } catch (PolicyException e) {
+            throw new ConfigurationProblem(
+                    e.problems().stream().map(p -> mapping.file() + ": " + p).toList());
+        }
+    }
+
+    private static Written written(
+            String place, @Nullable Node conflict, @Nullable Node authority, @Nullable Node onExternalDelete) {
+        return new Written(place, plain(conflict), plain(authority), plain(onExternalDelete));
+    }
+
+    private static @Nullable Object plain(@Nullable Node node) {
+        return node == null ? null : PLAIN.convertValue(node.json(), Object.class);
+    }
+}

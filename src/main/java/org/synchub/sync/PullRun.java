@@ -1,0 +1,112 @@
+package org.synchub.sync;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.RemoteChange;
+import org.synchub.target.TargetTrouble;
+
+/** One pull of one target while it runs: the body that travels through the route {@code pull}. */
+public final class PullRun {
+
+    private final TargetRuntime target;
+    private final long id;
+    private final boolean ownRun;
+    private final HttpTraffic.Reading before;
+    private @Nullable String cursor;
+    private @Nullable String nextCursor;
+    private List<RemoteChange> page = List.of();
+    private boolean more = true;
+    private boolean wrote;
+    private @Nullable TargetTrouble trouble;
+    private @Nullable Throwable failure;
+
+    PullRun(TargetRuntime target, long id, boolean ownRun, @Nullable String cursor) {
+        this.ownRun = ownRun;
+        this.target = target;
+        this.id = id;
+        this.cursor = cursor;
+        this.before = target.traffic().read();
+    }
+
+    public TargetRuntime target() {
+        return target;
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /** Whether the run's row was opened for this pull, and is to be closed with it. */
+    boolean ownsRun() {
+        return ownRun;
+    }
+
+    @Nullable
+    String cursor() {
+        return cursor;
+    }
+
+    HttpTraffic.Reading traffic() {
+        return target.traffic().read().since(before);
+    }
+
+    /** Read by the route: whether another page may be there. */
+    public boolean isMore() {
+        return more && trouble == null && failure == null;
+    }
+
+    void read(List<RemoteChange> changes, String next, boolean moreToCome) {
+        page = changes;
+        nextCursor = next;
+        more = moreToCome;
+    }
+
+    List<RemoteChange> page() {
+        return page;
+    }
+
+    String nextCursor() {
+        String next = nextCursor;
+        if (next == null) {
+            throw new IllegalStateException("The route applied a page before it read one");
+        }
+        return next;
+    }
+
+    void applied() {
+        cursor = nextCursor;
+        page = List.of();
+    }
+
+    void wrote() {
+        wrote = true;
+    }
+
+    boolean hasWritten() {
+        return wrote;
+    }
+
+    void meet(TargetTrouble met) {
+        trouble = met;
+    }
+
+    @Nullable
+    TargetTrouble trouble() {
+        return trouble;
+    }
+
+    void failed(Throwable cause) {
+        failure = cause;
+    }
+
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Read by logs: keys and counts only. */
+    @Override
+    public String toString() {
+        return "pull of " + target.name() + ", run " + id;
+    }
+}

@@ -1,0 +1,170 @@
+package org.synchub.sync;
+
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.Targets;
+import org.synchub.store.MerkleRoot;
+import org.synchub.target.ConfigurationProblem;
+import org.synchub.target.EffectContract;
+import org.synchub.target.TargetTrouble;
+
+/** Begins and ends pulls. One hub at a time pulls a target: who else tries finds it taken. */
+public class Pulls {
+
+    private static final Logger log = LoggerFactory.getLogger(Pulls.class);
+
+    private final TargetRegistry targets;
+    private final Targets ledgerTargets;
+    private final PullLedger ledger;
+    private final Runs runs;
+    private final Pushes pushes;
+    private final DataSource store;
+    private final TransactionTemplate transaction;
+    private final Supplier<ProducerTemplate> routes;
+    private final Map<String, PullRequest> busy = new ConcurrentHashMap<>();
+
+    public Pulls(
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            PullLedger ledger,
+            Runs runs,
+            Pushes pushes,
+            DataSource store,
+            TransactionTemplate transaction,
+            Supplier<ProducerTemplate> routes) {
+        this.targets = targets;
+        this.ledgerTargets = ledgerTargets;
+        this.ledger = ledger;
+        this.runs = runs;
+        this.pushes = pushes;
+        this.store = store;
+        this.transaction = transaction;
+        this.routes = routes;
+    }
+
+    /**
+     * Pulls a target through the route {@code pull} and returns when its feed is read to the end.
+     *
+     * @return the run, empty when the target cannot list changes, may not be tried now, or is being pulled already
+     */
+    public Optional<Runs.Run> pull(PullRequest request) {
+        targets.get(request.target());
+        Object ended = routes.get().requestBody("direct:pull", request);
+        return ended instanceof PullRun run ? Optional.of(runs.get(run.id())) : Optional.empty();
+    }
+
+    /** Step of the route: opens a run, or returns null and the route ends. */
+    public @Nullable PullRun begin(PullRequest request) {
+        TargetRuntime target = targets.find(request.target());
+        if (target == null || busy.putIfAbsent(request.target(), request) != null) {
+            return null;
+        }
+        PullRun run = null;
+        try {
+            if (ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
+                EffectContract contract = target.prepare();
+                if (contract.deltaPull()) {
+                    Long open = request.run();
+                    long id = open != null
+                            ? open
+                            : runs.start(target.name(), "pull", request.cause().column(), request.by());
+                    run = new PullRun(
+                            target,
+                            id,
+                            open == null,
+                            ledger.cursor(target.name(), Pull.STREAM).orElse(null));
+                }
+            }
+            return run;
+        } catch (TargetTrouble trouble) {
+            pushes.note(target, trouble);
+            return null;
+        } catch (ConfigurationProblem problem) {
+            pushes.stop(target, String.valueOf(problem.getMessage()));
+            return null;
+        } finally {
+            if (run == null) {
+                busy.remove(request.target());
+            }
+        }
+    }
+
+    /** Step of the route: renews the Merkle root once, closes the run and notes how the target is. */
+    public void end(PullRun run) {
+        try {
+            if (run.hasWritten()) {
+                renewMerkleRoot(run.target().mapping().tenant());
+            }
+            TargetTrouble trouble = run.trouble();
+            if (trouble != null) {
+                pushes.note(run.target(), trouble);
+            }
+            Throwable failure = run.failure();
+            HttpTraffic.Reading traffic = run.traffic();
+            if (!run.ownsRun()) {
+                runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
+                return;
+            }
+            Runs.Run so = runs.get(run.id());
+            String status = trouble != null || failure != null ? "failed" : so.parked() > 0 ? "partial" : "success";
+            runs.end(
+                    run.id(),
+                    status,
+                    trouble != null ? trouble.getMessage() : failure != null ? failure.toString() : null,
+                    traffic.requests(),
+                    traffic.bytesOut(),
+                    traffic.bytesIn());
+            if (so.pulled() + so.parked() > 0 || failure != null || trouble != null) {
+                pushes.report(runs.get(run.id()));
+                log.info(
+                        "{}: pull {} (run {}): {} applied, {} known already, {} parked, {} requests",
+                        so.target(),
+                        status,
+                        so.id(),
+                        so.pulled(),
+                        so.echoes(),
+                        so.parked(),
+                        traffic.requests());
+            }
+        } finally {
+            busy.remove(run.target().name());
+        }
+    }
+
+    private void renewMerkleRoot(String tenant) {
+        transaction.executeWithoutResult(status -> {
+            var connection = DataSourceUtils.getConnection(store);
+            try {
+                MerkleRoot.refresh(connection, tenant);
+            } catch (SQLException e) {
+                throw new IllegalStateException("The Merkle root of tenant " + tenant + " could not be renewed", e);
+            } finally {
+                DataSourceUtils.releaseConnection(connection, store);
+            }
+        });
+    }
+
+    /** Step of the error route: the page is read again by the next pull, because the cursor stays. */
+    public void failed(Exchange exchange) {
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        log.error("A pull could not go on: {}. Its cursor stays", PushRequests.rootOf(cause));
+        if (exchange.getMessage().getBody() instanceof PullRun run) {
+            run.failed(cause);
+            busy.remove(run.target().name());
+        }
+        exchange.getMessage().setBody(null);
+    }
+}

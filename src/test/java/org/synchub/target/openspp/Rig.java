@@ -1,0 +1,252 @@
+package org.synchub.target.openspp;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.synchub.mapping.Entity;
+import org.synchub.mapping.Kind;
+import org.synchub.mapping.Mapped;
+import org.synchub.mapping.Mapping;
+import org.synchub.mapping.PolicyCheck;
+import org.synchub.mapping.Reference;
+import org.synchub.simulator.openspp.OpenSppSimulator;
+import org.synchub.simulator.openspp.Registry;
+import org.synchub.simulator.openspp.RegistryRecord;
+import org.synchub.target.Adapter;
+import org.synchub.target.EffectContract;
+import org.synchub.target.Link;
+import org.synchub.target.Outcome;
+import org.synchub.target.Write;
+
+/** A simulated registry, the adapter in front of it, and as much of a hub as it takes to remember links. */
+final class Rig implements AutoCloseable {
+
+    final OpenSppSimulator simulator;
+    final Mapping mapping;
+    final PlainHttp http;
+    final Adapter adapter;
+    final Map<String, Link> links = new LinkedHashMap<>();
+    final Set<String> uncertain = new HashSet<>();
+    final Map<String, String> claims = new HashMap<>();
+
+    final Ticking clock = new Ticking();
+
+    @Nullable
+    EffectContract contract;
+
+    /** The hub's clock, which a test moves on. */
+    static final class Ticking extends Clock {
+
+        private volatile Duration ahead = Duration.ZERO;
+
+        void pass(Duration time) {
+            ahead = ahead.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private Rig(OpenSppSimulator simulator, Mapping mapping, Duration readTimeout) {
+        this.simulator = simulator;
+        this.mapping = mapping;
+        this.http = new PlainHttp(simulator.url(), readTimeout);
+        this.adapter = new OpenSppAdapterFactory().create(mapping, http, clock);
+    }
+
+    /** A registry with the vocabularies that the shipped mapping needs. */
+    static OpenSppSimulator.Builder server() {
+        return OpenSppSimulator.builder()
+                .without("gender.type")
+                .gender("Male", "Male")
+                .gender("Female", "Female")
+                .idType("Family Book", "")
+                .area("TL01", "District 1")
+                .area("TL02", "District 2");
+    }
+
+    static Rig start() {
+        return start(server());
+    }
+
+    static Rig start(OpenSppSimulator.Builder registry) {
+        return start(registry, text -> text);
+    }
+
+    static Rig start(OpenSppSimulator.Builder registry, UnaryOperator<String> mappingEdit) {
+        return unprepared(registry, mappingEdit, Duration.ofSeconds(30)).prepared();
+    }
+
+    static Rig unprepared(OpenSppSimulator.Builder registry, UnaryOperator<String> mappingEdit, Duration readTimeout) {
+        OpenSppSimulator simulator = registry.start();
+        return new Rig(simulator, mapping(simulator.url(), mappingEdit), readTimeout);
+    }
+
+    /** The shipped mapping, changed as a test wants it. */
+    static Mapping mapping(String url, UnaryOperator<String> edit) {
+        try {
+            String yaml = edit.apply(Files.readString(Path.of("mappings/openspp.yaml")));
+            Map<String, String> env = Map.of("OPENSPP_URL", url, "OPENSPP_USERNAME", "hub", "OPENSPP_PASSWORD", "hub");
+            return Mapping.parse(Path.of("mappings/openspp.yaml"), yaml, env::get, PolicyCheck.NONE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Rig prepared() {
+        contract = adapter.prepare();
+        return this;
+    }
+
+    Registry registry() {
+        return simulator.registry();
+    }
+
+    /** Forgets everything, as a hub whose ledger was lost. */
+    void forget() {
+        links.clear();
+        uncertain.clear();
+    }
+
+    Write upsert(Entity entity) {
+        Kind kind = mapping.kindOf(entity.doc()).orElseThrow();
+        Mapped mapped = kind.outward(entity);
+        if (!mapped.ok()) {
+            throw new IllegalArgumentException("the test's record does not map: " + mapped.problems());
+        }
+        Map<String, String> references = new HashMap<>();
+        for (Reference reference : mapped.references()) {
+            Link link = links.get(reference.guid());
+            if (link == null) {
+                throw new IllegalArgumentException("the test's record refers to one that has no link yet");
+            }
+            references.put(reference.guid(), link.externalId());
+        }
+        return new Write(
+                entity.tenant(),
+                entity.guid(),
+                kind,
+                Write.Operation.UPSERT,
+                mapped.record(),
+                links.get(entity.guid()),
+                uncertain.contains(entity.guid()),
+                references,
+                claims.get(entity.guid()));
+    }
+
+    Write delete(Entity entity) {
+        ObjectNode nothing = JsonNodeFactory.instance.objectNode();
+        return new Write(
+                entity.tenant(),
+                entity.guid(),
+                mapping.kindOf(entity.doc()).orElseThrow(),
+                Write.Operation.DELETE,
+                nothing,
+                links.get(entity.guid()),
+                uncertain.contains(entity.guid()),
+                Map.of(),
+                null);
+    }
+
+    /** Sends these in one batch and remembers what the outcomes say. */
+    List<Outcome> push(Entity... entities) {
+        return push(Arrays.asList(entities));
+    }
+
+    List<Outcome> push(Collection<Entity> entities) {
+        return send(entities.stream().map(this::upsert).toList());
+    }
+
+    Outcome pushOne(Entity entity) {
+        return push(entity).get(0);
+    }
+
+    List<Outcome> send(List<Write> writes) {
+        List<Outcome> outcomes = adapter.send(writes);
+        for (int i = 0; i < writes.size(); i++) {
+            remember(writes.get(i), outcomes.get(i));
+        }
+        return outcomes;
+    }
+
+    private synchronized void remember(Write write, Outcome outcome) {
+        if (outcome instanceof Outcome.Accepted accepted) {
+            uncertain.remove(write.guid());
+            links.put(write.guid(), new Link(accepted.externalId(), accepted.version(), accepted.agreed()));
+        } else if (outcome instanceof Outcome.Unknown) {
+            uncertain.add(write.guid());
+        }
+    }
+
+    /** Sends until nothing is owed any more, in batches, as a hub does whose target is in trouble now and then. */
+    List<Outcome> pushUntilDone(Collection<Entity> entities, int mostRounds) {
+        Map<String, Outcome> last = new LinkedHashMap<>();
+        List<Entity> owed = new ArrayList<>(entities);
+        for (int round = 0; round < mostRounds && !owed.isEmpty(); round++) {
+            List<Entity> open = new ArrayList<>();
+            for (List<Entity> part : Halving.parts(owed, adapter.batchSize())) {
+                List<Outcome> outcomes = push(part);
+                for (int i = 0; i < part.size(); i++) {
+                    Outcome outcome = outcomes.get(i);
+                    last.put(part.get(i).guid(), outcome);
+                    boolean again = outcome instanceof Outcome.Unknown
+                            || outcome instanceof Outcome.Unsent
+                            || outcome instanceof Outcome.Retry;
+                    if (again) {
+                        open.add(part.get(i));
+                    }
+                }
+            }
+            owed = open;
+        }
+        return List.copyOf(last.values());
+    }
+
+    int idOf(Entity entity) {
+        Link link = links.get(entity.guid());
+        if (link == null) {
+            throw new IllegalArgumentException("the record has no link");
+        }
+        return Integer.parseInt(link.externalId());
+    }
+
+    RegistryRecord partner(Entity entity) {
+        return simulator.registry().partner(idOf(entity));
+    }
+
+    @Override
+    public void close() {
+        simulator.close();
+    }
+}
