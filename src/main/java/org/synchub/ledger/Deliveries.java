@@ -159,14 +159,15 @@ public class Deliveries {
     /**
      * How the records that others wait for stand.
      *
-     * @return guid to state; a record without a delivery is absent
+     * @return guid to state; absent is a record without a delivery, and one whose deletion is done with
      */
     public Map<String, State> states(String target, Collection<String> guids) {
         Map<String, State> states = new HashMap<>();
         if (guids.isEmpty()) {
             return states;
         }
-        db.sql("SELECT guid, state FROM hub.delivery WHERE target = :target AND guid = ANY (:guids::text[])")
+        db.sql("SELECT guid, state FROM hub.delivery WHERE target = :target AND guid = ANY (:guids::text[])"
+                        + " AND NOT (operation = 'D' AND state IN ('delivered', 'excluded'))")
                 .param("target", target)
                 .param("guids", guids.toArray(String[]::new))
                 .query(row -> {

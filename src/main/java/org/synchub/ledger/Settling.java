@@ -14,7 +14,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,29 +43,37 @@ final class Settling {
             try {
                 transaction.executeWithoutResult(status -> settleTogether(target, token, run, settlements));
                 return;
-            } catch (ConcurrencyFailureException e) {
-                if (attempt == TRIES) {
+            } catch (DataAccessException e) {
+                String state = stateOf(e);
+                if (isRefusal(state)) {
+                    splitAndSettle(target, token, run, settlements, e);
+                    return;
+                }
+                if (!isLostLock(state) || attempt == TRIES) {
                     throw e;
                 }
                 log.info("{}: settling {} deliveries again after a lost lock", target, settlements.size());
-            } catch (DataAccessException e) {
-                if (!isRefusal(e)) {
-                    throw e;
-                }
-                splitAndSettle(target, token, run, settlements, e);
-                return;
             }
         }
     }
 
-    /** Whether the database refused what was to be stored. A lost connection says nothing about the records. */
-    private static boolean isRefusal(DataAccessException e) {
-        if (e.getMostSpecificCause() instanceof SQLException sql && sql.getSQLState() != null) {
-            String state = sql.getSQLState();
-            // Data exception, integrity constraint violation, program limit exceeded (a key too long for its index).
-            return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
-        }
-        return false;
+    /** Serialization failure, deadlock, or a lock that was not to be had in time. */
+    private static boolean isLostLock(String state) {
+        return state.startsWith("40") || state.equals("55P03");
+    }
+
+    /**
+     * Whether the database refused what was to be stored: data exception, integrity constraint violation, program limit
+     * exceeded (a key too long for its index). A lost connection says nothing about the records.
+     */
+    private static boolean isRefusal(String state) {
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+    }
+
+    private static String stateOf(DataAccessException e) {
+        return e.getMostSpecificCause() instanceof SQLException sql && sql.getSQLState() != null
+                ? sql.getSQLState()
+                : "";
     }
 
     private void splitAndSettle(
@@ -85,7 +92,7 @@ final class Settling {
         String reason = taken
                 ? "Another entity is already linked to the target's record that this one found or created"
                 : "The database refused to store what became of it; see the hub's log";
-        log.warn("{}: delivery of {} needs attention: {} ({})", target, culprit.guid(), reason, stateOf(cause));
+        log.warn("{}: delivery of {} needs attention: {} (SQLSTATE {})", target, culprit.guid(), reason, stateOf(cause));
         // The write may have reached the target: its base is not to be trusted any more.
         Settlement attention = new Settlement(
                 culprit.guid(),
@@ -101,10 +108,6 @@ final class Settling {
                 null,
                 null);
         settle(target, token, run, List.of(attention));
-    }
-
-    private static String stateOf(DataAccessException e) {
-        return e.getMostSpecificCause() instanceof SQLException sql ? "SQLSTATE " + sql.getSQLState() : "no SQLSTATE";
     }
 
     private void settleTogether(String target, UUID token, long run, List<Settlement> settlements) {
@@ -205,6 +208,7 @@ final class Settling {
                             SELECT p.guid, d.state, l.guid IS NOT NULL
                             FROM unnest(:guids::text[]) AS p (guid)
                             LEFT JOIN hub.delivery d ON d.target = :target AND d.guid = p.guid
+                                AND NOT (d.operation = 'D' AND d.state IN ('delivered', 'excluded'))
                             LEFT JOIN hub.link l ON l.target = :target AND l.guid = p.guid AND l.deleted_at IS NULL""")
                     .param("target", target)
                     .param("guids", guids)
@@ -478,6 +482,7 @@ final class Settling {
         List<Waiting> waiting = db.sql("""
                         SELECT DISTINCT d.blocked_on, p.state FROM hub.delivery d
                         LEFT JOIN hub.delivery p ON p.target = d.target AND p.guid = d.blocked_on
+                            AND NOT (p.operation = 'D' AND p.state IN ('delivered', 'excluded'))
                         WHERE d.target = :target AND d.blocked_on IS NOT NULL AND d.state = 'blocked'""")
                 .param("target", target)
                 .query((row, n) ->

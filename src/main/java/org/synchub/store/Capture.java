@@ -1,8 +1,9 @@
 package org.synchub.store;
 
+import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.springframework.dao.CannotAcquireLockException;
+import java.util.Set;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -17,7 +18,11 @@ public class Capture {
     private static final String PATIENCE = "SET LOCAL lock_timeout = '100ms'";
 
     private static final int TRIES = 100;
-    private static final long BETWEEN_TRIES_MILLIS = 100;
+
+    /** Lock not available, deadlock detected. */
+    private static final Set<String> BUSY = Set.of("55P03", "40P01");
+
+    private static final String BETWEEN_TRIES = "SELECT pg_sleep(0.1)";
 
     private static final List<String> INSTALL = List.of(
             """
@@ -61,24 +66,18 @@ public class Capture {
             try {
                 db.sql(patiently).update();
                 return;
-            } catch (CannotAcquireLockException e) {
+            } catch (DataAccessException e) {
+                if (!(e.getMostSpecificCause() instanceof SQLException sql && BUSY.contains(sql.getSQLState()))) {
+                    throw e;
+                }
                 if (attempt == TRIES) {
                     throw new IllegalStateException(
                             "A long transaction keeps DataCollect's tables busy, so the capture triggers cannot be changed"
                                     + " now. Nothing is lost: run `capture install` or `capture remove` again later",
                             e);
                 }
-                pause();
+                db.sql(BETWEEN_TRIES).query(row -> {});
             }
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while waiting for DataCollect's tables", e);
         }
     }
 

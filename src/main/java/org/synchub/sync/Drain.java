@@ -28,6 +28,7 @@ import org.synchub.mapping.Mapping;
 import org.synchub.mapping.OnDelete;
 import org.synchub.store.Entities;
 import org.synchub.store.Entities.Routing;
+import org.synchub.store.Entities.Standing;
 
 /** Turns captured changes into deliveries, and owes a new target what is already there. */
 public class Drain {
@@ -232,12 +233,12 @@ public class Drain {
         }
         String after = known.get().backfillAfter() == null ? "" : known.get().backfillAfter();
         int total = 0;
-        List<Routing> page;
+        List<Standing> page;
         do {
             String from = after;
             page = transaction.execute(status -> oweExisting(target, from));
             if (!page.isEmpty()) {
-                after = page.get(page.size() - 1).guid();
+                after = page.get(page.size() - 1).routing().guid();
             }
             total += page.size();
         } while (page.size() == PAGE);
@@ -248,26 +249,32 @@ public class Drain {
     /**
      * A row version that nobody has turned into debts yet is owed to every target, not only to the new one: marking it
      * as seen would else hide it from the others. No drain comes between reading the page and noting it, else an entity
-     * that was deleted meanwhile would rise again.
+     * that was deleted meanwhile would rise again. What is so young that its events may not be known yet is left to the
+     * capture, which finds it with them.
      */
-    private List<Routing> oweExisting(TargetRuntime target, String after) {
+    private List<Standing> oweExisting(TargetRuntime target, String after) {
         String tenant = target.mapping().tenant();
         changes.alone();
-        List<Routing> page = entities.page(tenant, after, PAGE, pathsOf(targets.ofTenant(tenant)));
-        List<Version> versions = new ArrayList<>();
-        for (Routing routing : page) {
-            versions.add(new Version(routing.guid(), routing.xmin(), false, false, false));
-        }
-        Set<String> unseen = changes.unseen(tenant, versions);
+        List<Standing> page = entities.page(tenant, after, PAGE, pathsOf(targets.ofTenant(tenant)));
+        Set<String> unseen = changes.unseen(
+                tenant, page.stream().map(Standing::routing).map(Drain::version).toList());
+        List<Routing> known = page.stream()
+                .filter(row -> row.old() || !unseen.contains(row.routing().guid()))
+                .map(Standing::routing)
+                .toList();
         changes.note(
-                tenant, versions.stream().filter(v -> unseen.contains(v.guid())).toList());
+                tenant,
+                known.stream()
+                        .filter(routing -> unseen.contains(routing.guid()))
+                        .map(Drain::version)
+                        .toList());
         Map<String, Seen> seen =
-                changes.seen(tenant, page.stream().map(Routing::guid).toList());
+                changes.seen(tenant, known.stream().map(Routing::guid).toList());
         for (String name : ledgerTargets.ofTenant(tenant)) {
             boolean isNew = name.equals(target.name());
             TargetRuntime receiver = targets.find(name);
             List<Debt> debts = new ArrayList<>();
-            for (Routing routing : page) {
+            for (Routing routing : known) {
                 if (isNew || unseen.contains(routing.guid())) {
                     debts.add(debt(
                             receiver == null ? null : receiver.mapping(),
@@ -278,9 +285,13 @@ public class Drain {
             }
             deliveries.owe(name, debts, isNew);
         }
-        String last = page.isEmpty() ? null : page.get(page.size() - 1).guid();
+        String last = page.isEmpty() ? null : page.get(page.size() - 1).routing().guid();
         ledgerTargets.backfilled(target.name(), last, page.size() < PAGE);
         return page;
+    }
+
+    private static Version version(Routing routing) {
+        return new Version(routing.guid(), routing.xmin(), false, false, false);
     }
 
     private static Set<String> pathsOf(Collection<TargetRuntime> targets) {

@@ -339,7 +339,7 @@ public class Pull {
                 ? new Debt(
                         link.guid(),
                         kind.name(),
-                        kind.laneOf(link.guid(), entity.doc()),
+                        LaneKey.of(kind.laneOf(link.guid(), entity.doc())),
                         false,
                         State.PENDING,
                         Debt.LIVE,

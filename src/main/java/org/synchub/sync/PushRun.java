@@ -17,6 +17,7 @@ public final class PushRun {
     private final EffectContract contract;
     private final long id;
     private final boolean ownRun;
+    private final boolean askedFor;
     private final HttpTraffic.Reading before;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
@@ -25,11 +26,12 @@ public final class PushRun {
     private final DeleteBrake deletes;
     private int atWork;
 
-    PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun) {
+    PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun, boolean askedFor) {
         this.target = target;
         this.contract = contract;
         this.id = id;
         this.ownRun = ownRun;
+        this.askedFor = askedFor;
         this.before = target.traffic().read();
         MaxDeletes most = target.mapping().maxDeletes();
         this.deletes = new DeleteBrake(most.share(), most.number());
@@ -86,9 +88,9 @@ public final class PushRun {
         return ownRun;
     }
 
-    /** Whether nobody asked for it. */
-    boolean isAutomatic() {
-        return cause.equals("change") || cause.equals("schedule");
+    /** Whether it came to nothing and nobody waits for it: others hold what is due just now. */
+    boolean isIdle() {
+        return ownRun && !askedFor && settled.get() == 0 && trouble.get() == null && failure.get() == null;
     }
 
     HttpTraffic.Reading traffic() {

@@ -116,7 +116,7 @@ public class Pushes {
         long id = open != null
                 ? open
                 : runs.start(name, request.direction(), request.cause().column(), request.by());
-        return new PushRun(target, contract, id, open == null);
+        return new PushRun(target, contract, id, open == null, request.cause().isPerson());
     }
 
     /** Two hubs that write one target by different mappings would undo each other's work for ever. */
@@ -167,11 +167,11 @@ public class Pushes {
             Throwable failure = run.failure();
             if (trouble == null && failure == null) {
                 ledgerTargets.calm(name);
-                if (run.settledSoFar() == 0 && run.isAutomatic()) {
-                    // Others hold what is due just now; a row for each look at it would bury the others.
-                    runs.forget(run.id());
-                    return;
-                }
+            }
+            if (run.isIdle()) {
+                // A row for each such look would bury the others.
+                runs.forget(run.id());
+                return;
             }
             HttpTraffic.Reading traffic = run.traffic();
             if (!run.ownsRun()) {
