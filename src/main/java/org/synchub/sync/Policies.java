@@ -44,8 +44,17 @@ final class Policies {
     static Policy policy(Mapping mapping, Kind kind, Map<String, FieldRule> rules) {
         try {
             Policy policy = Policy.careful().with("conflict", plain(mapping.conflict()), rules);
+            policy = onExternalDelete(policy, "onExternalDelete", mapping.onExternalDelete(), rules);
             policy = policy.with("kinds." + kind.name() + ".conflict", plain(kind.conflict()), rules);
+            policy = onExternalDelete(
+                    policy, "kinds." + kind.name() + ".onExternalDelete", kind.onExternalDelete(), rules);
+            Node owner = kind.authority() == null ? mapping.authority() : kind.authority();
             for (Field field : kind.fields()) {
+                if (owner != null
+                        && field.direction().out()
+                        && field.direction().in()) {
+                    policy = authority(policy, "authority", field, owner, rules);
+                }
                 Node settings = field.conflict();
                 if (settings != null) {
                     policy = policy.withField(
@@ -56,12 +65,11 @@ final class Policies {
                 }
                 Node authority = field.authority();
                 if (authority != null) {
-                    Object side = plain(authority);
-                    policy = policy.withField(
-                            "kinds." + kind.name() + ".fields." + field.name(),
-                            field.name(),
-                            Map.of("authority", side == null ? "" : side),
-                            rules);
+                    policy = authority(policy, "kinds." + kind.name() + ".fields", field, authority, rules);
+                }
+                if (!field.direction().in() && settings == null && authority == null) {
+                    // The target's value of it is ignored, so there is nothing to ask people about.
+                    policy = policy.withField("kinds." + kind.name() + ".fields", field.name(), "internal-wins", rules);
                 }
             }
             return policy;
@@ -69,6 +77,18 @@ final class Policies {
             throw new ConfigurationProblem(
                     e.problems().stream().map(p -> mapping.file() + ": " + p).toList());
         }
+    }
+
+    private static Policy authority(
+            Policy policy, String place, Field field, Node authority, Map<String, FieldRule> rules) {
+        Object side = plain(authority);
+        return policy.withField(place, field.name(), Map.of("authority", side == null ? "" : side), rules);
+    }
+
+    private static Policy onExternalDelete(
+            Policy policy, String place, @Nullable Node written, Map<String, FieldRule> rules) {
+        Object answer = plain(written);
+        return answer == null ? policy : policy.with(place, Map.of("onExternalDelete", answer), rules);
     }
 
     private static @Nullable Object plain(@Nullable Node node) {
