@@ -203,8 +203,14 @@ class HubConfiguration {
     }
 
     @Bean
-    Pull pull(Links links, Entities entities, PullLedger ledger, ConflictQueue queue, PullWriter writer) {
-        return new Pull(links, entities, ledger, queue, writer);
+    Pull pull(
+            Links links,
+            Entities entities,
+            Deliveries deliveries,
+            PullLedger ledger,
+            ConflictQueue queue,
+            PullWriter writer) {
+        return new Pull(links, entities, deliveries, ledger, queue, writer);
     }
 
     @Bean

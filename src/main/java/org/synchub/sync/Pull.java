@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.ConflictQueue.Standing;
+import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.StoredLink;
@@ -30,6 +31,9 @@ public class Pull {
     static final String STREAM = "changes";
     static final int PAGE = 200;
 
+    /** How far up the records are followed that newcomers refer to. */
+    private static final int GENERATIONS = 3;
+
     /** How often a page, and then a record of it, is decided again because somebody changed it meanwhile. */
     private static final int TRIES = 4;
 
@@ -42,8 +46,16 @@ public class Pull {
     private final PullLedger ledger;
     private final ConflictQueue queue;
     private final PullWriter writer;
+    private final Newcomers newcomers;
 
-    public Pull(Links links, Entities entities, PullLedger ledger, ConflictQueue queue, PullWriter writer) {
+    public Pull(
+            Links links,
+            Entities entities,
+            Deliveries deliveries,
+            PullLedger ledger,
+            ConflictQueue queue,
+            PullWriter writer) {
+        this.newcomers = new Newcomers(links, entities, deliveries);
         this.links = links;
         this.entities = entities;
         this.ledger = ledger;
@@ -67,9 +79,36 @@ public class Pull {
         if (run.trouble() != null) {
             return;
         }
-        settle(run, newestOnly(run.page()));
+        try {
+            settle(run, withParents(run, newestOnly(run.page())));
+        } catch (TargetTrouble trouble) {
+            run.meet(trouble);
+            return;
+        }
         ledger.moveCursor(run.target().name(), STREAM, run.nextCursor());
         run.applied();
+    }
+
+    /** Adds the records that newcomers refer to and that are not linked either: they come first. */
+    private List<RemoteChange> withParents(PullRun run, List<RemoteChange> page) {
+        List<RemoteChange> all = new ArrayList<>(page);
+        for (int generation = 0; generation < GENERATIONS; generation++) {
+            Set<String> wanted = new LinkedHashSet<>();
+            all.stream()
+                    .filter(change -> change.record() != null)
+                    .forEach(change -> References.externalIds(change.record(), wanted));
+            all.forEach(change -> wanted.remove(change.externalId()));
+            wanted.removeAll(links.byExternalId(run.target().name(), wanted).keySet());
+            if (wanted.isEmpty()) {
+                break;
+            }
+            List<RemoteChange> parents = run.target().adapter().read(wanted);
+            if (parents.isEmpty()) {
+                break;
+            }
+            all.addAll(0, parents);
+        }
+        return newestOnly(all);
     }
 
     /** Tries again what was parked for a reason that may have passed: what it refers to may be linked by now. */
@@ -82,7 +121,7 @@ public class Pull {
             return;
         }
         try {
-            settle(run, newestOnly(run.target().adapter().read(parked)));
+            settle(run, withParents(run, newestOnly(run.target().adapter().read(parked))));
         } catch (TargetTrouble trouble) {
             run.meet(trouble);
         }
@@ -132,7 +171,9 @@ public class Pull {
 
     /** Stops deletions that come from the target when they become too many for one run. */
     private static List<PullPlan> brake(PullRun run, List<PullPlan> plans) {
-        int most = run.isConfirmed() ? Integer.MAX_VALUE : Math.max(1, run.target().mapping().maxDeletes().number());
+        int most = run.isConfirmed()
+                ? Integer.MAX_VALUE
+                : Math.max(1, run.target().mapping().maxDeletes().number());
         int deletes = run.deletions();
         List<PullPlan> braked = new ArrayList<>();
         for (PullPlan plan : plans) {
@@ -175,20 +216,24 @@ public class Pull {
                 mapping.tenant(), linked.values().stream().map(StoredLink::guid).toList());
         PullDecider decider = new PullDecider(target, guids, standing, answer);
         List<PullPlan> plans = new ArrayList<>();
+        List<RemoteChange> born = new ArrayList<>();
+        for (RemoteChange change : changes) {
+            if (!linked.containsKey(change.externalId())) {
+                if (change.state() == RemoteState.PRESENT) {
+                    born.add(change);
+                } else {
+                    plans.add(PullPlan.echo(change));
+                }
+            }
+        }
+        // First, so that what is linked already may refer to them.
+        plans.addAll(newcomers.decide(target, decider, guids, born));
         for (RemoteChange change : changes) {
             StoredLink link = linked.get(change.externalId());
-            plans.add(link == null ? unlinked(change) : decider.decide(change, link, rows.get(link.guid())));
+            if (link != null) {
+                plans.add(decider.decide(change, link, rows.get(link.guid())));
+            }
         }
         return plans;
-    }
-
-    private static PullPlan unlinked(RemoteChange change) {
-        return change.state() == RemoteState.PRESENT
-                ? PullPlan.park(
-                        change,
-                        change.key(),
-                        "born-outside",
-                        "Not linked to any entity of the store; it is taken over when it is matched")
-                : PullPlan.echo(change);
     }
 }

@@ -142,6 +142,20 @@ final class PullDecider {
         return conclude(matter);
     }
 
+    /** Makes an entity of a record that was born at the target. */
+    PullPlan create(RemoteChange remote, StoredLink link, Kind kind) {
+        ObjectNode resolved = remote.record() == null ? null : References.toGuids(remote.record(), guids);
+        if (resolved == null) {
+            return refersOutside(remote, null);
+        }
+        Shape shape = Policies.shape(kind);
+        ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
+        Situation situation = Situation.of(shape)
+                .external(external, new Stamp(remote.changedAt(), remote.version()))
+                .build();
+        return conclude(settle(remote, link, kind, null, shape, external, Set.of(), situation));
+    }
+
     static PullPlan refersOutside(RemoteChange remote, @Nullable String guid) {
         return PullPlan.park(remote, guid, "refers-outside", "Refers to a record of the target that is not linked yet");
     }
@@ -210,7 +224,7 @@ final class PullDecider {
         String fingerprint = m.situation().fingerprint();
         Standing known = standing.get(m.remote().externalId());
         boolean same = known != null && known.fingerprint().equals(fingerprint);
-        if (same && known.left()) {
+        if (known != null && same && known.left()) {
             return PullPlan.known(m.remote());
         }
         List<String> paths =
@@ -294,6 +308,15 @@ final class PullDecider {
                 : m.entityRow().entity();
         ObjectNode merged = merged(m);
         Inward inward = m.kind().inward(merged, before.doc());
+        if (born) {
+            List<Problem> unfit = m.kind()
+                    .outward(new Entity(mapping.tenant(), before.guid(), 1, null, inward.doc()))
+                    .problems();
+            if (!unfit.isEmpty()) {
+                return PullPlan.park(
+                        m.remote(), null, "not-mappable", unfit.get(0).toString());
+            }
+        }
         ObjectNode base = m.link().base();
         ObjectNode agreedBase = agreedBase(m, before, inward, base);
         Parked parked = inward.ok()

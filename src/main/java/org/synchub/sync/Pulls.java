@@ -101,7 +101,8 @@ public class Pulls {
                     Long open = request.run();
                     long id = open != null
                             ? open
-                            : runs.start(target.name(), direction, request.cause().column(), request.by());
+                            : runs.start(
+                                    target.name(), direction, request.cause().column(), request.by());
                     run = new PullRun(
                             target,
                             id,

@@ -103,14 +103,7 @@ public class Vanished {
             List<RemoteChange> gone = part.stream()
                     .filter(link -> !back.contains(link.externalId()))
                     .map(link -> new RemoteChange(
-                            link.kind(),
-                            link.externalId(),
-                            link.version(),
-                            null,
-                            RemoteState.GONE,
-                            null,
-                            null,
-                            null))
+                            link.kind(), link.externalId(), link.version(), null, RemoteState.GONE, null, null, null))
                     .toList();
             pull.settle(run, gone);
         }

@@ -28,7 +28,8 @@ class ExternalDeleteTest {
     }
 
     private Runs.Run sweep(boolean confirmed) {
-        return rig.hub.bean(Pulls.class)
+        return rig.hub
+                .bean(Pulls.class)
                 .sweep(new SweepRequest("openspp", Cause.COMMAND, "test", confirmed))
                 .orElseThrow();
     }
@@ -38,7 +39,8 @@ class ExternalDeleteTest {
     }
 
     private boolean inStore(String guid) throws Exception {
-        return rig.value("SELECT count(*) FROM public.entities WHERE guid = '" + guid + "'").equals("1");
+        return rig.value("SELECT count(*) FROM public.entities WHERE guid = '" + guid + "'")
+                .equals("1");
     }
 
     @Test
@@ -106,7 +108,9 @@ class ExternalDeleteTest {
         int events = rig.externalEvents();
         rig.push();
         rig.pull();
-        assertThat(rig.writes()).as("the registry is not told what it said itself").isEqualTo(writes);
+        assertThat(rig.writes())
+                .as("the registry is not told what it said itself")
+                .isEqualTo(writes);
         assertThat(rig.externalEvents()).isEqualTo(events);
         assertThat(rig.hub.memory("memory").records()).as("the other target is").doesNotContainKey(rig.person);
     }
@@ -174,8 +178,9 @@ class ExternalDeleteTest {
         rig.pull();
         rig.push();
 
-        assertThat(open()).singleElement().satisfies(c -> assertThat(c.what().conflictKind())
-                .isEqualTo("update-delete"));
+        assertThat(open())
+                .singleElement()
+                .satisfies(c -> assertThat(c.what().conflictKind()).isEqualTo("update-delete"));
         assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Driver");
     }
 
@@ -189,8 +194,9 @@ class ExternalDeleteTest {
         rig.pull();
         rig.push();
 
-        assertThat(open()).singleElement().satisfies(c -> assertThat(c.what().conflictKind())
-                .isEqualTo("delete-update"));
+        assertThat(open())
+                .singleElement()
+                .satisfies(c -> assertThat(c.what().conflictKind()).isEqualTo("delete-update"));
         assertThat(rig.partner(rig.person).flag("active")).isTrue();
     }
 }
