@@ -78,6 +78,29 @@ public class Entities {
         return rows;
     }
 
+    /**
+     * The entities of a tenant that hold one of these texts at a place: one pass over the tenant, so ask for many at
+     * once.
+     *
+     * @param jsonPath in PostgreSQL's notation
+     * @param length how many characters to compare; {@link Integer#MAX_VALUE} for the whole text
+     */
+    public List<Row> withValue(String tenant, String jsonPath, Collection<String> values, int length) {
+        return db.sql("""
+                        SELECT guid, modified::text, xmin::text FROM public.entities e
+                        WHERE tenant_id = :tenant AND guid IS NOT NULL AND EXISTS (
+                            SELECT FROM jsonb_path_query(e.modified, :path::jsonpath) AS found (value)
+                            WHERE left(found.value #>> '{}', :length) = ANY (:values::text[]))
+                        ORDER BY guid""")
+                .param("tenant", tenant)
+                .param("path", jsonPath)
+                .param("length", length)
+                .param("values", values.toArray(String[]::new))
+                .query((row, n) ->
+                        new Row(entity(tenant, row.getString(1), row.getString(2)), row.getString(3)))
+                .list();
+    }
+
     /** Reads only what decides kind and lane. */
     public Map<String, Routing> routing(String tenant, Collection<String> guids, Collection<String> paths) {
         Map<String, Routing> found = new HashMap<>();

@@ -58,6 +58,10 @@ final class Policies {
                     String place = kind.name() + "." + field.name();
                     policy = policy.withField(
                             field.name(), written(place, field.conflict(), field.authority(), null), rules);
+                } else if (!field.direction().in()) {
+                    // The target's value of it is ignored, so there is nothing to ask people about.
+                    policy = policy.withField(
+                            field.name(), new Written(kind.name(), "internal-wins", null, null), rules);
                 }
             }
             return policy;

@@ -157,7 +157,7 @@ class RouteOverrideTest {
         Files.writeString(folder.resolve("push.yaml"), "");
         Path misnamed = Files.writeString(folder.resolve("mine.yml"), "");
 
-        assertThatThrownBy(() -> new RouteFiles(folder, targets).beforeApplicationStart(camel))
+        assertThatThrownBy(() -> new RouteFiles(folder, targets, false).beforeApplicationStart(camel))
                 .isInstanceOfSatisfying(
                         ConfigurationProblem.class,
                         problem -> assertThat(problem.problems())
@@ -166,7 +166,7 @@ class RouteOverrideTest {
 
     @Test
     void a_folder_without_routes_says_where_it_looked(@TempDir Path folder) {
-        assertThatThrownBy(() -> new RouteFiles(folder, targets).beforeApplicationStart(camel))
+        assertThatThrownBy(() -> new RouteFiles(folder, targets, false).beforeApplicationStart(camel))
                 .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining(folder.toAbsolutePath().toString())
                 .hasMessageContaining("synchub.routes");

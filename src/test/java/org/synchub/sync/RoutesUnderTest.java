@@ -68,12 +68,12 @@ class RoutesUnderTest {
             Clock clock)
             throws IOException {
         Path mappings = folder.isEmpty() ? Files.createTempDirectory("no-mappings") : Path.of(folder);
-        return new TargetRegistry(mappings, name -> null, List.of(ways), http, clock);
+        return new TargetRegistry(mappings, name -> null, List.of(ways), Map.of(), http, clock);
     }
 
     @Bean
     RouteFiles routeFiles(@Value("${routes-under-test.routes:routes}") Path routes, TargetRegistry targets) {
-        return new RouteFiles(routes, targets);
+        return new RouteFiles(routes, targets, false);
     }
 
     @Bean

@@ -170,7 +170,7 @@ final class ChangeFeed {
                 partner.version(plan, session.values()),
                 partner.key() == null ? null : HubKey.guidOf(tenant, partner.key()),
                 partner.state(),
-                partner.neutral(plan, session.values()),
+                partner.told(plan, session.values()),
                 changedAt,
                 by == 0 ? null : Long.toString(by));
     }

@@ -95,4 +95,25 @@ public record RemoteRecord(
         }
         return record;
     }
+
+    /**
+     * The neutral record with a null for every value that the server holds empty: in a change, an emptied field must be
+     * told from one that the mapping does not read.
+     */
+    public ObjectNode told(KindPlan plan, Values values) {
+        ObjectNode record = neutral(plan, values);
+        tellEmpty(plan.columns(), record);
+        for (ListPlan list : plan.lists()) {
+            record.path(list.name()).forEach(item -> tellEmpty(list.columns(), (ObjectNode) item));
+        }
+        return record;
+    }
+
+    private static void tellEmpty(List<Column> columns, ObjectNode record) {
+        for (Column column : columns) {
+            if (!record.has(column.name())) {
+                record.putNull(column.name());
+            }
+        }
+    }
 }
