@@ -96,8 +96,7 @@ public class Entities {
                 .param("path", jsonPath)
                 .param("length", length)
                 .param("values", values.toArray(String[]::new))
-                .query((row, n) ->
-                        new Row(entity(tenant, row.getString(1), row.getString(2)), row.getString(3)))
+                .query((row, n) -> new Row(entity(tenant, row.getString(1), row.getString(2)), row.getString(3)))
                 .list();
     }
 
