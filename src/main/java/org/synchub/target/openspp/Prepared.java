@@ -19,8 +19,15 @@ import org.synchub.target.openspp.record.Values;
  */
 record Prepared(Schema schema, Map<String, KindPlan> plans, Values values, long guidType, boolean once) {
 
-    private static final List<String> ALWAYS =
-            List.of("write_date", "write_uid", "active", "disabled", "is_registrant", KindPlan.IS_GROUP, "spp_id");
+    private static final List<String> ALWAYS = List.of(
+            "create_date",
+            "write_date",
+            "write_uid",
+            "active",
+            "disabled",
+            "is_registrant",
+            KindPlan.IS_GROUP,
+            "spp_id");
 
     KindPlan plan(Kind kind) {
         KindPlan plan = plans.get(kind.name());

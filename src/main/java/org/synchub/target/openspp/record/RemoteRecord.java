@@ -42,6 +42,12 @@ public record RemoteRecord(
         return newestRow().path("write_date").asText("") + "#" + Sha256.shortOf(content);
     }
 
+    /** The time in a {@link #version}. */
+    public static String timeOf(String version) {
+        int end = version.indexOf('#');
+        return end < 0 ? version : version.substring(0, end);
+    }
+
     /** Of the partner's own row and those that hang on it, the one that changed last. */
     public ObjectNode newestRow() {
         ObjectNode newest = row;
