@@ -22,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.cli.Commands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.ledger.Changes;
+import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Overview;
@@ -36,6 +37,7 @@ import org.synchub.sync.Captures;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Leases;
 import org.synchub.sync.Pull;
+import org.synchub.sync.PullWriter;
 import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequests;
@@ -45,6 +47,7 @@ import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.Vanished;
 import org.synchub.target.AdapterFactory;
 
 /** Wires the hub. Bean names are the words that the routes use. */
@@ -150,8 +153,8 @@ class HubConfiguration {
     }
 
     @Bean
-    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries) {
-        return new Captures(capture, drain, targets, deliveries);
+    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries, Runs runs) {
+        return new Captures(capture, drain, targets, deliveries, runs);
     }
 
     @Bean
@@ -182,16 +185,37 @@ class HubConfiguration {
     }
 
     @Bean
-    Pull pull(
-            Links links,
-            Entities entities,
+    ConflictQueue conflictQueue(JdbcClient db) {
+        return new ConflictQueue(db);
+    }
+
+    @Bean
+    PullWriter pullWriter(
             PullLedger ledger,
+            ConflictQueue queue,
             Deliveries deliveries,
+            Links links,
             Runs runs,
             ExternalEvents events,
             DataSource store,
             TransactionTemplate transaction) {
-        return new Pull(links, entities, ledger, deliveries, runs, events, store, transaction);
+        return new PullWriter(ledger, queue, deliveries, links, runs, events, store, transaction);
+    }
+
+    @Bean
+    Pull pull(
+            Links links,
+            Entities entities,
+            Deliveries deliveries,
+            PullLedger ledger,
+            ConflictQueue queue,
+            PullWriter writer) {
+        return new Pull(links, entities, deliveries, ledger, queue, writer);
+    }
+
+    @Bean
+    Vanished vanished(Links links, PullLedger ledger, Pull pull) {
+        return new Vanished(links, ledger, pull);
     }
 
     @Bean

@@ -161,6 +161,13 @@ public class Commands {
             }
         } else {
             console.line("Capture: %s", capture.installed() ? "triggers" : "poll");
+            status.levels()
+                    .forEach((tenant, levels) -> console.line(
+                            "Tenant %s: %,d entities EXTERNAL (every target has their newest state), %,d SYNCED, %,d LOCAL",
+                            tenant,
+                            levels.getOrDefault("EXTERNAL", 0L),
+                            levels.getOrDefault("SYNCED", 0L),
+                            levels.getOrDefault("LOCAL", 0L)));
             all.forEach(console::target);
         }
         return ExitCode.OK;

@@ -2,6 +2,7 @@ package org.synchub.ledger;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -22,6 +23,34 @@ public class Links {
     /** The links of these external ids at a target, by external id. Ids without one are absent. */
     public Map<String, StoredLink> byExternalId(String target, Collection<String> externalIds) {
         return query("external_id", target, externalIds, StoredLink::externalId);
+    }
+
+    /**
+     * One page of a target's links in the order of their guids, without those whose record was taken away.
+     *
+     * @param after guid of the last link of the page before, empty for the first
+     */
+    public List<StoredLink> page(String target, String after, int size) {
+        return db.sql("""
+                        SELECT guid, kind, external_id, version, mapping_hash, lane, revision
+                        FROM hub.link WHERE target = :target AND guid > :after AND deleted_at IS NULL
+                        ORDER BY guid LIMIT :size""")
+                .param("target", target)
+                .param("after", after)
+                .param("size", size)
+                .query((row, n) -> new StoredLink(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        null,
+                        null,
+                        null,
+                        row.getString(5),
+                        row.getString(6),
+                        row.getLong(7),
+                        false))
+                .list();
     }
 
     private Map<String, StoredLink> query(

@@ -39,6 +39,20 @@ public class Overview {
         return counts;
     }
 
+    /**
+     * How many entities of a tenant are LOCAL, SYNCED or EXTERNAL as {@code hub.entity_level} tells. Reads every entity
+     * the hub knows, so it is for people who ask, not for polling.
+     */
+    public Map<String, Long> levels(String tenant) {
+        Map<String, Long> levels = new TreeMap<>();
+        db.sql("SELECT level, count(*) FROM hub.entity_level WHERE tenant = :tenant GROUP BY 1")
+                .param("tenant", tenant)
+                .query(row -> {
+                    levels.put(row.getString(1), row.getLong(2));
+                });
+        return levels;
+    }
+
     /** Since when the oldest delivery that is on its way is owed; null when nothing is. */
     public @Nullable Instant oldestOwed(String target) {
         Timestamp oldest = db.sql("""

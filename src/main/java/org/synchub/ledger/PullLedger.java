@@ -18,19 +18,23 @@ public class PullLedger {
     }
 
     /**
-     * A record that both sides have come to agree on.
+     * What both sides have come to agree on about a record.
      *
-     * @param linkRevision the revision of the link from which it was decided; another one now means a push came between
-     * @param base what the target holds
+     * @param linkRevision the revision of the link from which it was decided; another one now means a push came between.
+     *     0 when there was no link
+     * @param base what the target holds; null keeps the base
+     * @param deleted whether the record is gone from the target
      */
     public record Agreed(
             String guid,
             String kind,
             String externalId,
             @Nullable String version,
-            ObjectNode base,
+            @Nullable ObjectNode base,
             String mappingHash,
-            long linkRevision) {}
+            String lane,
+            long linkRevision,
+            boolean deleted) {}
 
     /** A record that could not be applied. */
     public record Parked(
@@ -73,18 +77,23 @@ public class PullLedger {
     }
 
     /**
-     * Moves the base of a link to what the target holds.
+     * Moves a link to what the target holds, or makes it.
      *
-     * @return false when a push has settled the link meanwhile: decide again
+     * @return false when the link has changed meanwhile: decide again
      */
     public boolean agree(String target, Agreed agreed) {
-        return db.sql("""
-                                UPDATE hub.link SET
-                                    previous_version = version, previous_base = base,
-                                    version = coalesce(:version, version), base = :base, kind = :kind,
-                                    mapping_hash = :hash, revision = revision + 1, agreed_at = hub.now()
-                                WHERE target = :target AND guid = :guid AND external_id = :externalId
-                                  AND revision = :revision""")
+        String sql = agreed.linkRevision() == 0 ? """
+                        INSERT INTO hub.link (target, guid, kind, external_id, version, base, mapping_hash, lane)
+                        VALUES (:target, :guid, :kind, :externalId, :version, :base, :hash, :lane)
+                        ON CONFLICT DO NOTHING""" : """
+                        UPDATE hub.link SET
+                            previous_version = version, previous_base = base,
+                            version = coalesce(:version, version), base = coalesce(:base, base), kind = :kind,
+                            mapping_hash = :hash, lane = :lane, revision = revision + 1, agreed_at = hub.now(),
+                            deleted_at = CASE WHEN :deleted THEN hub.now() END
+                        WHERE target = :target AND guid = :guid AND external_id = :externalId
+                          AND revision = :revision""";
+        return db.sql(sql)
                         .param("target", target)
                         .param("guid", agreed.guid())
                         .param("externalId", agreed.externalId())
@@ -92,7 +101,9 @@ public class PullLedger {
                         .param("base", Base.toBytes(agreed.base()))
                         .param("kind", agreed.kind())
                         .param("hash", agreed.mappingHash())
+                        .param("lane", agreed.lane())
                         .param("revision", agreed.linkRevision())
+                        .param("deleted", agreed.deleted())
                         .update()
                 == 1;
     }
@@ -112,6 +123,17 @@ public class PullLedger {
                 .param("code", parked.code())
                 .param("reason", parked.reason())
                 .update();
+    }
+
+    /** External ids of parked records with one of these reasons, those that waited longest first. */
+    public List<String> parked(String target, List<String> codes, int most) {
+        return db.sql("SELECT external_id FROM hub.parked WHERE target = :target AND reason_code = ANY (:codes::text[])"
+                        + " ORDER BY last_seen, external_id LIMIT :most")
+                .param("target", target)
+                .param("codes", codes.toArray(String[]::new))
+                .param("most", most)
+                .query(String.class)
+                .list();
     }
 
     /** Forgets that a record was parked: it has been applied since. */

@@ -18,6 +18,7 @@ public final class Kind {
     /**
      * @param lane where the lane's key is; null for the record's own guid
      * @param keys natural keys, each a list of places in the record
+     * @param createFromOutside whether a record that was born at the target becomes an entity
      */
     record Spec(
             String name,
@@ -26,6 +27,7 @@ public final class Kind {
             @Nullable DocPath lane,
             @Nullable OnDelete onDelete,
             List<List<String>> keys,
+            boolean createFromOutside,
             List<Field> fields,
             Policies policies) {}
 
@@ -100,6 +102,26 @@ public final class Kind {
     /** Natural keys by which a record may be found in the target before it is created; each is a list of places. */
     public List<List<String>> keys() {
         return spec.keys();
+    }
+
+    /** Whether a record that was born at the target, and matches no entity, becomes a new one. */
+    public boolean createFromOutside() {
+        return spec.createFromOutside();
+    }
+
+    /**
+     * What a record holds under a natural key.
+     *
+     * @param key one of {@link #keys()}
+     * @return a text that is the same for the same values; null if the record does not fill the key
+     */
+    public @Nullable String keyOf(List<String> key, ObjectNode record) {
+        return NaturalKeys.valueOf(this, key, record);
+    }
+
+    /** Where the store can look for entities with the same value under a key; null where values are translated. */
+    public @Nullable KeySource keySource(List<String> key, ObjectNode record) {
+        return NaturalKeys.source(this, key, record);
     }
 
     /** SHA-256 in hex over what decides this kind's records: match and fields. */

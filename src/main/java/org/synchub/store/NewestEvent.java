@@ -24,19 +24,21 @@ public final class NewestEvent {
     private NewestEvent() {}
 
     /**
-     * Builds the index unless it is there, without locking writers out, and mends one that an interrupted build left
-     * unusable. Takes about 3 s per million events. The database user must own {@code public.events}.
+     * Builds the index unless it is there or another hub is building it, without locking writers out, and mends one that
+     * an interrupted build left unusable. Takes about 3 s per million events, and waits for transactions that are older
+     * than itself. The database user must own {@code public.events}.
      *
      * @throws SQLException for example when the user does not own the table; the hub then works without the index
      */
     public static void createIndex(DataSource store) throws SQLException {
         try (Connection connection = store.getConnection();
                 Statement statement = connection.createStatement()) {
-            if (!connection.getAutoCommit()) {
-                connection.setAutoCommit(true);
+            // PostgreSQL builds concurrently only outside a transaction.
+            connection.setAutoCommit(true);
+            // Waiting for the lock would deadlock: a concurrent build waits for everyone who is in a statement.
+            if (!tryLock(statement)) {
+                return;
             }
-            // Two builds at once would wait for each other's end; the second one finds the index afterwards.
-            statement.execute("SELECT pg_advisory_lock(hashtext('" + INDEX + "'))");
             try {
                 if (isBroken(statement)) {
                     statement.execute("DROP INDEX CONCURRENTLY IF EXISTS public." + INDEX);
@@ -60,6 +62,12 @@ public final class NewestEvent {
                 row.next();
                 return Instant.ofEpochMilli(row.getLong(1));
             }
+        }
+    }
+
+    private static boolean tryLock(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(hashtext('" + INDEX + "'))")) {
+            return row.next() && row.getBoolean(1);
         }
     }
 

@@ -1,12 +1,16 @@
 package org.synchub.sync;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.TargetTrouble;
 
 /** One pull of one target while it runs: the body that travels through the route {@code pull}. */
 public final class PullRun {
+
+    private static final int MOST_REMEMBERED = 10_000;
 
     private final TargetRuntime target;
     private final long id;
@@ -16,11 +20,15 @@ public final class PullRun {
     private @Nullable String nextCursor;
     private List<RemoteChange> page = List.of();
     private boolean more = true;
+    private final boolean confirmed;
+    private int deletions;
     private boolean wrote;
+    private final Set<String> waiting = new HashSet<>();
     private @Nullable TargetTrouble trouble;
     private @Nullable Throwable failure;
 
-    PullRun(TargetRuntime target, long id, boolean ownRun, @Nullable String cursor) {
+    PullRun(TargetRuntime target, long id, boolean ownRun, @Nullable String cursor, boolean confirmed) {
+        this.confirmed = confirmed;
         this.ownRun = ownRun;
         this.target = target;
         this.id = id;
@@ -76,6 +84,30 @@ public final class PullRun {
     void applied() {
         cursor = nextCursor;
         page = List.of();
+    }
+
+    /** Whether a person has said yes to however many deletions there are. */
+    boolean isConfirmed() {
+        return confirmed;
+    }
+
+    int deletions() {
+        return deletions;
+    }
+
+    void deleted(int more) {
+        deletions += more;
+    }
+
+    /** A record that waits is met again through each thing that hangs on it: once a run is enough. */
+    boolean isWaiting(RemoteChange change) {
+        return waiting.contains(change.externalId() + "\n" + change.version());
+    }
+
+    void waits(RemoteChange change) {
+        if (waiting.size() < MOST_REMEMBERED) {
+            waiting.add(change.externalId() + "\n" + change.version());
+        }
     }
 
     void wrote() {

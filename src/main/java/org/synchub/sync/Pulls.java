@@ -66,8 +66,29 @@ public class Pulls {
         return ended instanceof PullRun run ? Optional.of(runs.get(run.id())) : Optional.empty();
     }
 
+    /**
+     * Looks which linked records a target no longer holds, through the route {@code vanished}.
+     *
+     * @return the run, empty when the target may not be tried now, or is being pulled already
+     */
+    public Optional<Runs.Run> sweep(SweepRequest request) {
+        targets.get(request.target());
+        Object ended = routes.get().requestBody("direct:vanished", request);
+        return ended instanceof PullRun run ? Optional.of(runs.get(run.id())) : Optional.empty();
+    }
+
     /** Step of the route: opens a run, or returns null and the route ends. */
     public @Nullable PullRun begin(PullRequest request) {
+        return begin(request, "pull", false);
+    }
+
+    /** Step of the route: opens a run that looks for what is gone, or returns null and the route ends. */
+    public @Nullable PullRun beginSweep(SweepRequest request) {
+        PullRequest as = PullRequest.of(request.target(), request.cause(), request.by());
+        return begin(as, "reconcile", request.confirmed());
+    }
+
+    private @Nullable PullRun begin(PullRequest request, String direction, boolean confirmed) {
         TargetRuntime target = targets.find(request.target());
         if (target == null || busy.putIfAbsent(request.target(), request) != null) {
             return null;
@@ -76,16 +97,18 @@ public class Pulls {
         try {
             if (ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
                 EffectContract contract = target.prepare();
-                if (contract.deltaPull()) {
+                if (contract.deltaPull() || !direction.equals("pull")) {
                     Long open = request.run();
                     long id = open != null
                             ? open
-                            : runs.start(target.name(), "pull", request.cause().column(), request.by());
+                            : runs.start(
+                                    target.name(), direction, request.cause().column(), request.by());
                     run = new PullRun(
                             target,
                             id,
                             open == null,
-                            ledger.cursor(target.name(), Pull.STREAM).orElse(null));
+                            ledger.cursor(target.name(), Pull.STREAM).orElse(null),
+                            confirmed);
                 }
             }
             return run;
@@ -123,7 +146,7 @@ public class Pulls {
             runs.end(
                     run.id(),
                     status,
-                    trouble != null ? trouble.getMessage() : failure != null ? failure.toString() : null,
+                    trouble != null ? trouble.getMessage() : failure != null ? PushRequests.rootOf(failure) : null,
                     traffic.requests(),
                     traffic.bytesOut(),
                     traffic.bytesIn());
@@ -163,7 +186,7 @@ public class Pulls {
         log.error("A pull could not go on: {}. Its cursor stays", PushRequests.rootOf(cause));
         if (exchange.getMessage().getBody() instanceof PullRun run) {
             run.failed(cause);
-            busy.remove(run.target().name());
+            end(run);
         }
         exchange.getMessage().setBody(null);
     }

@@ -44,6 +44,13 @@ public class PushRequests {
                 .toList();
     }
 
+    /** A look for vanished records for every target of this hub. */
+    public List<SweepRequest> scheduledSweeps() {
+        return targets.all().stream()
+                .map(t -> new SweepRequest(t.name(), Cause.SCHEDULE, "hub", false))
+                .toList();
+    }
+
     /** A run could not be begun or ended: most often the database is away. */
     public void failed(Exchange exchange) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Runs;
@@ -64,6 +65,13 @@ public class StatusReport {
         public long needAttention() {
             return in(State.REJECTED) + in(State.CONFLICT) + in(State.HELD);
         }
+    }
+
+    /** How many entities of each tenant are LOCAL, SYNCED and EXTERNAL; counted, not kept. */
+    public Map<String, Map<String, Long>> levels() {
+        Map<String, Map<String, Long>> levels = new TreeMap<>();
+        targets.tenants().forEach(tenant -> levels.put(tenant, overview.levels(tenant)));
+        return levels;
     }
 
     /** Every target of this hub. */

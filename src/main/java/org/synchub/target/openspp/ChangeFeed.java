@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.target.ChangePage;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
+import org.synchub.target.openspp.odoo.Domains;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.ExternalId;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.Values;
 
 /**
  * Lists what changed at the server. Registered ids, phone numbers and memberships that are written by themselves leave
@@ -163,7 +170,7 @@ final class ChangeFeed {
                 partner.version(plan, session.values()),
                 partner.key() == null ? null : HubKey.guidOf(tenant, partner.key()),
                 partner.state(),
-                partner.neutral(plan, session.values()),
+                partner.told(plan, session.values()),
                 changedAt,
                 by == 0 ? null : Long.toString(by));
     }

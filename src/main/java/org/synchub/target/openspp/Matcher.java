@@ -7,6 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.record.NaturalKey;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.Vocabulary;
 
 /**
  * Decides which of the server's records a write is about: the linked one; else the one that carries the hub's key; else

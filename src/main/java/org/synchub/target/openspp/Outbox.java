@@ -6,6 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** The outcomes of a batch as they come in, by the writes' places. */
 final class Outbox {

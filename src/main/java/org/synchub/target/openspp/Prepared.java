@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.synchub.mapping.Kind;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.Schema;
+import org.synchub.target.openspp.record.Values;
 
 /**
  * What was learned from the server about this mapping.

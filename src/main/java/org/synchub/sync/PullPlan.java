@@ -1,0 +1,59 @@
+package org.synchub.sync;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.ConflictQueue.Unsettled;
+import org.synchub.ledger.Debt;
+import org.synchub.ledger.PullLedger.Agreed;
+import org.synchub.ledger.PullLedger.Decision;
+import org.synchub.ledger.PullLedger.Parked;
+import org.synchub.store.PulledChange;
+import org.synchub.target.RemoteChange;
+
+/**
+ * What is to be written for one record of a page; parts are null where nothing is.
+ *
+ * @param agreed the link's new state
+ * @param change the EXTERNAL event
+ * @param owe what the target is owed because the result is not what it holds
+ * @param parked why it, or a part of it, was not applied
+ * @param unsettled what somebody has to decide, or chose to leave as it is
+ * @param left whether it is a conflict that was left as it is and has not changed since
+ */
+record PullPlan(
+        RemoteChange remote,
+        @Nullable Agreed agreed,
+        @Nullable PulledChange change,
+        @Nullable Debt owe,
+        @Nullable Parked parked,
+        @Nullable Unsettled unsettled,
+        List<Decision> decisions,
+        boolean left) {
+
+    /** Nothing that the hub does not know. */
+    static PullPlan echo(RemoteChange remote) {
+        return new PullPlan(remote, null, null, null, null, null, List.of(), false);
+    }
+
+    /** A conflict that was left as it is, met again. */
+    static PullPlan known(RemoteChange remote) {
+        return new PullPlan(remote, null, null, null, null, null, List.of(), true);
+    }
+
+    static PullPlan park(RemoteChange remote, @Nullable String guid, String code, String reason) {
+        return new PullPlan(remote, null, null, null, parked(remote, guid, code, reason), null, List.of(), false);
+    }
+
+    static Parked parked(RemoteChange remote, @Nullable String guid, String code, String reason) {
+        return new Parked(remote.externalId(), remote.kind(), guid, code, reason);
+    }
+
+    static PullPlan unsettled(RemoteChange remote, Unsettled unsettled, List<Decision> decisions, @Nullable Debt owe) {
+        return new PullPlan(remote, null, null, owe, null, unsettled, decisions, false);
+    }
+
+    /** Whether it takes an entity out of the store. */
+    boolean isDelete() {
+        return change != null && change.doc() == null;
+    }
+}

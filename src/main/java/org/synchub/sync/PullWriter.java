@@ -1,0 +1,223 @@
+package org.synchub.sync;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.ConflictQueue;
+import org.synchub.ledger.Debt;
+import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Links;
+import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.State;
+import org.synchub.ledger.StoredLink;
+import org.synchub.mapping.Kind;
+import org.synchub.mapping.OnDelete;
+import org.synchub.store.ExternalEvents;
+import org.synchub.store.PulledChange;
+import org.synchub.store.WriteResult;
+
+/** Writes what was decided about a page, in one short transaction: all of it or nothing. */
+public class PullWriter {
+
+    private static final String LOCK_NOT_FREE = "55P03";
+    private static final String DEADLOCK = "40P01";
+
+    private final PullLedger ledger;
+    private final ConflictQueue queue;
+    private final Deliveries deliveries;
+    private final Links links;
+    private final Runs runs;
+    private final ExternalEvents events;
+    private final DataSource store;
+    private final TransactionTemplate transaction;
+
+    public PullWriter(
+            PullLedger ledger,
+            ConflictQueue queue,
+            Deliveries deliveries,
+            Links links,
+            Runs runs,
+            ExternalEvents events,
+            DataSource store,
+            TransactionTemplate transaction) {
+        this.ledger = ledger;
+        this.queue = queue;
+        this.deliveries = deliveries;
+        this.links = links;
+        this.runs = runs;
+        this.events = events;
+        this.store = store;
+        this.transaction = transaction;
+    }
+
+    /** Who decided, for the rows that say so. */
+    record Author(String name, String choice) {
+        static final Author HUB = new Author("hub", "rule");
+    }
+
+    /** The entities were changed by others, or a lock was not free: decide again. */
+    private static final class Again extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Again() {
+            super(null, null, false, false);
+        }
+    }
+
+    /**
+     * Writes the plans.
+     *
+     * @return whether anything was written to the store; empty when others changed a record since it was read: nothing
+     *     is written then
+     */
+    Optional<Boolean> write(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
+        try {
+            return Optional.of(
+                    Objects.requireNonNull(transaction.execute(status -> writeAll(target, run, author, plans))));
+        } catch (Again | ConcurrencyFailureException moved) {
+            return Optional.empty();
+        }
+    }
+
+    void count(long run, int echoes, int parked) {
+        runs.countPull(run, 0, echoes, parked, 0);
+    }
+
+    private boolean writeAll(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
+        String name = target.name();
+        // In the order in which a settling push takes its locks: deliveries, then links, then the store.
+        deliveries.owe(name, debts(name, plans), false);
+        for (PullPlan plan : plans) {
+            if (plan.agreed() != null && !ledger.agree(name, plan.agreed())) {
+                throw new Again();
+            }
+        }
+        Count count = new Count();
+        List<String> settled = new ArrayList<>();
+        List<String> known = new ArrayList<>();
+        for (PullPlan plan : plans) {
+            count.add(plan);
+            if (plan.parked() != null) {
+                ledger.park(name, plan.parked());
+            } else {
+                known.add(plan.remote().externalId());
+            }
+            if (plan.unsettled() != null) {
+                queue.put(name, plan.unsettled());
+            } else if (plan.parked() == null && !plan.left()) {
+                settled.add(plan.remote().externalId());
+            }
+            ledger.record(name, run, author.name(), plan.decisions());
+        }
+        ledger.unpark(name, known);
+        queue.close(name, settled, author.name(), author.choice());
+        runs.countPull(run, count.pulled, count.echoes, count.parked, count.conflicts);
+        return writeEvents(target, plans);
+    }
+
+    /** A delivery that waits for this conflict to be settled is owed again, even if nothing is left to send. */
+    private List<Debt> debts(String target, List<PullPlan> plans) {
+        List<String> agreed = new ArrayList<>();
+        for (PullPlan plan : plans) {
+            if (plan.agreed() != null && plan.owe() == null && !plan.agreed().deleted()) {
+                agreed.add(plan.agreed().guid());
+            }
+        }
+        Map<String, State> states = deliveries.states(target, agreed);
+        List<Debt> debts = new ArrayList<>();
+        for (PullPlan plan : plans) {
+            if (plan.owe() != null) {
+                debts.add(plan.owe());
+            } else if (plan.agreed() != null && states.get(plan.agreed().guid()) == State.CONFLICT) {
+                debts.add(PullDecider.owe(
+                        plan.agreed().guid(),
+                        plan.agreed().kind(),
+                        plan.agreed().lane()));
+            }
+        }
+        return debts;
+    }
+
+    private static final class Count {
+        private int pulled;
+        private int echoes;
+        private int parked;
+        private int conflicts;
+
+        void add(PullPlan plan) {
+            if (plan.parked() != null) {
+                parked++;
+            } else if (plan.unsettled() != null) {
+                conflicts += plan.unsettled().leave() ? 0 : 1;
+            } else if (plan.agreed() != null) {
+                pulled++;
+            } else {
+                echoes++;
+            }
+        }
+    }
+
+    private boolean writeEvents(TargetRuntime target, List<PullPlan> plans) {
+        List<PulledChange> changes =
+                plans.stream().map(PullPlan::change).filter(Objects::nonNull).toList();
+        if (changes.isEmpty()) {
+            return false;
+        }
+        Connection connection = DataSourceUtils.getConnection(store);
+        try {
+            List<WriteResult> results =
+                    events.write(connection, target.mapping().tenant(), target.name(), changes);
+            List<String> cascaded = new ArrayList<>();
+            for (WriteResult result : results) {
+                if (result instanceof WriteResult.MovedOn) {
+                    throw new Again();
+                }
+                if (result instanceof WriteResult.Written written) {
+                    cascaded.addAll(written.cascaded());
+                }
+            }
+            deliveries.owe(target.name(), deletions(target, cascaded), false);
+            return true;
+        } catch (SQLException e) {
+            if (LOCK_NOT_FREE.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState())) {
+                throw new Again();
+            }
+            throw new IllegalStateException(
+                    "The EXTERNAL events of a page could not be written: " + e.getSQLState(), e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, store);
+        }
+    }
+
+    /** Members that went with their group are still at the target. */
+    private List<Debt> deletions(TargetRuntime target, List<String> cascaded) {
+        List<Debt> debts = new ArrayList<>();
+        for (StoredLink link : links.byGuid(target.name(), cascaded).values()) {
+            if (!link.deleted()) {
+                boolean ask = target.mapping().kinds().stream()
+                        .filter(k -> k.name().equals(link.kind()))
+                        .map(Kind::onDelete)
+                        .anyMatch(OnDelete.ASK::equals);
+                debts.add(new Debt(
+                        link.guid(),
+                        link.kind(),
+                        link.lane(),
+                        true,
+                        ask ? State.HELD : State.PENDING,
+                        Debt.LIVE,
+                        ask ? "delete-asks" : null,
+                        ask ? "Deleted with its group; the mapping's onDelete asks before it goes" : null));
+            }
+        }
+        return debts;
+    }
+}

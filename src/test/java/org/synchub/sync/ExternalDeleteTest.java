@@ -1,0 +1,202 @@
+package org.synchub.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.synchub.ledger.ConflictQueue;
+import org.synchub.ledger.Runs;
+import org.synchub.simulator.openspp.RegistryRecord;
+
+/** Records that the registry archived, disabled or deleted. */
+class ExternalDeleteTest {
+
+    private PullRig rig;
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private void start(String onExternalDelete) throws Exception {
+        rig = PullRig.start(text -> onExternalDelete.isEmpty()
+                ? text
+                : text.replace("kinds:\n", "onExternalDelete: " + onExternalDelete + "\nkinds:\n"));
+        rig.pull();
+    }
+
+    private Runs.Run sweep(boolean confirmed) {
+        return rig.hub
+                .bean(Pulls.class)
+                .sweep(new SweepRequest("openspp", Cause.COMMAND, "test", confirmed))
+                .orElseThrow();
+    }
+
+    private List<ConflictQueue.Case> open() {
+        return rig.hub.bean(ConflictQueue.class).open("openspp", 100);
+    }
+
+    private boolean inStore(String guid) throws Exception {
+        return rig.value("SELECT count(*) FROM public.entities WHERE guid = '" + guid + "'")
+                .equals("1");
+    }
+
+    @Test
+    void without_a_setting_somebody_is_asked_and_both_sides_stay() throws Exception {
+        start("");
+        rig.registry().archive(rig.externalId(rig.person));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(open()).singleElement().satisfies(c -> {
+            assertThat(c.what().guid()).isEqualTo(rig.person);
+            assertThat(c.what().departure()).isEqualTo("archived");
+            assertThat(c.what().conflictKind()).isEqualTo("deletion");
+        });
+        assertThat(inStore(rig.person)).isTrue();
+
+        rig.registry().unarchive(rig.externalId(rig.person));
+        rig.pull();
+
+        assertThat(open()).as("it is back").isEmpty();
+    }
+
+    @Test
+    void archived_disabled_and_vanished_are_told_apart() throws Exception {
+        start("{archived: ignore, disabled: delete-entity, vanished: ask}");
+        String archived = rig.person;
+        String disabled = rig.createPerson("Bea", "Home", "200000000001");
+        String vanished = rig.createPerson("Cai", "Home", "200000000002");
+        rig.push();
+        rig.registry().archive(rig.externalId(archived));
+        rig.registry().disable(rig.externalId(disabled), "moved away");
+        rig.registry().unlinkPartner(rig.externalId(vanished));
+
+        rig.pull();
+        sweep(false);
+        rig.push();
+        rig.pull();
+
+        assertThat(inStore(archived)).isTrue();
+        assertThat(inStore(disabled)).isFalse();
+        assertThat(inStore(vanished)).isTrue();
+        assertThat(open()).extracting(c -> c.what().guid()).containsExactly(vanished);
+        assertThat(open().get(0).what().departure()).isEqualTo("gone");
+    }
+
+    @Test
+    void delete_entity_is_an_event_that_devices_follow_and_nobody_is_told_twice() throws Exception {
+        start("delete-entity");
+        rig.puller.pull();
+        rig.registry().disable(rig.externalId(rig.person), "moved away");
+
+        rig.pull();
+
+        assertThat(inStore(rig.person)).isFalse();
+        assertThat(rig.rows("SELECT type, sync_level FROM public.events WHERE entity_guid = '" + rig.person
+                        + "' ORDER BY \"timestamp\" DESC LIMIT 1"))
+                .containsExactly("delete-entity|2");
+        assertThat(rig.rows("SELECT action FROM public.audit_log WHERE entity_guid = '" + rig.person
+                        + "' ORDER BY id DESC LIMIT 1"))
+                .containsExactly("cascade-delete-entity");
+        rig.puller.pull();
+        assertThat(rig.puller.entity(rig.person)).isNull();
+        long writes = rig.writes();
+        int events = rig.externalEvents();
+        rig.push();
+        rig.pull();
+        assertThat(rig.writes())
+                .as("the registry is not told what it said itself")
+                .isEqualTo(writes);
+        assertThat(rig.externalEvents()).isEqualTo(events);
+        assertThat(rig.hub.memory("memory").records()).as("the other target is").doesNotContainKey(rig.person);
+    }
+
+    @Test
+    void a_record_that_vanished_without_a_trace_is_noticed() throws Exception {
+        start("delete-entity");
+        rig.registry().unlinkPartner(rig.externalId(rig.person));
+        rig.pull();
+        assertThat(inStore(rig.person)).as("nothing tells of it").isTrue();
+
+        sweep(false);
+
+        assertThat(inStore(rig.person)).isFalse();
+    }
+
+    @Test
+    void a_target_that_lost_half_of_its_records_deletes_nobody_until_a_person_confirms() throws Exception {
+        start("delete-entity");
+        List<String> people = new ArrayList<>(List.of(rig.person));
+        for (int i = 1; i < 10; i++) {
+            people.add(rig.createPerson("Member" + (char) ('a' + i), "Home", Long.toString(200_000_000_000L + i)));
+        }
+        rig.push();
+        rig.pull();
+        for (RegistryRecord partner : rig.registry().partners()) {
+            if (!partner.flag("is_group") && partner.id() % 2 == 0) {
+                rig.registry().unlinkPartner(partner.id());
+            }
+        }
+
+        Runs.Run run = sweep(false);
+
+        assertThat(run.status()).isEqualTo("partial");
+        assertThat(rig.value("SELECT count(*) FROM public.entities")).isEqualTo("11");
+        assertThat(rig.rows("SELECT reason_code, reason FROM hub.parked"))
+                .singleElement()
+                .asString()
+                .startsWith("too-many-vanished|5 of 11 linked records are missing at the target at once");
+
+        sweep(true);
+
+        assertThat(rig.value("SELECT count(*) FROM public.entities")).isEqualTo("6");
+        assertThat(rig.rows("SELECT reason_code FROM hub.parked")).isEmpty();
+    }
+
+    @Test
+    void a_target_that_answers_with_nothing_deletes_nobody() throws Exception {
+        start("delete-entity");
+        rig.registry().unlinkPartner(rig.externalId(rig.person));
+        rig.registry().unlinkPartner(rig.externalId(rig.household));
+
+        sweep(false);
+
+        assertThat(rig.value("SELECT count(*) FROM public.entities")).isEqualTo("2");
+        assertThat(rig.externalEvents()).isZero();
+    }
+
+    @Test
+    void a_deletion_against_a_change_waits_for_somebody_and_nothing_is_lost() throws Exception {
+        start("delete-entity");
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().archive(rig.externalId(rig.person));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(open())
+                .singleElement()
+                .satisfies(c -> assertThat(c.what().conflictKind()).isEqualTo("update-delete"));
+        assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Driver");
+    }
+
+    @Test
+    void a_change_of_what_the_field_deleted_waits_for_somebody_and_the_target_keeps_it() throws Exception {
+        start("");
+        rig.device.delete(rig.person);
+        rig.registry().write(rig.externalId(rig.person), java.util.Map.of("occupation", "Teacher"));
+        rig.hub.bean(Captures.class).drain();
+
+        rig.pull();
+        rig.push();
+
+        assertThat(open())
+                .singleElement()
+                .satisfies(c -> assertThat(c.what().conflictKind()).isEqualTo("delete-update"));
+        assertThat(rig.partner(rig.person).flag("active")).isTrue();
+    }
+}

@@ -1,0 +1,123 @@
+package org.synchub.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.synchub.ledger.ConflictQueue;
+import org.synchub.ledger.ConflictQueue.Case;
+import org.synchub.ledger.Runs;
+
+/** Both sides changed: what meets is merged, what clashes waits for somebody, and nothing is lost meanwhile. */
+class PullConflictTest {
+
+    private PullRig rig;
+
+    @BeforeEach
+    void start() throws Exception {
+        rig = PullRig.start();
+        rig.pull();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private Case onlyConflict() {
+        var open = rig.hub.bean(ConflictQueue.class).open("openspp", 10);
+        assertThat(open).hasSize(1);
+        return open.get(0);
+    }
+
+    @Test
+    void changes_of_different_fields_are_merged_both_ways() throws Exception {
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().write(rig.externalId(rig.person), Map.of("given_name", "Anna"));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Driver");
+        assertThat(rig.data(rig.person).path("first_name").asText()).isEqualTo("Anna");
+        assertThat(rig.partner(rig.person).text("occupation")).isEqualTo("Driver");
+        assertThat(rig.partner(rig.person).text("given_name")).isEqualTo("Anna");
+        int events = rig.externalEvents();
+        rig.pull();
+        assertThat(rig.externalEvents()).as("it is settled").isEqualTo(events);
+    }
+
+    @Test
+    void a_field_that_both_changed_waits_in_the_queue_and_neither_side_is_overwritten() throws Exception {
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
+
+        Runs.Run run = rig.pull();
+        rig.push();
+
+        assertThat(run.conflicts()).isEqualTo(1);
+        Case conflict = onlyConflict();
+        assertThat(conflict.what().guid()).isEqualTo(rig.person);
+        assertThat(conflict.what().conflictKind()).isEqualTo("update-update");
+        assertThat(conflict.what().paths()).containsExactly("occupation");
+        assertThat(conflict.what().base().path("occupation").asText()).isEqualTo("Farmer");
+        assertThat(conflict.what().internal().path("occupation").asText()).isEqualTo("Driver");
+        assertThat(conflict.what().external().path("occupation").asText()).isEqualTo("Teacher");
+        assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Driver");
+        assertThat(rig.partner(rig.person).text("occupation")).isEqualTo("Teacher");
+        assertThat(rig.value("SELECT count(*) FROM hub.decision WHERE path = 'occupation' AND standing = 'open'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void a_conflict_that_is_seen_again_stays_one_and_ends_when_the_sides_agree() throws Exception {
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
+        rig.pull();
+        rig.pull();
+        onlyConflict();
+
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Driver"));
+        rig.pull();
+
+        assertThat(rig.hub.bean(ConflictQueue.class).open("openspp", 10)).isEmpty();
+        rig.push();
+        assertThat(rig.hub.status("openspp").needAttention()).isZero();
+    }
+
+    @Test
+    void a_setting_lets_the_registry_win_and_leaves_a_row_with_the_value_that_lost() throws Exception {
+        rig.close();
+        rig = PullRig.start(text -> text.replace("kinds:\n", "conflict: external-wins\nkinds:\n"));
+        rig.pull();
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Teacher");
+        assertThat(rig.partner(rig.person).text("occupation")).isEqualTo("Teacher");
+        assertThat(rig.rows("SELECT path, rule, convert_from(substring(internal FROM 2), 'UTF8') FROM hub.decision"
+                        + " WHERE path = 'occupation'"))
+                .containsExactly("occupation|external-wins|{\"value\":\"Driver\"}");
+    }
+
+    @Test
+    void a_setting_lets_the_field_win_and_the_registry_is_told() throws Exception {
+        rig.close();
+        rig = PullRig.start(text -> text.replace("kinds:\n", "conflict: CLIENT_WINS\nkinds:\n"));
+        rig.pull();
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher", "given_name", "Anna"));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(rig.partner(rig.person).text("occupation")).isEqualTo("Driver");
+        assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Driver");
+        assertThat(rig.data(rig.person).path("first_name").asText()).isEqualTo("Anna");
+    }
+}
