@@ -51,7 +51,8 @@ public class Deliveries {
                         "lanes",
                         inOrder.stream().map(Debt::lane).distinct().sorted().toArray(String[]::new))
                 .update();
-        // What is on its way keeps its state and is owed again when it settles. A record that may have arrived unseen is
+        // What is on its way keeps its state and is owed again when it settles. A record that may have arrived unseen
+        // is
         // not forgotten because its entity went before the hub knew: its deletion goes out too.
         String onConflict = onlyNew ? "DO NOTHING" : """
                   (target, guid) DO UPDATE SET
@@ -284,10 +285,7 @@ public class Deliveries {
                                 INSERT INTO hub.delivery_count AS c (target, kind, state, n)
                                 SELECT target, kind, state, sum(n) FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
                                 ON CONFLICT (target, kind, state) DO UPDATE SET n = c.n + excluded.n)
-                            SELECT count(*) FROM taken""")
-                    .param("most", FOLD)
-                    .query(Integer.class)
-                    .single();
+                            SELECT count(*) FROM taken""").param("most", FOLD).query(Integer.class).single();
         } while (folded == FOLD);
     }
 }

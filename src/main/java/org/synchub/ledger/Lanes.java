@@ -35,14 +35,13 @@ final class Lanes {
     Claim claim(String target, int most, Duration lease, Duration settleWait, DeleteBrake brake) {
         while (true) {
             Set<String> deletes = passingDeletes(target, brake);
-            Attempt attempt =
-                    transaction.execute(status -> {
-                        Attempt made = attempt(target, most, lease, settleWait, deletes);
-                        if (made.claim().isEmpty() && made.lost() == 0) {
-                            status.setRollbackOnly();
-                        }
-                        return made;
-                    });
+            Attempt attempt = transaction.execute(status -> {
+                Attempt made = attempt(target, most, lease, settleWait, deletes);
+                if (made.claim().isEmpty() && made.lost() == 0) {
+                    status.setRollbackOnly();
+                }
+                return made;
+            });
             Claim claim = attempt.claim();
             if (!claim.isEmpty() || attempt.lost() == 0) {
                 return claim;
@@ -59,12 +58,10 @@ final class Lanes {
      */
     private record Attempt(Claim claim, int lost) {}
 
-    private Attempt attempt(
-            String target, int most, Duration lease, Duration settleWait, Set<String> deletes) {
+    private Attempt attempt(String target, int most, Duration lease, Duration settleWait, Set<String> deletes) {
         UUID token = UUID.randomUUID();
         Map<String, Instant> lanes = leaseLanes(target, token, most, lease);
-        Instant now =
-                db.sql("SELECT hub.now()").query(Timestamp.class).single().toInstant();
+        Instant now = db.sql("SELECT hub.now()").query(Timestamp.class).single().toInstant();
         if (lanes.isEmpty()) {
             return new Attempt(new Claim(target, token, Set.of(), now, now, List.of(), anythingDue(target)), 0);
         }
@@ -150,7 +147,12 @@ final class Lanes {
         return needed <= 0
                 || db.sql("""
                                         SELECT count(*) FROM (SELECT FROM hub.link
-                                        WHERE target = :target AND deleted_at IS NULL LIMIT :needed) AS linked""").param("target", target).param("needed", needed).query(Long.class).single() >= needed;
+                                        WHERE target = :target AND deleted_at IS NULL LIMIT :needed) AS linked""")
+                                .param("target", target)
+                                .param("needed", needed)
+                                .query(Long.class)
+                                .single()
+                        >= needed;
     }
 
     private void hold(String target) {

@@ -69,8 +69,7 @@ public record Settlement(
 
     /** Not sent, for a reason that is nobody's fault: not wanted by the mapping, gone, or waiting for a person's yes. */
     public static Settlement notSent(String guid, long revision, State state, String code, String reason) {
-        return new Settlement(
-                guid, revision, state, null, null, false, false, Tally.NONE, code, reason, null, null);
+        return new Settlement(guid, revision, state, null, null, false, false, Tally.NONE, code, reason, null, null);
     }
 
     /** Needs a person's attention. */

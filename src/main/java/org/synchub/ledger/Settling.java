@@ -92,7 +92,8 @@ final class Settling {
         String reason = taken
                 ? "Another entity is already linked to the target's record that this one found or created"
                 : "The database refused to store what became of it; see the hub's log";
-        log.warn("{}: delivery of {} needs attention: {} (SQLSTATE {})", target, culprit.guid(), reason, stateOf(cause));
+        log.warn(
+                "{}: delivery of {} needs attention: {} (SQLSTATE {})", target, culprit.guid(), reason, stateOf(cause));
         // The write may have reached the target: its base is not to be trusted any more.
         Settlement attention = new Settlement(
                 culprit.guid(),
@@ -209,14 +210,10 @@ final class Settling {
                             FROM unnest(:guids::text[]) AS p (guid)
                             LEFT JOIN hub.delivery d ON d.target = :target AND d.guid = p.guid
                                 AND NOT (d.operation = 'D' AND d.state IN ('delivered', 'excluded'))
-                            LEFT JOIN hub.link l ON l.target = :target AND l.guid = p.guid AND l.deleted_at IS NULL""")
-                    .param("target", target)
-                    .param("guids", guids)
-                    .query(row -> {
-                        String state = row.getString(2);
-                        parents.put(
-                                row.getString(1), new Parent(state == null ? null : State.of(state), row.getBoolean(3)));
-                    });
+                            LEFT JOIN hub.link l ON l.target = :target AND l.guid = p.guid AND l.deleted_at IS NULL""").param("target", target).param("guids", guids).query(row -> {
+                String state = row.getString(2);
+                parents.put(row.getString(1), new Parent(state == null ? null : State.of(state), row.getBoolean(3)));
+            });
         }
         return parents;
     }

@@ -24,11 +24,9 @@ public class Capture {
 
     private static final String BETWEEN_TRIES = "SELECT pg_sleep(0.1)";
 
-    private static final List<String> INSTALL = List.of(
-            """
+    private static final List<String> INSTALL = List.of("""
             CREATE OR REPLACE TRIGGER synchub_capture AFTER INSERT OR UPDATE OR DELETE ON public.entities
-                FOR EACH ROW EXECUTE FUNCTION hub.capture_entity()""",
-            """
+                FOR EACH ROW EXECUTE FUNCTION hub.capture_entity()""", """
             CREATE OR REPLACE TRIGGER synchub_capture AFTER INSERT ON public.events
                 FOR EACH ROW EXECUTE FUNCTION hub.capture_event()""");
 

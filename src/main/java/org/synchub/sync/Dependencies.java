@@ -183,8 +183,7 @@ final class Dependencies {
         }
 
         private boolean waitsForItself(Prepared p, Reference reference) {
-            return deliveries.waitsForItself(
-                    writer.held().target(), p.claimed().guid(), reference.guid());
+            return deliveries.waitsForItself(writer.held().target(), p.claimed().guid(), reference.guid());
         }
 
         /** Whether it may just have been delivered is found out when this is settled. */

@@ -217,7 +217,8 @@ public class Drain {
                     "no-kind",
                     "No record kind of the mapping matches it");
         }
-        String lane = LaneKey.of(kind.get().laneOf(guid, path -> routing.values().get(path)));
+        String lane =
+                LaneKey.of(kind.get().laneOf(guid, path -> routing.values().get(path)));
         return new Debt(guid, kind.get().name(), lane, false, State.PENDING, priority, null, null);
     }
 
@@ -285,7 +286,8 @@ public class Drain {
             }
             deliveries.owe(name, debts, isNew);
         }
-        String last = page.isEmpty() ? null : page.get(page.size() - 1).routing().guid();
+        String last =
+                page.isEmpty() ? null : page.get(page.size() - 1).routing().guid();
         ledgerTargets.backfilled(target.name(), last, page.size() < PAGE);
         return page;
     }

@@ -75,8 +75,7 @@ final class Preparing {
                 writer.ready().add(later(claimed));
                 continue;
             }
-            Prepared next =
-                    prepare(writer, mapping, claimed, found.get(claimed.guid()), linked.get(claimed.guid()));
+            Prepared next = prepare(writer, mapping, claimed, found.get(claimed.guid()), linked.get(claimed.guid()));
             if (next != null) {
                 prepared.put(claimed.guid(), next);
             }
@@ -137,11 +136,7 @@ final class Preparing {
 
     /** One record that cannot be mapped for a fault of the hub's stops only itself. */
     private @Nullable Prepared prepare(
-            PushWriter writer,
-            Mapping mapping,
-            Claimed claimed,
-            @Nullable Entity entity,
-            @Nullable StoredLink link) {
+            PushWriter writer, Mapping mapping, Claimed claimed, @Nullable Entity entity, @Nullable StoredLink link) {
         try {
             return entity == null
                     ? prepareGone(writer, mapping, claimed, link)
@@ -173,8 +168,7 @@ final class Preparing {
                     .add(
                             link == null
                                     ? notSent(claimed, State.EXCLUDED, "deleted", "Deleted before it was delivered")
-                                    : Settlement.delivered(
-                                            claimed.guid(), claimed.revision(), Tally.UNCHANGED, null));
+                                    : Settlement.delivered(claimed.guid(), claimed.revision(), Tally.UNCHANGED, null));
             return null;
         }
         Optional<Kind> kind = kind(mapping, link == null ? claimed.kind() : link.kind());
@@ -220,13 +214,7 @@ final class Preparing {
                 link == null
                         ? null
                         : new Agreement(
-                                link.kind(),
-                                link.externalId(),
-                                null,
-                                null,
-                                link.mappingHash(),
-                                link.lane(),
-                                true));
+                                link.kind(), link.externalId(), null, null, link.mappingHash(), link.lane(), true));
     }
 
     private static Optional<Kind> kind(Mapping mapping, String name) {
@@ -237,8 +225,7 @@ final class Preparing {
             PushWriter writer, Mapping mapping, Claimed claimed, Entity entity, @Nullable StoredLink link) {
         Optional<Kind> matched = mapping.kindOf(entity.doc());
         if (matched.isEmpty()) {
-            writer.ready()
-                    .add(notSent(claimed, State.EXCLUDED, "no-kind", "No record kind of the mapping matches it"));
+            writer.ready().add(notSent(claimed, State.EXCLUDED, "no-kind", "No record kind of the mapping matches it"));
             return null;
         }
         Kind kind = matched.get();
@@ -249,10 +236,7 @@ final class Preparing {
         }
         ObjectNode record = Records.normal(mapped.record());
         String lane = lane(kind, entity);
-        if (link != null
-                && !link.deleted()
-                && claimed.uncertainSince() == null
-                && Records.same(record, link.base())) {
+        if (link != null && !link.deleted() && claimed.uncertainSince() == null && Records.same(record, link.base())) {
             writer.ready().add(unchanged(claimed, kind, lane, link));
             return null;
         }
@@ -271,8 +255,7 @@ final class Preparing {
     private static Settlement unchanged(Claimed claimed, Kind kind, String lane, StoredLink link) {
         Agreement moved = link.lane().equals(lane) && link.mappingHash().equals(kind.hash())
                 ? null
-                : new Agreement(
-                        kind.name(), link.externalId(), link.version(), link.base(), kind.hash(), lane, false);
+                : new Agreement(kind.name(), link.externalId(), link.version(), link.base(), kind.hash(), lane, false);
         return Settlement.delivered(claimed.guid(), claimed.revision(), Tally.UNCHANGED, moved);
     }
 

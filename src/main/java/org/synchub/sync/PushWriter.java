@@ -182,7 +182,8 @@ public final class PushWriter {
             }
             all.add(
                     left.contains(guid)
-                            ? Settlement.unknown(guid, claimed.revision(), readBackIn, "The hub failed while it was sent")
+                            ? Settlement.unknown(
+                                    guid, claimed.revision(), readBackIn, "The hub failed while it was sent")
                             : Settlement.givenBack(guid, claimed.revision(), again));
         }
         return all;

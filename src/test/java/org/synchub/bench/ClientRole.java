@@ -44,7 +44,8 @@ final class ClientRole {
         return switch (command) {
             case "prepare" -> prepare(database, tenant, url);
             case "bare" -> bare(database, tenant, url);
-            case "sequential" -> sequential(database, tenant, url, arguments.path("records").asInt());
+            case "sequential" ->
+                sequential(database, tenant, url, arguments.path("records").asInt());
             default -> throw new IllegalArgumentException("The client knows no command " + command);
         };
     }

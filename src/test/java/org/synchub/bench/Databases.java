@@ -25,8 +25,9 @@ final class Databases implements AutoCloseable {
     Databases(Path folder) throws IOException {
         this.folder = folder;
         this.server = EmbeddedDatabase.start(folder);
-        this.postmaster = Long.parseLong(
-                Files.readAllLines(folder.resolve("pgdata/postmaster.pid")).get(0).strip());
+        this.postmaster = Long.parseLong(Files.readAllLines(folder.resolve("pgdata/postmaster.pid"))
+                .get(0)
+                .strip());
     }
 
     /** Creates a database with DataCollect's empty tables; one of this name is dropped before. */

@@ -51,7 +51,11 @@ final class HubRole {
         String target = arguments.path("target").asText();
         return switch (command) {
             case "owe" -> owe(target);
-            case "push" -> push(target, arguments.path("size").asInt(), arguments.path("looks").asInt());
+            case "push" ->
+                push(
+                        target,
+                        arguments.path("size").asInt(),
+                        arguments.path("looks").asInt());
             case "idle" -> idle(target, arguments.path("times").asInt());
             case "sweep" -> sweep(arguments.path("tenant").asText());
             case "triggers" -> triggers(arguments.path("install").asBoolean());

@@ -61,7 +61,10 @@ final class IdleMeasure implements Measure {
         row.put("delivered", size);
         row.put("idlePushMs", Report.rounded(Report.median(millis)));
         row.put("firstIdlePushMs", Report.rounded(millis.get(0)));
-        row.put("slowestIdlePushMs", Report.rounded(millis.stream().mapToDouble(Double::doubleValue).max().orElse(0)));
+        row.put(
+                "slowestIdlePushMs",
+                Report.rounded(
+                        millis.stream().mapToDouble(Double::doubleValue).max().orElse(0)));
         row.put("requests", requests);
         row.put("sweepSeconds", Report.rounded(sweep));
         row.put("sweepSecondsPerMillion", Report.rounded(sweep * 1e6 / size));

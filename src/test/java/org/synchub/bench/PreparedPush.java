@@ -205,9 +205,8 @@ final class PreparedPush {
             externalIds.forEach((guid, id) -> guids.put(id, guid));
             List<Request> requests = new ArrayList<>();
             for (int i = 0; i < bodies.size(); i++) {
-                List<String> made = created.get(i).stream()
-                        .map(id -> guidOf(guids, id))
-                        .toList();
+                List<String> made =
+                        created.get(i).stream().map(id -> guidOf(guids, id)).toList();
                 requests.add(request(bodies.get(i), made));
             }
             return requests;

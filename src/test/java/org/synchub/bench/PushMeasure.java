@@ -134,13 +134,15 @@ final class PushMeasure implements Measure {
         }
 
         private Turn hubTurn(Child hub, String tenant, int size) throws IOException {
-            double owed = hub.ask("owe", Map.of("target", tenant)).path("seconds").asDouble();
+            double owed =
+                    hub.ask("owe", Map.of("target", tenant)).path("seconds").asDouble();
             Snapshot before = snapshot(tenant);
             JsonNode push = hub.ask("push", Map.of("target", tenant, "size", size, "looks", 0));
             Turn turn = turn(before, snapshot(tenant), size, push, owed);
             if (push.path("created").asInt() != size || turn.partners() != size) {
-                throw new IllegalStateException("The hub created " + push.path("created").asInt() + " and the server"
-                        + " has " + turn.partners() + " of " + size + " records: " + push);
+                throw new IllegalStateException(
+                        "The hub created " + push.path("created").asInt() + " and the server" + " has "
+                                + turn.partners() + " of " + size + " records: " + push);
             }
             simulator.ask("close", Map.of("name", tenant));
             return turn;
@@ -152,8 +154,9 @@ final class PushMeasure implements Measure {
             JsonNode loop = client.ask("bare", Map.of("database", database, "tenant", tenant, "url", url));
             Turn turn = turn(before, snapshot("bare"), size, loop, 0);
             if (loop.path("records").asInt() != size || turn.partners() != size) {
-                throw new IllegalStateException("The bare loop read " + loop.path("records").asInt() + " and the server"
-                        + " has " + turn.partners() + " of " + size + " records");
+                throw new IllegalStateException(
+                        "The bare loop read " + loop.path("records").asInt() + " and the server" + " has "
+                                + turn.partners() + " of " + size + " records");
             }
             simulator.ask("close", Map.of("name", "bare"));
             return turn;

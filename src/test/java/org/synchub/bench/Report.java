@@ -84,8 +84,10 @@ final class Report {
 
     void print(PrintStream out) {
         out.println();
-        root.path("machine").properties().forEach(e -> out.println("  " + e.getKey() + ": "
-                + e.getValue().asText()));
+        root.path("machine")
+                .properties()
+                .forEach(
+                        e -> out.println("  " + e.getKey() + ": " + e.getValue().asText()));
         figures.properties().forEach(e -> {
             out.println();
             out.println(e.getKey());
@@ -103,7 +105,8 @@ final class Report {
         lines.add(head);
         rows.forEach(row -> {
             List<String> line = new ArrayList<>();
-            head.forEach(column -> line.add(row.path(column).isMissingNode() ? "" : row.path(column).asText()));
+            head.forEach(column -> line.add(
+                    row.path(column).isMissingNode() ? "" : row.path(column).asText()));
             lines.add(line);
         });
         int[] widths = new int[head.size()];
@@ -115,7 +118,10 @@ final class Report {
         for (List<String> line : lines) {
             StringBuilder text = new StringBuilder(" ");
             for (int i = 0; i < widths.length; i++) {
-                text.append(' ').append(" ".repeat(widths[i] - line.get(i).length())).append(line.get(i)).append(' ');
+                text.append(' ')
+                        .append(" ".repeat(widths[i] - line.get(i).length()))
+                        .append(line.get(i))
+                        .append(' ');
             }
             out.println(text);
         }

@@ -58,8 +58,14 @@ final class SequentialClient {
     /** @return how many requests it took */
     int send(List<JsonNode> docs) throws IOException {
         requests = 0;
-        user = execute("common", "authenticate", NODES.arrayNode().add("openspp").add(OpenSppTarget.LOGIN)
-                        .add(OpenSppTarget.PASSWORD).add(NODES.objectNode()))
+        user = execute(
+                        "common",
+                        "authenticate",
+                        NODES.arrayNode()
+                                .add("openspp")
+                                .add(OpenSppTarget.LOGIN)
+                                .add(OpenSppTarget.PASSWORD)
+                                .add(NODES.objectNode()))
                 .asInt();
         ObjectNode above = registrant("Village", true);
         long root = create(above);
@@ -94,7 +100,10 @@ final class SequentialClient {
     }
 
     private static ObjectNode registrant(String name, boolean group) {
-        return NODES.objectNode().put("is_registrant", true).put("is_group", group).put("name", name);
+        return NODES.objectNode()
+                .put("is_registrant", true)
+                .put("is_group", group)
+                .put("name", name);
     }
 
     private static ObjectNode member(long id) {

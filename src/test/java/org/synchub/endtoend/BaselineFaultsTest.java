@@ -185,7 +185,8 @@ class BaselineFaultsTest {
 
         assertComplete(Line.CLEAN);
         assertThat(registry(Line.CLEAN).registry().partners()).hasSize(RECORDS);
-        assertThat(registry(Line.CLEAN).registry().count("g2p.group.membership")).isEqualTo(HOUSEHOLDS * MEMBERS);
+        assertThat(registry(Line.CLEAN).registry().count("g2p.group.membership"))
+                .isEqualTo(HOUSEHOLDS * MEMBERS);
         assertThat(hub.lastRun(Line.CLEAN.target()).created()).isEqualTo(RECORDS);
 
         registry(Line.CLEAN).requests().clear();
@@ -206,7 +207,9 @@ class BaselineFaultsTest {
 
     @Test
     void every_tenth_request_answered_with_an_odoo_error_loses_nothing() throws Exception {
-        pushThrough(Line.ODOO_ERROR, everyTenth(Line.ODOO_ERROR, Fault.error("builtins.RuntimeError", "dictionary changed")));
+        pushThrough(
+                Line.ODOO_ERROR,
+                everyTenth(Line.ODOO_ERROR, Fault.error("builtins.RuntimeError", "dictionary changed")));
     }
 
     @Test
@@ -226,19 +229,17 @@ class BaselineFaultsTest {
     @ParameterizedTest
     @EnumSource(Fault.Cut.class)
     void every_tenth_connection_reset_loses_nothing_and_doubles_nothing(Fault.Cut cut) throws Exception {
-        Line line =
-                switch (cut) {
-                    case BEFORE_APPLYING -> Line.RESET_BEFORE_APPLYING;
-                    case BEFORE_ANSWER -> Line.RESET_BEFORE_ANSWER;
-                    case IN_ANSWER -> Line.RESET_IN_ANSWER;
-                };
+        Line line = switch (cut) {
+            case BEFORE_APPLYING -> Line.RESET_BEFORE_APPLYING;
+            case BEFORE_ANSWER -> Line.RESET_BEFORE_ANSWER;
+            case IN_ANSWER -> Line.RESET_IN_ANSWER;
+        };
         pushThrough(line, everyTenth(line, Fault.cut(cut)));
     }
 
     @Test
     void a_tenth_of_all_requests_failing_at_random_loses_nothing_and_unlinks_nobody() throws Exception {
-        Breaking plan =
-                new Breaking(call -> new Random(call.number() * 7_919).nextInt(10) == 0, Fault.status(500));
+        Breaking plan = new Breaking(call -> new Random(call.number() * 7_919).nextInt(10) == 0, Fault.status(500));
         registry(Line.RANDOM).faults().add(plan);
 
         pushThrough(Line.RANDOM, plan);
@@ -247,13 +248,12 @@ class BaselineFaultsTest {
     @Test
     void a_server_that_dies_in_the_middle_of_a_push_is_caught_up_with_when_it_is_back() throws Exception {
         OpenSppSimulator registry = registry(Line.SERVER_DIES);
-        registry.faults()
-                .add(call -> {
-                    if (call.is("res.partner", "create") && call.number() > 20) {
-                        registry.down();
-                    }
-                    return List.of();
-                });
+        registry.faults().add(call -> {
+            if (call.is("res.partner", "create") && call.number() > 20) {
+                registry.down();
+            }
+            return List.of();
+        });
 
         push(Line.SERVER_DIES);
         push(Line.SERVER_DIES);
@@ -358,10 +358,8 @@ class BaselineFaultsTest {
         push(Line.NEW_MEMBER);
 
         assertComplete(Line.NEW_MEMBER);
-        RegistryRecord home = registry(Line.NEW_MEMBER)
-                .registry()
-                .partnersByRegId(household)
-                .get(0);
+        RegistryRecord home =
+                registry(Line.NEW_MEMBER).registry().partnersByRegId(household).get(0);
         RegistryRecord person =
                 registry(Line.NEW_MEMBER).registry().partnersByRegId(baby).get(0);
         assertThat(registry(Line.NEW_MEMBER).registry().memberships(home.id()))
@@ -403,12 +401,20 @@ class BaselineFaultsTest {
         ExpectedRegistry expected = ExpectedRegistry.of(store, line.target());
         int made = 0;
         for (String household : expected.households()) {
-            create(line, "Family Book", expected.form(household).at("/document_ids/0/id_number").asText(), true);
+            create(
+                    line,
+                    "Family Book",
+                    expected.form(household).at("/document_ids/0/id_number").asText(),
+                    true);
             made++;
         }
         for (String person : expected.people()) {
             if (made % 2 == 0) {
-                create(line, "National ID", expected.form(person).at("/document_ids/0/id_number").asText(), false);
+                create(
+                        line,
+                        "National ID",
+                        expected.form(person).at("/document_ids/0/id_number").asText(),
+                        false);
             }
             made++;
         }
@@ -424,7 +430,8 @@ class BaselineFaultsTest {
         Map<String, Object> id = Map.of("id_type", type, "value", number);
         registry(line)
                 .registry()
-                .createPartner(Map.of("is_group", group, "name", "As typed in the office", "reg_ids", List.of(List.of(0, 0, id))));
+                .createPartner(Map.of(
+                        "is_group", group, "name", "As typed in the office", "reg_ids", List.of(List.of(0, 0, id))));
     }
 
     @Test
@@ -442,7 +449,8 @@ class BaselineFaultsTest {
     void records_taken_over_while_requests_fail_are_not_doubled_either() throws Exception {
         fillByHand(Line.ADOPTED_UNDER_FAULTS);
 
-        pushThrough(Line.ADOPTED_UNDER_FAULTS, everyTenth(Line.ADOPTED_UNDER_FAULTS, Fault.cut(Fault.Cut.BEFORE_ANSWER)));
+        pushThrough(
+                Line.ADOPTED_UNDER_FAULTS, everyTenth(Line.ADOPTED_UNDER_FAULTS, Fault.cut(Fault.Cut.BEFORE_ANSWER)));
 
         assertThat(registry(Line.ADOPTED_UNDER_FAULTS).registry().partners()).hasSize(RECORDS);
     }

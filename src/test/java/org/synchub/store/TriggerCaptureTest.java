@@ -27,8 +27,7 @@ import org.synchub.testing.TestStore;
 /** What the triggers append, and that nothing of the hub's can fail or hold a write of DataCollect's. */
 class TriggerCaptureTest {
 
-    private static final String CHANGES =
-            "SELECT tenant, guid, op, level, origin FROM hub.change ORDER BY id";
+    private static final String CHANGES = "SELECT tenant, guid, op, level, origin FROM hub.change ORDER BY id";
 
     private static HikariDataSource store;
     private static Capture capture;
@@ -37,8 +36,8 @@ class TriggerCaptureTest {
     @BeforeAll
     static void installTriggers() throws SQLException {
         store = TestStore.withHub();
-        capture = new Capture(
-                JdbcClient.create(store), new TransactionTemplate(new DataSourceTransactionManager(store)));
+        capture =
+                new Capture(JdbcClient.create(store), new TransactionTemplate(new DataSourceTransactionManager(store)));
         capture.install();
     }
 
@@ -72,8 +71,7 @@ class TriggerCaptureTest {
         field.event("a", 0).event("a", 1).event("a", 2).event("a", null).event("a", 70_000);
 
         assertThat(changes())
-                .containsExactly(
-                        "t|a|E|0|null", "t|a|E|1|null", "t|a|E|2|null", "t|a|E|null|null", "t|a|E|70000|null");
+                .containsExactly("t|a|E|0|null", "t|a|E|1|null", "t|a|E|2|null", "t|a|E|null|null", "t|a|E|70000|null");
     }
 
     @Test
@@ -216,8 +214,9 @@ class TriggerCaptureTest {
             longWriter.setAutoCommit(false);
             statement.execute("INSERT INTO public.entities (id, guid, tenant_id) VALUES ('long', 'long', 't')");
             Future<?> installing = hub.submit(capture::install);
-            await().until(() -> field.value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%CREATE OR REPLACE TRIGGER%'"
-                            + " AND wait_event_type = 'Lock' AND datname = current_database()")
+            await().until(() -> field.value(
+                            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%CREATE OR REPLACE TRIGGER%'"
+                                    + " AND wait_event_type = 'Lock' AND datname = current_database()")
                     .equals("1"));
 
             assertThat(new DeviceWrite(store).bestOf(5)).isLessThan(250);

@@ -82,12 +82,10 @@ final class BareHub implements AutoCloseable {
         Retries retries = new Retries(10, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
         push = new Push(leases, deliveries, links, entities, retries);
         camel.start();
-        pushes = new Pushes(
-                registry, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
+        pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         for (TargetRuntime target : registry.all()) {
             Mapping mapping = target.mapping();
-            ledgerTargets.register(
-                    mapping.target(), mapping.tenant(), mapping.mappingVersion(), mapping.hash());
+            ledgerTargets.register(mapping.target(), mapping.tenant(), mapping.mappingVersion(), mapping.hash());
         }
         registry.tenants().forEach(capture::learnLevels);
     }
@@ -212,8 +210,9 @@ final class BareHub implements AutoCloseable {
 
     /** What the ledger says of a delivery: {@code state}, or {@code state reason-code}. */
     static String stands(TestStore store, String target, String guid) {
-        List<String> rows = store.rows("SELECT state || coalesce(' ' || reason_code, '') FROM hub.delivery WHERE target = '"
-                + target + "' AND guid = '" + guid + "'");
+        List<String> rows =
+                store.rows("SELECT state || coalesce(' ' || reason_code, '') FROM hub.delivery WHERE target = '"
+                        + target + "' AND guid = '" + guid + "'");
         return rows.isEmpty() ? "unknown to the ledger" : rows.get(0);
     }
 

@@ -42,8 +42,8 @@ class EligibilityTest {
     }
 
     private String level(String guid) {
-        return field.value("SELECT level FROM hub.entity_level WHERE guid = '" + guid + "' AND tenant = '"
-                + field.tenant() + "'");
+        return field.value(
+                "SELECT level FROM hub.entity_level WHERE guid = '" + guid + "' AND tenant = '" + field.tenant() + "'");
     }
 
     @Test
@@ -181,7 +181,10 @@ class EligibilityTest {
     void what_a_device_brings_after_a_month_offline_is_delivered() {
         Instant today = Instant.parse("2026-11-20T09:00:00Z");
         Instant lastMonth = Instant.parse("2026-10-20T09:00:00Z");
-        field.event("h", 1, today).household("h", "Keomany").event("p", 1, today).person("p", "Noy", "h");
+        field.event("h", 1, today)
+                .household("h", "Keomany")
+                .event("p", 1, today)
+                .person("p", "Noy", "h");
         scene.push();
 
         field.event("h2", 1, lastMonth).household("h2", "Inthavong");

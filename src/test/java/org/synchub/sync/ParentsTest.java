@@ -78,7 +78,8 @@ class ParentsTest {
         scene.push();
         assertThat(scene.stands("p")).isEqualTo("rejected parent-absent");
         assertThat(scene.of("p", "reason"))
-                .isEqualTo("Refers to household h, which is not in the store; it goes out by itself when that record arrives");
+                .isEqualTo(
+                        "Refers to household h, which is not in the store; it goes out by itself when that record arrives");
 
         field.household("h");
         scene.push();
@@ -112,14 +113,16 @@ class ParentsTest {
         scene.push();
         assertThat(scene.stands("h")).isEqualTo("rejected bad");
         assertThat(scene.stands("p")).isEqualTo("rejected parent-rejected");
-        assertThat(scene.of("q", "reason")).isEqualTo("Waits for household h, which needs attention itself: mend that one first");
+        assertThat(scene.of("q", "reason"))
+                .isEqualTo("Waits for household h, which needs attention itself: mend that one first");
         assertThat(scene.sent()).containsExactly("h");
 
         scene.memory.answer(w -> null);
         field.set("h", "household_name", "mended");
         scene.push();
 
-        assertThat(List.of(scene.stands("h"), scene.stands("p"), scene.stands("q"))).containsOnly("delivered");
+        assertThat(List.of(scene.stands("h"), scene.stands("p"), scene.stands("q")))
+                .containsOnly("delivered");
     }
 
     @Test
@@ -173,7 +176,9 @@ class ParentsTest {
         scene.push();
 
         rejectAtTarget("h");
-        field.set("h", "household_name", "refused").set("p", "phone_number", "1").person("new", "h");
+        field.set("h", "household_name", "refused")
+                .set("p", "phone_number", "1")
+                .person("new", "h");
         scene.push();
 
         assertThat(scene.stands("h")).isEqualTo("rejected bad");
@@ -250,7 +255,13 @@ class ParentsTest {
         scene.push();
 
         assertThat(scene.stands("a")).isEqualTo("delivered");
-        assertThat(scene.memory.records().get("a").path("household").path("$ref").asText()).isEqualTo("b");
+        assertThat(scene.memory
+                        .records()
+                        .get("a")
+                        .path("household")
+                        .path("$ref")
+                        .asText())
+                .isEqualTo("b");
     }
 
     @Test
@@ -284,8 +295,7 @@ class ParentsTest {
 
         scene.hub.captures.housekeeping();
 
-        assertThat(List.of("a", "b", "c", "d").stream().map(scene::stands))
-                .containsOnly("rejected parent-cyclic");
+        assertThat(List.of("a", "b", "c", "d").stream().map(scene::stands)).containsOnly("rejected parent-cyclic");
         assertThat(scene.stands("waits")).isEqualTo("rejected parent-rejected");
     }
 
@@ -339,8 +349,8 @@ class ParentsTest {
         scene.hub.captures.drain();
         field.run("INSERT INTO hub.lane VALUES ('" + scene.target + "', 'elsewhere') ON CONFLICT DO NOTHING");
         field.run("UPDATE hub.delivery SET lane = 'elsewhere' WHERE guid = 'h' AND target = '" + scene.target + "'");
-        field.run("INSERT INTO hub.link (target, guid, kind, external_id, mapping_hash, lane)"
-                + " VALUES ('" + scene.target + "', 'h', 'household', 'memory-h', '', 'elsewhere')");
+        field.run("INSERT INTO hub.link (target, guid, kind, external_id, mapping_hash, lane)" + " VALUES ('"
+                + scene.target + "', 'h', 'household', 'memory-h', '', 'elsewhere')");
         scene.hub.sendAndSettle(person);
         assertThat(scene.stands("p")).isEqualTo("pending");
         scene.hub.push.claim(person);
@@ -367,7 +377,8 @@ class ParentsTest {
     /** A writer with a claim on what has changed just now, beside others of the same run. */
     private PushWriter claimNew() {
         scene.hub.captures.drain();
-        PushRun run = scene.hub.pushes.running(scene.target).orElseGet(() -> scene.hub.begin(scene.target, Cause.COMMAND));
+        PushRun run =
+                scene.hub.pushes.running(scene.target).orElseGet(() -> scene.hub.begin(scene.target, Cause.COMMAND));
         PushWriter writer = new PushWriter(java.util.Objects.requireNonNull(run));
         scene.hub.push.claim(writer);
         return writer;

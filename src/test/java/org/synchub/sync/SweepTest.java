@@ -162,13 +162,14 @@ class SweepTest {
 
     private static List<String> standing(Scene scene) {
         // What came and went between two sweeps was never seen by them.
-        return scene.field.rows("SELECT guid, kind, lane, operation, state, reason_code FROM hub.delivery WHERE target = '"
-                + scene.target + "' AND reason_code IS DISTINCT FROM 'deleted' ORDER BY guid");
+        return scene.field.rows(
+                "SELECT guid, kind, lane, operation, state, reason_code FROM hub.delivery WHERE target = '"
+                        + scene.target + "' AND reason_code IS DISTINCT FROM 'deleted' ORDER BY guid");
     }
 
     private static List<String> levels(Scene scene) {
-        return scene.field.rows("SELECT guid, level FROM hub.entity_level WHERE tenant = '" + scene.field.tenant()
-                + "' ORDER BY guid");
+        return scene.field.rows(
+                "SELECT guid, level FROM hub.entity_level WHERE tenant = '" + scene.field.tenant() + "' ORDER BY guid");
     }
 
     /** A few random writes: entities with and without events, levels in any order, deletions, moves. */
@@ -184,7 +185,9 @@ class SweepTest {
                 case 4 -> field.event(household, level);
                 case 5 -> field.event(person, 0).person(person, "name", household);
                 case 6 -> field.delete(random.nextInt(3) == 0 ? household : person);
-                default -> field.person(person, random.nextInt(4) == 0 ? null : "name", household).event(person, 1);
+                default ->
+                    field.person(person, random.nextInt(4) == 0 ? null : "name", household)
+                            .event(person, 1);
             }
         }
     }

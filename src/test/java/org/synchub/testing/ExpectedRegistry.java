@@ -182,10 +182,15 @@ public final class ExpectedRegistry {
                 String born = text(form, "date_of_birth");
                 same(guid, "birthdate", born == null ? null : born.substring(0, 10), partner.text("birthdate"));
                 String gender = text(form, "gender");
-                same(guid, "gender", gender == null ? null : gender.equals("male") ? "Male" : "Female", partner.text("gender"));
+                same(
+                        guid,
+                        "gender",
+                        gender == null ? null : gender.equals("male") ? "Male" : "Female",
+                        partner.text("gender"));
                 comparePhones(guid, form, id);
             }
-            compareDocuments(guid, form, id, group ? "family_book" : "national_id", group ? "Family Book" : "National ID");
+            compareDocuments(
+                    guid, form, id, group ? "family_book" : "national_id", group ? "Family Book" : "National ID");
         }
 
         private void comparePhones(String guid, JsonNode form, int id) {
@@ -205,7 +210,8 @@ public final class ExpectedRegistry {
                 }
             });
             List<String> held = registry.regIds(id).stream()
-                    .filter(r -> name.equals(idTypes.get(r.reference("id_type"))) && !"invalid".equals(r.text("status")))
+                    .filter(r ->
+                            name.equals(idTypes.get(r.reference("id_type"))) && !"invalid".equals(r.text("status")))
                     .map(r -> String.valueOf(r.text("value")))
                     .sorted()
                     .toList();
@@ -238,8 +244,10 @@ public final class ExpectedRegistry {
                 } else if (homes.put(guid, home) != null) {
                     differences.add(guid + " lives in two households");
                 } else if (people.containsKey(guid)) {
-                    boolean head = people.get(guid).path("relationship").asText().equals("1");
-                    List<String> held = membership.ids("kind").stream().map(roles::get).toList();
+                    boolean head =
+                            people.get(guid).path("relationship").asText().equals("1");
+                    List<String> held =
+                            membership.ids("kind").stream().map(roles::get).toList();
                     same(guid, "role", head ? List.of("Head") : List.of(), held);
                 }
             }
