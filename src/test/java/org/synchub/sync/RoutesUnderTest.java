@@ -101,9 +101,29 @@ class RoutesUnderTest {
         return new PushDouble(asked);
     }
 
+    @Bean
+    PullsDouble pulls(Asked asked) {
+        return new PullsDouble(asked);
+    }
+
+    @Bean
+    PullDouble pull(Asked asked) {
+        return new PullDouble(asked);
+    }
+
+    @Bean
+    VanishedDouble vanished(Asked asked) {
+        return new VanishedDouble(asked);
+    }
+
     @Bean(destroyMethod = "shutdownNow")
     ExecutorService pushWriters() {
         return Executors.newCachedThreadPool();
+    }
+
+    private static String caught(Exchange exchange) {
+        return String.valueOf(
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class).getMessage());
     }
 
     /** What the doubles were asked, in order. */
@@ -183,6 +203,14 @@ class RoutesUnderTest {
 
         public List<String> scheduled() {
             return List.of("request for a", "request for b");
+        }
+
+        public List<String> scheduledPulls() {
+            return List.of("pull of a", "pull of b");
+        }
+
+        public List<String> scheduledSweeps() {
+            return List.of("sweep of a", "sweep of b");
         }
 
         public void failed(Exchange exchange) {
@@ -287,6 +315,99 @@ class RoutesUnderTest {
         public void settle(Writer writer) {
             asked.add(writer + " settle");
             writer.batches--;
+        }
+    }
+
+    /** A pull that finds this many pages. */
+    static final class Pages {
+
+        private final String request;
+        private int left;
+
+        Pages(String request, int pages) {
+            this.request = request;
+            this.left = pages;
+        }
+
+        public boolean isMore() {
+            return left > 0;
+        }
+
+        @Override
+        public String toString() {
+            return request;
+        }
+    }
+
+    static final class PullsDouble {
+
+        private final Asked asked;
+        volatile int pages;
+        volatile boolean nothingToDo;
+
+        PullsDouble(Asked asked) {
+            this.asked = asked;
+        }
+
+        public @Nullable Pages begin(String request) {
+            asked.add("begin " + request);
+            return nothingToDo ? null : new Pages(request, pages);
+        }
+
+        public @Nullable Pages beginSweep(String request) {
+            return begin(request);
+        }
+
+        public void end(Pages run) {
+            asked.add("end " + run);
+        }
+
+        public void failed(Exchange exchange) {
+            asked.add("failed: " + caught(exchange));
+            exchange.getMessage().setBody(null);
+        }
+    }
+
+    static final class PullDouble {
+
+        private final Asked asked;
+        volatile boolean applyFails;
+
+        PullDouble(Asked asked) {
+            this.asked = asked;
+        }
+
+        public void read(Pages run) {
+            asked.add("read");
+            run.left--;
+        }
+
+        public void apply(Pages run) {
+            if (applyFails) {
+                throw new IllegalStateException("the page could not be applied");
+            }
+            asked.add("apply");
+        }
+
+        public void retryParked(Pages run) {
+            asked.add("retry parked");
+        }
+    }
+
+    static final class VanishedDouble {
+
+        private final Asked asked;
+        volatile @Nullable String failsFor;
+
+        VanishedDouble(Asked asked) {
+            this.asked = asked;
+        }
+
+        public void sweep(Pages run) {
+            if (run.request.equals(failsFor)) {
+                throw new IllegalStateException("the target was not asked");
+            }
+            asked.add("look for what vanished: " + run);
         }
     }
 }
