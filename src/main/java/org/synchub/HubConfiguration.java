@@ -156,8 +156,8 @@ class HubConfiguration {
     }
 
     @Bean
-    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries) {
-        return new Captures(capture, drain, targets, deliveries);
+    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries, Runs runs) {
+        return new Captures(capture, drain, targets, deliveries, runs);
     }
 
     @Bean

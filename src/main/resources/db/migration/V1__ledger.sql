@@ -18,12 +18,13 @@ CREATE TABLE hub.change (
     tenant text NOT NULL,
     guid   text NOT NULL,
     op     "char" NOT NULL CHECK (op IN ('U', 'D', 'E')),
-    level  smallint,
+    level  integer,
     origin text,
     at     timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 COMMENT ON COLUMN hub.change.op IS 'U entity inserted or updated, D entity deleted, E event stored (its level in column level)';
-ALTER TABLE hub.change SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000);
+-- Giving empty pages back would take a lock that a write of DataCollect waits for.
+ALTER TABLE hub.change SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, vacuum_truncate = off);
 
 -- What the hub has seen of an entity. seen is the row version (xmin) that was last turned into debts.
 CREATE TABLE hub.entity (
@@ -73,6 +74,7 @@ CREATE TABLE hub.delivery (
     kind             text NOT NULL DEFAULT '',
     lane             text NOT NULL,
     operation        "char" NOT NULL DEFAULT 'U' CHECK (operation IN ('U', 'D')),
+    delete_confirmed boolean NOT NULL DEFAULT false,
     state            text NOT NULL CHECK (state IN ('pending', 'in_flight', 'delivered', 'retry', 'blocked', 'conflict',
                                                     'unknown', 'rejected', 'held', 'discarded', 'excluded')),
     revision         bigint NOT NULL DEFAULT 1,
@@ -93,11 +95,15 @@ CREATE TABLE hub.delivery (
 ) WITH (fillfactor = 70);
 COMMENT ON COLUMN hub.delivery.due_at IS 'when it may be claimed; of an in-flight delivery the end of its lease; null when nothing is due';
 COMMENT ON COLUMN hub.delivery.uncertain_since IS 'an earlier write may or may not have arrived: read back before trusting the base';
+COMMENT ON COLUMN hub.delivery.delete_confirmed IS 'a person let this deletion go on';
 COMMENT ON COLUMN hub.delivery.reason_at IS 'the mapping line to look at, as file:line';
 CREATE INDEX delivery_due ON hub.delivery (target, priority, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_lane ON hub.delivery (target, lane) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_blocked ON hub.delivery (target, blocked_on) WHERE blocked_on IS NOT NULL;
 CREATE INDEX delivery_attention ON hub.delivery (target, state) WHERE state NOT IN ('delivered', 'pending', 'in_flight', 'excluded');
+
+CREATE INDEX delivery_deletes ON hub.delivery (target, guid)
+    WHERE operation = 'D' AND NOT delete_confirmed AND state IN ('pending', 'retry', 'in_flight', 'unknown');
 
 -- (tenant, target, entity) <-> external id, with the last state both sides agreed on and the one before.
 -- A base is bytes: the first says the format (0 = UTF-8 JSON), so that encrypted bases need no migration.
@@ -135,6 +141,7 @@ CREATE TABLE hub.run (
     cause        text NOT NULL,
     started_by   text NOT NULL,
     started_at   timestamptz NOT NULL DEFAULT hub.now(),
+    active_at    timestamptz NOT NULL DEFAULT hub.now(),
     ended_at     timestamptz,
     status       text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'success', 'partial', 'failed', 'cancelled')),
     message      text,
@@ -155,7 +162,9 @@ CREATE TABLE hub.run (
     bytes_out    bigint NOT NULL DEFAULT 0,
     bytes_in     bigint NOT NULL DEFAULT 0
 );
+COMMENT ON COLUMN hub.run.active_at IS 'when its hub last showed that it is at work; a run whose hub died is closed after a while';
 CREATE INDEX run_newest ON hub.run (target, id DESC);
+CREATE INDEX run_open ON hub.run (active_at) WHERE status = 'running';
 
 -- Counts by state are kept as deltas that one statement appends and the housekeeping folds,
 -- so that no two writers wait for one row and `status` never counts a million deliveries.
@@ -205,52 +214,64 @@ CREATE VIEW hub.delivery_counts AS
     FROM (SELECT * FROM hub.delivery_count UNION ALL SELECT * FROM hub.delivery_delta) AS counted
     GROUP BY 1, 2, 3 HAVING sum(n) <> 0;
 
--- An entity is EXTERNAL once every target of its tenant has acknowledged its newest state,
--- LOCAL while every event of its own is, SYNCED in between. DataCollect's event rows are never rewritten.
+-- An entity is EXTERNAL once every target of its tenant that wants it has acknowledged its newest state, LOCAL while
+-- every event of its own is, SYNCED in between. DataCollect's event rows are never rewritten.
 CREATE VIEW hub.entity_level AS
     SELECT e.tenant, e.guid,
            CASE
                WHEN e.local_event AND NOT e.synced_event THEN 'LOCAL'
-               WHEN EXISTS (SELECT FROM hub.target t WHERE t.tenant = e.tenant)
-                    AND NOT EXISTS (
-                        SELECT FROM hub.target t
-                        LEFT JOIN hub.delivery d ON d.target = t.name AND d.guid = e.guid
-                        WHERE t.tenant = e.tenant AND (d.state IS NULL OR d.state <> 'delivered')) THEN 'EXTERNAL'
+               WHEN held.acknowledged > 0 AND held.outstanding = 0 THEN 'EXTERNAL'
                ELSE 'SYNCED'
            END AS level
     FROM hub.entity e
-    WHERE NOT e.deleted;
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE d.state = 'delivered') AS acknowledged,
+               count(*) FILTER (WHERE d.state IS NULL
+                   OR d.state <> 'delivered' AND (d.state <> 'excluded' OR d.reason_code IS DISTINCT FROM 'no-kind'))
+                   AS outstanding
+        FROM hub.target t LEFT JOIN hub.delivery d ON d.target = t.name AND d.guid = e.guid
+        WHERE t.tenant = e.tenant) AS held
+    WHERE NOT e.deleted AND e.seen IS NOT NULL;
 
--- Capture by trigger: appends and nothing else. It runs with the hub's rights (DataCollect's role has none in
--- this schema), and a lock it cannot have at once costs DataCollect's write at most the lock_timeout: the change is
--- then left to the sweep instead of failing the write.
+-- Capture by trigger: appends and nothing else. It runs with the hub's rights (DataCollect's role has none in this
+-- schema). Whatever goes wrong here must not fail DataCollect's write: the server's log then names the record, and the
+-- sweep finds it. A lock that cannot be had costs a transaction the lock_timeout once, not once per row.
 CREATE FUNCTION hub.capture_entity() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms'
+    SET search_path = pg_catalog, pg_temp SET lock_timeout = '50ms'
     AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
+    IF current_setting('hub.capture', true) = 'left to the sweep' THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (OLD.tenant_id, OLD.guid) IS DISTINCT FROM (NEW.tenant_id, NEW.guid) THEN
         INSERT INTO hub.change (tenant, guid, op, origin)
         VALUES (OLD.tenant_id, coalesce(OLD.guid, OLD.id), 'D', nullif(current_setting('hub.origin', true), ''));
-    ELSE
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
         INSERT INTO hub.change (tenant, guid, op, origin)
         VALUES (NEW.tenant_id, coalesce(NEW.guid, NEW.id), 'U', nullif(current_setting('hub.origin', true), ''));
     END IF;
     RETURN NULL;
-EXCEPTION WHEN lock_not_available OR undefined_table THEN
+EXCEPTION WHEN OTHERS THEN
+    PERFORM set_config('hub.capture', 'left to the sweep', true);
+    RAISE LOG 'Sync Hub could not note a change (%); this transaction''s changes are left to the sweep', SQLSTATE;
     RETURN NULL;
 END $$;
 CREATE FUNCTION hub.capture_event() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms'
+    SET search_path = pg_catalog, pg_temp SET lock_timeout = '50ms'
     AS $$
 BEGIN
-    IF NEW.entity_guid IS NOT NULL THEN
-        INSERT INTO hub.change (tenant, guid, op, level, origin)
-        VALUES (NEW.tenant_id, NEW.entity_guid, 'E', NEW.sync_level, nullif(current_setting('hub.origin', true), ''));
+    IF NEW.entity_guid IS NULL OR current_setting('hub.capture', true) = 'left to the sweep' THEN
+        RETURN NULL;
     END IF;
+    INSERT INTO hub.change (tenant, guid, op, level, origin)
+    VALUES (NEW.tenant_id, NEW.entity_guid, 'E', NEW.sync_level, nullif(current_setting('hub.origin', true), ''));
     RETURN NULL;
-EXCEPTION WHEN lock_not_available OR undefined_table THEN
+EXCEPTION WHEN OTHERS THEN
+    PERFORM set_config('hub.capture', 'left to the sweep', true);
+    RAISE LOG 'Sync Hub could not note an event (%); this transaction''s changes are left to the sweep', SQLSTATE;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION hub.capture_entity(), hub.capture_event() FROM PUBLIC;

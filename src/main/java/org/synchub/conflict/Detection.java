@@ -35,7 +35,7 @@ public record Detection(ConflictKind kind, SideChange internal, SideChange exter
      * What one side did.
      *
      * @param delta changes from the base to what the side holds; empty when it no longer holds the record
-     * @param gone the side held the record at the base and does not any more
+     * @param gone the side held the record, by the base or by its own word, and does not any more
      * @param signs by what its change was noticed; a moved version or time without changed content is an echo of the
      *     hub's own write or a change to something that is not mapped
      */
@@ -78,7 +78,7 @@ public record Detection(ConflictKind kind, SideChange internal, SideChange exter
             return ConflictKind.CONSTRAINT;
         }
         if (!here && !there) {
-            return situation.base() == null ? ConflictKind.NONE : ConflictKind.DELETE_DELETE;
+            return internal.gone() || external.gone() ? ConflictKind.DELETE_DELETE : ConflictKind.NONE;
         }
         if (!there) {
             return !external.gone()
@@ -111,7 +111,7 @@ public record Detection(ConflictKind kind, SideChange internal, SideChange exter
         Delta delta = record == null
                 ? new Delta(List.of(), situation.shape())
                 : Diff.between(base, record, situation.shape());
-        boolean gone = record == null && base != null;
+        boolean gone = record == null && (base != null || state.departure() != null);
         Set<Sign> signs = EnumSet.noneOf(Sign.class);
         Stamp then = situation.baseStamp(side);
         if (differ(then.version(), state.stamp().version())) {

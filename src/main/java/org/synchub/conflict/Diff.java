@@ -61,29 +61,28 @@ public final class Diff {
                 elements(path, sameness.elements(from), sameness.elements(to));
                 return;
             }
-            Map<String, ObjectNode> before = sameness.items(from, at);
-            Map<String, ObjectNode> after = before == null ? null : sameness.items(to, at);
-            String key = at.key();
-            if (before != null && after != null && key != null) {
-                items(path, key, before, after, at);
+            Map<Path.Item, ObjectNode> before = sameness.items(from, at);
+            Map<Path.Item, ObjectNode> after = before == null ? null : sameness.items(to, at);
+            if (before != null && after != null) {
+                items(path, before, after, at);
                 return;
             }
         }
         changes.add(Change.of(path, from, to));
     }
 
-    private void items(Path path, String key, Map<String, ObjectNode> from, Map<String, ObjectNode> to, Shape.Node at) {
-        to.forEach((text, item) -> {
-            ObjectNode before = from.get(text);
+    private void items(Path path, Map<Path.Item, ObjectNode> from, Map<Path.Item, ObjectNode> to, Shape.Node at) {
+        to.forEach((key, item) -> {
+            ObjectNode before = from.get(key);
             if (before == null) {
-                changes.add(Change.of(path.item(key, text), null, item));
+                changes.add(Change.of(path.item(key), null, item));
             } else if (!sameness.same(before, item, at)) {
-                differing(path.item(key, text), before, item, at);
+                differing(path.item(key), before, item, at);
             }
         });
-        from.forEach((text, item) -> {
-            if (!to.containsKey(text)) {
-                changes.add(Change.of(path.item(key, text), item, null));
+        from.forEach((key, item) -> {
+            if (!to.containsKey(key)) {
+                changes.add(Change.of(path.item(key), item, null));
             }
         });
     }

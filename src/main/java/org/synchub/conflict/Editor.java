@@ -91,7 +91,7 @@ final class Editor {
     private ContainerNode<?> fresh(Path.Segment segment) {
         ObjectNode object = record.objectNode();
         if (segment instanceof Path.Item item) {
-            object.set(item.keyField(), PathReader.parseCanonical(item.key()));
+            item.keys().forEach(key -> object.set(key.field(), PathReader.parseCanonical(key.value())));
         }
         return object;
     }
@@ -115,7 +115,7 @@ final class Editor {
 
     private boolean isAt(JsonNode element, Path.Segment segment) {
         if (segment instanceof Path.Item item) {
-            return sameness.normalCanonical(item.key()).equals(sameness.keyText(element.get(item.keyField())));
+            return sameness.normal(item).equals(sameness.item(element, item.fields()));
         }
         return segment instanceof Path.Element wanted
                 && sameness.normalCanonical(wanted.value()).equals(sameness.canonical(element, Shape.Node.NONE));

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param result the chosen value; for {@link State#PROPOSED} the proposed one, for {@link State#OPEN} and
  *     {@code operator: ignore} the base's
  * @param rule which rule chose: a strategy's word, {@code bean:name}, {@code authority: internal}, {@code one-sided},
- *     {@code only-filled}, {@code agreement}, {@code onExternalDelete: …}, {@code operator: …}
+ *     {@code only-filled}, {@code agreement}, {@code onExternalDelete: …}, {@code onDelete: …},
+ *     {@code approved: …}, {@code operator: …}
  * @param reason the same in a sentence, without values
  * @param state whether the decision stands
  * @param overruled the sides whose own change (or, without a base, whose value) is not in the result

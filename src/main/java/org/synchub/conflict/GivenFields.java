@@ -97,16 +97,17 @@ final class GivenFields {
         Path.Segment previous = null;
         for (Path.Segment segment : path.segments()) {
             if (segment instanceof Path.Field field) {
-                if (previous instanceof Path.Item item && item.keyField().equals(field.name())) {
+                if (previous instanceof Path.Item item && item.fields().contains(field.name())) {
                     return problem(path, "the key of a list item cannot be changed; give the whole list instead");
                 }
                 at = at.field(field.name());
-            } else if (segment instanceof Path.Item item && !item.keyField().equals(at.key())) {
+            } else if (segment instanceof Path.Item item && !item.fields().equals(at.key())) {
                 return problem(
                         path,
-                        at.key() == null
+                        !at.isKeyed()
                                 ? "this is no list of items with a key; give the whole value"
-                                : "items of this list are told apart by " + at.key() + ", not " + item.keyField());
+                                : "items of this list are told apart by " + words(at.key()) + ", not "
+                                        + words(item.fields()));
             } else if (segment instanceof Path.Element && !at.isSet()) {
                 return problem(path, "this is no set; give the whole value");
             }
@@ -118,15 +119,15 @@ final class GivenFields {
     private boolean valueFits(Path path, Path.@Nullable Segment last, JsonNode value, Shape.Node at) {
         Sameness sameness = situation.shape().sameness();
         if (last instanceof Path.Item item) {
-            return sameness.normalCanonical(item.key()).equals(sameness.keyText(value.get(item.keyField())))
-                    || problem(path, "an item must be an object with the same " + item.keyField());
+            return sameness.normal(item).equals(sameness.item(value, item.fields()))
+                    || problem(path, "an item must be an object with the same " + words(item.fields()));
         }
         if (last instanceof Path.Element element) {
             return sameness.normalCanonical(element.value()).equals(sameness.canonical(value, Shape.Node.NONE))
                     || problem(path, "an element of a set is its value; remove this one and add another");
         }
-        if (at.key() != null && value.isArray() && sameness.items(value, at) == null) {
-            return problem(path, "every item of this list must be an object with its own " + at.key());
+        if (at.isKeyed() && value.isArray() && sameness.items(value, at) == null) {
+            return problem(path, "every item of this list must be an object with its own " + words(at.key()));
         }
         return true;
     }
@@ -190,6 +191,10 @@ final class GivenFields {
             at = segment instanceof Path.Field field ? at.field(field.name()) : at;
         }
         return path.segments().get(path.segments().size() - 1) instanceof Path.Element ? Shape.Node.NONE : at;
+    }
+
+    private static String words(List<String> fields) {
+        return String.join(" and ", fields);
     }
 
     private static String names(Path path) {

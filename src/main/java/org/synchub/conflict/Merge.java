@@ -80,7 +80,7 @@ public final class Merge {
             return refused(constraint, living);
         }
         Side gone = situation.internal().present() ? Side.EXTERNAL : Side.INTERNAL;
-        if (situation.base() == null) {
+        if (kind == ConflictKind.NONE) {
             return finish(kind, living.deepCopy());
         }
         return deleted(kind, gone);
@@ -91,7 +91,9 @@ public final class Merge {
         Policy.OnDelete onDelete = policy.onDelete(gone, departure == null ? State.Departure.VANISHED : departure);
         boolean contested = kind != ConflictKind.DELETION;
         if (arbiter.followsSettings() && (!contested || onDelete == Policy.OnDelete.IGNORE)) {
-            String rule = (gone == Side.INTERNAL ? "onInternalDelete: " : "onExternalDelete: ") + onDelete.word();
+            String rule = gone == Side.EXTERNAL
+                    ? "onExternalDelete: " + onDelete.word()
+                    : onDelete == Policy.OnDelete.DELETE ? "one-sided" : "onDelete: " + onDelete.word();
             switch (onDelete) {
                 case IGNORE -> {
                     note(Arbiter.Award.settled(situation.baseRecord(), rule, "each side is left as it is"));

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * A place in a record. Written {@code name}, {@code address.city}, {@code reg_ids[id_type=National ID].value} for a field
- * of the list item with that key, {@code tags[urgent]} for an element of a set, and {@code *} for the whole record. A
+ * of the list item with that key
+ * ({@code [a=1,b=2]} where several fields make the key), {@code tags[urgent]} for an element of a set, and {@code *} for the whole record. A
  * reference in brackets is written {@code @guid}; words that would be misread are written as JSON strings.
  *
  * <p>The text carries keys of list items, which may be people's data (a phone number): {@link #toString()} therefore
@@ -28,10 +30,24 @@ public final class Path {
     /**
      * The item of a keyed list.
      *
-     * @param keyField the field that is the key
-     * @param key the key's value as canonical JSON
+     * @param keys the fields of its key and their values, sorted by field
      */
-    public record Item(String keyField, String key) implements Segment {}
+    public record Item(List<Key> keys) implements Segment {
+        public Item {
+            keys = keys.stream().sorted(Comparator.comparing(Key::field)).toList();
+        }
+
+        List<String> fields() {
+            return keys.stream().map(Key::field).toList();
+        }
+    }
+
+    /**
+     * A field of an item's key.
+     *
+     * @param value the field's value as canonical JSON
+     */
+    public record Key(String field, String value) {}
 
     /**
      * The element of a set.
@@ -66,11 +82,11 @@ public final class Path {
 
     /** The list item whose key field holds the value. */
     public Path item(String keyField, JsonNode key) {
-        return item(keyField, PathReader.canonical(key));
+        return item(new Item(List.of(new Key(keyField, PathReader.canonical(key)))));
     }
 
-    Path item(String keyField, String canonicalKey) {
-        return then(new Item(keyField, canonicalKey));
+    Path item(Item item) {
+        return then(item);
     }
 
     /** The set's element that equals the value. */
@@ -133,8 +149,13 @@ public final class Path {
             if (segment instanceof Field field) {
                 text.append(text.isEmpty() ? "" : ".").append(PathReader.name(field.name()));
             } else if (segment instanceof Item item) {
-                text.append('[').append(PathReader.name(item.keyField())).append('=');
-                text.append(masked ? "…" : PathReader.value(item.key())).append(']');
+                char separator = '[';
+                for (Key key : item.keys()) {
+                    text.append(separator).append(PathReader.name(key.field())).append('=');
+                    text.append(masked ? "…" : PathReader.value(key.value()));
+                    separator = ',';
+                }
+                text.append(']');
             } else if (segment instanceof Element element) {
                 text.append('[')
                         .append(masked ? "…" : PathReader.value(element.value()))

@@ -23,7 +23,7 @@ final class PathReader {
     private static final Sameness STRICT = new Sameness(false, false);
 
     /** Characters that end a bare word or mean something in a path. */
-    private static final String RESERVED = ".[]{=\"\\";
+    private static final String RESERVED = ".,[]{=\"\\";
 
     private static final Pattern LOOKS_LIKE_JSON = Pattern.compile("true|false|null|-?[0-9].*|[{@].*", Pattern.DOTALL);
 
@@ -73,15 +73,31 @@ final class PathReader {
         if (at < text.length() && text.charAt(at) != ']' && "{[".indexOf(text.charAt(at)) < 0) {
             String name = readName();
             if (at < text.length() && text.charAt(at) == '=') {
-                at++;
-                return new Path.Item(name, closed(readValue()));
+                return readItem(name);
             }
             at = start;
         }
-        return new Path.Element(closed(readValue()));
+        return closed(new Path.Element(readValue()));
     }
 
-    private String closed(String value) {
+    private Path.Segment readItem(String firstName) {
+        List<Path.Key> keys = new ArrayList<>();
+        String name = firstName;
+        while (true) {
+            if (at >= text.length() || text.charAt(at) != '=') {
+                throw refuse("a \"=\"");
+            }
+            at++;
+            keys.add(new Path.Key(name, readValue()));
+            if (at >= text.length() || text.charAt(at) != ',') {
+                return closed(new Path.Item(keys));
+            }
+            at++;
+            name = readName();
+        }
+    }
+
+    private Path.Segment closed(Path.Segment value) {
         if (at >= text.length() || text.charAt(at) != ']') {
             throw refuse("a \"]\"");
         }
@@ -94,7 +110,7 @@ final class PathReader {
             return canonical(readJson());
         }
         int start = at;
-        while (at < text.length() && text.charAt(at) != ']') {
+        while (at < text.length() && text.charAt(at) != ']' && text.charAt(at) != ',') {
             at++;
         }
         String bare = text.substring(start, at);

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Policy {
 
-    private static final Policy CAREFUL = new Policy(List.of(), new ArrayList<>());
+    private static final Policy CAREFUL = new Policy(List.of(), OnDelete.DELETE, new ArrayList<>());
 
     private final List<PolicyLayer> layers;
     private final Rule rule;
     private final Rule deleteConflict;
     private final Map<State.Departure, OnDelete> onExternalDelete;
+    private final @Nullable Side authority;
     private final OnDelete onInternalDelete;
     private final List<FieldPolicy> fields;
 
@@ -58,25 +59,26 @@ public final class Policy {
      */
     public record FieldPolicy(Path path, @Nullable Side authority, Rule rule) {}
 
-    private Policy(List<PolicyLayer> layers, List<PolicyException.Problem> problems) {
+    private Policy(List<PolicyLayer> layers, OnDelete onInternalDelete, List<PolicyException.Problem> problems) {
         this.layers = List.copyOf(layers);
         Rule record = Rule.mergeThen(Rule.of(Strategy.MANUAL));
+        Side side = null;
         Rule deletes = Rule.of(Strategy.MANUAL);
         Map<State.Departure, OnDelete> external = new EnumMap<>(State.Departure.class);
         for (State.Departure departure : State.Departure.values()) {
             external.put(departure, OnDelete.ASK);
         }
-        OnDelete internal = OnDelete.DELETE;
         for (PolicyLayer layer : layers) {
             record = layer.record().over(record, problems);
+            side = layer.record().authorityOver(side);
             deletes = layer.deleteConflict() == null ? deletes : layer.deleteConflict();
             external.putAll(layer.onExternalDelete());
-            internal = layer.onInternalDelete() == null ? internal : layer.onInternalDelete();
         }
         this.rule = record;
+        this.authority = side;
         this.deleteConflict = deletes.withApproval(record.approval());
         this.onExternalDelete = external;
-        this.onInternalDelete = internal;
+        this.onInternalDelete = onInternalDelete;
         this.fields = fields(problems);
     }
 
@@ -93,12 +95,12 @@ public final class Policy {
         for (Path path : outermostFirst) {
             FieldPolicy outer = mostSpecific(policies, path);
             Rule fieldRule = outer.rule();
-            Side authority = outer.authority();
+            Side side = outer.authority();
             for (PolicyLayer.Setting setting : settings.getOrDefault(path, List.of())) {
                 fieldRule = setting.over(fieldRule, problems);
-                authority = setting.authorityOver(authority);
+                side = setting.authorityOver(side);
             }
-            policies.add(new FieldPolicy(path, authority, fieldRule));
+            policies.add(new FieldPolicy(path, side, fieldRule));
         }
         return List.copyOf(policies);
     }
@@ -112,45 +114,59 @@ public final class Policy {
     }
 
     /**
-     * The careful policy with a target's settings on top.
+     * What one level of a mapping file (the target, a record kind, a field) says about conflicts. Each part is a word, a
+     * map, or null where the file says nothing.
      *
-     * @param place the name of the settings for messages, such as {@code conflict}
-     * @param settings a strategy's word, or a map with {@code strategy}, {@code then}, {@code approval},
-     *     {@code onExternalDelete}, {@code onInternalDelete}, {@code deleteConflict} and {@code fields}; null sets nothing
+     * @param place the level's name for messages, such as {@code individual.birthdate}
+     * @param conflict a strategy's word, or a map with {@code strategy}, {@code then}, {@code approval} and, except for a
+     *     field, {@code deleteConflict} and {@code fields}
+     * @param authority {@code internal} or {@code external}
+     * @param onExternalDelete {@code ask}, {@code delete-entity}, {@code ignore}, or a map of these by
+     *     {@link State.Departure}; not for a field
+     */
+    public record Written(
+            String place,
+            @Nullable Object conflict,
+            @Nullable Object authority,
+            @Nullable Object onExternalDelete) {
+
+        /** A level that says something under {@code conflict} only. */
+        public static Written conflict(String place, @Nullable Object conflict) {
+            return new Written(place, conflict, null, null);
+        }
+    }
+
+    /**
+     * This policy with what a narrower level says on top: the record kind's on the target's, the target's on the careful
+     * one.
+     *
      * @param beans the integrator's own rules by name
      * @throws PolicyException naming every setting that cannot be followed
      */
-    public static Policy read(String place, @Nullable Object settings, Map<String, FieldRule> beans) {
-        return CAREFUL.with(place, settings, beans);
+    public Policy with(Written written, Map<String, FieldRule> beans) {
+        return with(reader -> reader.layer(written), beans);
     }
 
     /**
-     * This policy with the settings of something narrower on top, as {@link #read} takes them: the record kind's on the
-     * target's.
+     * This policy with what is said for one field on top.
      *
+     * @param path the field as a {@link Path}'s text; fields of list items without brackets, meaning every item
      * @throws PolicyException naming every setting that cannot be followed
      */
-    public Policy with(String place, @Nullable Object settings, Map<String, FieldRule> beans) {
-        return with(reader -> reader.layer(place, settings), beans);
+    public Policy withField(String path, Written written, Map<String, FieldRule> beans) {
+        return with(reader -> reader.fieldLayer(path, written), beans);
     }
 
-    /**
-     * This policy with one field's settings on top.
-     *
-     * @param path the field as a {@link Path}'s text, items without brackets meaning every item
-     * @param settings a strategy's word, or a map with {@code strategy}, {@code then}, {@code approval}, or with
-     *     {@code authority}
-     * @throws PolicyException naming every setting that cannot be followed
-     */
-    public Policy withField(String place, String path, @Nullable Object settings, Map<String, FieldRule> beans) {
-        return with(reader -> reader.fieldLayer(place, path, settings), beans);
+    /** This policy with another answer to deletions in the store that nobody contests, which else are passed on. */
+    public Policy withInternalDelete(OnDelete answer) {
+        return new Policy(layers, answer, new ArrayList<>());
     }
 
     private Policy with(Function<PolicyReader, PolicyLayer> read, Map<String, FieldRule> beans) {
         List<PolicyException.Problem> problems = new ArrayList<>();
         List<PolicyLayer> more = new ArrayList<>(layers);
         more.add(read.apply(new PolicyReader(beans, problems)));
-        Policy policy = new Policy(more, problems);
+        Policy policy = new Policy(more, onInternalDelete, problems);
         if (!problems.isEmpty()) {
             throw new PolicyException(problems);
         }
@@ -197,6 +213,6 @@ public final class Policy {
                 best = candidate;
             }
         }
-        return best == null ? new FieldPolicy(Path.RECORD, null, rule) : best;
+        return best == null ? new FieldPolicy(Path.RECORD, authority, rule) : best;
     }
 }

@@ -9,11 +9,10 @@ record PolicyLayer(
         Setting record,
         Map<Path, Setting> fields,
         @Nullable Rule deleteConflict,
-        Map<State.Departure, Policy.OnDelete> onExternalDelete,
-        Policy.@Nullable OnDelete onInternalDelete) {
+        Map<State.Departure, Policy.OnDelete> onExternalDelete) {
 
     static PolicyLayer of(Setting record, Map<Path, Setting> fields) {
-        return new PolicyLayer(record, fields, null, Map.of(), null);
+        return new PolicyLayer(record, fields, null, Map.of());
     }
 
     /**

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class PolicyReader {
 
     private static final String BEAN_PREFIX = "bean:";
-    private static final List<String> RECORD_KEYS =
-            List.of("strategy", "then", "approval", "onExternalDelete", "onInternalDelete", "deleteConflict", "fields");
-    private static final List<String> FIELD_KEYS = List.of("strategy", "then", "approval", "authority");
+    private static final List<String> RECORD_KEYS = List.of("strategy", "then", "approval", "deleteConflict", "fields");
+    private static final List<String> FIELD_KEYS = List.of("strategy", "then", "approval");
+    private static final List<String> INNER_FIELD_KEYS = List.of("strategy", "then", "approval", "authority");
 
     private final Map<String, FieldRule> beans;
     private final List<PolicyException.Problem> problems;
@@ -25,55 +25,65 @@ final class PolicyReader {
         this.problems = problems;
     }
 
-    PolicyLayer layer(String place, @Nullable Object settings) {
-        Map<String, Object> map = map(place, settings, RECORD_KEYS);
+    PolicyLayer layer(Policy.Written written) {
+        String place = written.place() + ".conflict";
+        Map<String, Object> conflict = map(place, written.conflict(), RECORD_KEYS);
         Map<Path, PolicyLayer.Setting> fields = new LinkedHashMap<>();
-        entries(place + ".fields", map.get("fields"))
-                .forEach((path, field) -> field(place + ".fields", path, field, fields));
+        entries(place + ".fields", conflict.get("fields")).forEach((text, value) -> {
+            Path path = path(place + ".fields", text);
+            if (path != null) {
+                String fieldPlace = place + ".fields." + text;
+                Map<String, Object> field = map(fieldPlace, value, INNER_FIELD_KEYS);
+                fields.put(path, setting(fieldPlace, field, fieldPlace + ".authority", field.get("authority")));
+            }
+        });
         return new PolicyLayer(
-                setting(place, map, false),
+                setting(place, conflict, written.place() + ".authority", written.authority()),
                 fields,
-                deleteConflict(place + ".deleteConflict", map.get("deleteConflict")),
-                onExternalDelete(place + ".onExternalDelete", map.get("onExternalDelete")),
-                onDelete(place + ".onInternalDelete", map.get("onInternalDelete")));
+                deleteConflict(place + ".deleteConflict", conflict.get("deleteConflict")),
+                onExternalDelete(written.place() + ".onExternalDelete", written.onExternalDelete()));
     }
 
-    PolicyLayer fieldLayer(String place, String path, @Nullable Object settings) {
-        Map<Path, PolicyLayer.Setting> fields = new LinkedHashMap<>();
-        field(place, path, settings, fields);
-        return PolicyLayer.of(PolicyLayer.Setting.none(place), fields);
+    PolicyLayer fieldLayer(String text, Policy.Written written) {
+        String place = written.place() + ".conflict";
+        Map<String, Object> conflict = map(place, written.conflict(), FIELD_KEYS);
+        if (written.onExternalDelete() != null) {
+            refuse(
+                    written.place() + ".onExternalDelete",
+                    "a deletion is of a whole record; set it for the record kind");
+        }
+        PolicyLayer.Setting setting = setting(place, conflict, written.place() + ".authority", written.authority());
+        Path path = path(written.place(), text);
+        return PolicyLayer.of(PolicyLayer.Setting.none(place), path == null ? Map.of() : Map.of(path, setting));
     }
 
-    private void field(String place, String text, @Nullable Object settings, Map<Path, PolicyLayer.Setting> fields) {
-        Path path;
+    private @Nullable Path path(String place, String text) {
         try {
-            path = Path.parse(text);
+            Path path = Path.parse(text);
+            if (!path.isRecord()) {
+                return path;
+            }
+            refuse(place, quoted(text) + " is the whole record; set the strategy beside \"fields\" instead");
         } catch (IllegalArgumentException noPath) {
             refuse(place, quoted(text) + " is " + noPath.getMessage());
-            return;
         }
-        if (path.isRecord()) {
-            refuse(place, quoted(text) + " is the whole record; set the strategy beside \"fields\" instead");
-            return;
-        }
-        String fieldPlace = place + "." + text;
-        fields.put(path, setting(fieldPlace, map(fieldPlace, settings, FIELD_KEYS), true));
+        return null;
     }
 
-    private PolicyLayer.Setting setting(String place, Map<String, Object> map, boolean field) {
+    private PolicyLayer.Setting setting(
+            String place, Map<String, Object> map, String authorityPlace, @Nullable Object authorityValue) {
         Named named = strategy(place + ".strategy", map.get("strategy"));
-        Side authority = field ? authority(place + ".authority", map.get("authority")) : null;
-        Rule then = then(place + ".then", map.get("then"));
+        Side authority = authority(authorityPlace, authorityValue);
         if (authority != null && (map.containsKey("strategy") || map.containsKey("then"))) {
             refuse(
-                    place + ".authority",
+                    authorityPlace,
                     quoted(authority.word()) + " leaves nothing to decide; remove it, or \"strategy\" and \"then\"");
         }
         return new PolicyLayer.Setting(
                 place,
                 named == null ? null : named.strategy(),
                 named == null ? null : named.bean(),
-                then,
+                then(place + ".then", map.get("then")),
                 approval(place + ".approval", map.get("approval")),
                 authority);
     }

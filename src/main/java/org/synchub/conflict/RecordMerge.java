@@ -179,11 +179,9 @@ final class RecordMerge {
     /** A rule's own value for a list item must not turn it into another item, which the list may hold already. */
     private void requireOwnKey(Path path, @Nullable JsonNode result, Arbiter.Award award) {
         Path.Segment last = path.segments().get(path.segments().size() - 1);
-        if (result != null
-                && last instanceof Path.Item item
-                && !item.key().equals(sameness.keyText(result.get(item.keyField())))) {
-            throw new IllegalStateException(
-                    award.rule() + " gave " + path + " a value without the item's own " + item.keyField());
+        if (result != null && last instanceof Path.Item item && !item.equals(sameness.item(result, item.fields()))) {
+            throw new IllegalStateException(award.rule() + " gave " + path + " a value without the item's own "
+                    + String.join(" and ", item.fields()));
         }
     }
 
@@ -235,24 +233,21 @@ final class RecordMerge {
     }
 
     private ArrayNode items(Path path, Shape.Node at, @Nullable JsonNode base, JsonNode internal, JsonNode external) {
-        Map<String, ObjectNode> before = itemsOf(base, at);
-        Map<String, ObjectNode> here = itemsOf(internal, at);
-        Map<String, ObjectNode> there = itemsOf(external, at);
-        String key = at.key();
+        Map<Path.Item, ObjectNode> before = itemsOf(base, at);
+        Map<Path.Item, ObjectNode> here = itemsOf(internal, at);
+        Map<Path.Item, ObjectNode> there = itemsOf(external, at);
         ArrayNode result = JsonNodeFactory.instance.arrayNode();
-        if (key != null) {
-            for (String text : union(here, there, before)) {
-                JsonNode item = place(path.item(key, text), at, before.get(text), here.get(text), there.get(text));
-                if (item != null) {
-                    result.add(item);
-                }
+        for (Path.Item key : union(here, there, before)) {
+            JsonNode item = place(path.item(key), at, before.get(key), here.get(key), there.get(key));
+            if (item != null) {
+                result.add(item);
             }
         }
         return result;
     }
 
-    private Map<String, ObjectNode> itemsOf(@Nullable JsonNode list, Shape.Node at) {
-        Map<String, ObjectNode> items = list == null ? null : sameness.items(list, at);
+    private Map<Path.Item, ObjectNode> itemsOf(@Nullable JsonNode list, Shape.Node at) {
+        Map<Path.Item, ObjectNode> items = list == null ? null : sameness.items(list, at);
         return items == null ? Map.of() : items;
     }
 
@@ -289,8 +284,8 @@ final class RecordMerge {
         return result;
     }
 
-    private static <T> Set<String> union(Map<String, T> here, Map<String, T> there, Map<String, T> before) {
-        Set<String> keys = new LinkedHashSet<>(here.keySet());
+    private static <K, V> Set<K> union(Map<K, V> here, Map<K, V> there, Map<K, V> before) {
+        Set<K> keys = new LinkedHashSet<>(here.keySet());
         keys.addAll(there.keySet());
         keys.addAll(before.keySet());
         return keys;

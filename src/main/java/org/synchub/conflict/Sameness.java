@@ -90,7 +90,7 @@ final class Sameness {
         if (at.isSet()) {
             return elements(a).keySet().equals(elements(b).keySet());
         }
-        return at.key() != null && a.size() == b.size() && sortedItems(a, at).equals(sortedItems(b, at));
+        return at.isKeyed() && a.size() == b.size() && sortedItems(a, at).equals(sortedItems(b, at));
     }
 
     private boolean sameInOrder(ArrayNode a, ArrayNode b, Shape.Node at) {
@@ -108,27 +108,59 @@ final class Sameness {
 
     /** What is declared about the elements of an array: a keyed list's items carry the list's own declarations. */
     private static Shape.Node itemNode(Shape.Node list) {
-        return list.key() == null ? Shape.Node.NONE : list;
+        return list.isKeyed() ? list : Shape.Node.NONE;
     }
 
     /**
-     * The items of a keyed list by the canonical text of their key, in the list's order; null when they cannot be told
-     * apart (no key, a key twice, something that is no object).
+     * The items of a keyed list by their key, in the list's order; null when they cannot be told apart (no key, a key
+     * twice, something that is no object).
      */
     @Nullable
-    Map<String, ObjectNode> items(JsonNode list, Shape.Node at) {
-        String key = at.key();
-        if (key == null || !list.isArray()) {
+    Map<Path.Item, ObjectNode> items(JsonNode list, Shape.Node at) {
+        if (!at.isKeyed() || !list.isArray()) {
             return null;
         }
-        Map<String, ObjectNode> items = new LinkedHashMap<>();
+        Map<Path.Item, ObjectNode> items = new LinkedHashMap<>();
         for (JsonNode element : list) {
-            String text = element instanceof ObjectNode item ? keyText(item.get(key)) : null;
-            if (text == null || items.put(text, (ObjectNode) element) != null) {
+            Path.Item item = item(element, at.key());
+            if (item == null || items.put(item, (ObjectNode) element) != null) {
                 return null;
             }
         }
         return items;
+    }
+
+    /** Which item of a list an element is, by the fields of the key; null when it has no key. */
+    Path.@Nullable Item item(JsonNode element, List<String> keyFields) {
+        if (!element.isObject()) {
+            return null;
+        }
+        List<Path.Key> keys = new ArrayList<>(keyFields.size());
+        boolean any = false;
+        for (String field : keyFields) {
+            JsonNode value = element.get(field);
+            boolean empty = value == null || value.isNull();
+            if (value != null && !empty && !canBeKey(value)) {
+                return null;
+            }
+            any |= !empty;
+            keys.add(new Path.Key(field, value == null ? "null" : canonical(value, Shape.Node.NONE)));
+        }
+        return any ? new Path.Item(keys) : null;
+    }
+
+    private static boolean canBeKey(JsonNode value) {
+        return isText(value) || value.isBoolean() || (value.isNumber() && isFinite(value)) || isReference(value);
+    }
+
+    /** An item that a person may have typed, by this sameness's own rule about text. */
+    Path.Item normal(Path.Item item) {
+        if (!normalizeText) {
+            return item;
+        }
+        List<Path.Key> keys = new ArrayList<>();
+        item.keys().forEach(key -> keys.add(new Path.Key(key.field(), normalCanonical(key.value()))));
+        return new Path.Item(keys);
     }
 
     /** The elements of a set by their canonical text, in the array's order, each once. */
@@ -138,16 +170,6 @@ final class Sameness {
             elements.putIfAbsent(canonical(element, Shape.Node.NONE), element);
         }
         return elements;
-    }
-
-    /** The canonical text of an item's key; null when the value cannot serve as one. */
-    @Nullable
-    String keyText(@Nullable JsonNode key) {
-        if (key == null) {
-            return null;
-        }
-        boolean usable = isText(key) || key.isBoolean() || (key.isNumber() && isFinite(key)) || isReference(key);
-        return usable ? canonical(key, Shape.Node.NONE) : null;
     }
 
     static boolean isReference(JsonNode value) {
@@ -214,7 +236,7 @@ final class Sameness {
         Iterable<String> parts;
         if (at.isSet()) {
             parts = new TreeSet<>(elements(array).keySet());
-        } else if (at.key() != null) {
+        } else if (at.isKeyed()) {
             parts = sortedItems(array, at);
         } else {
             List<String> inOrder = new ArrayList<>(array.size());

@@ -1,8 +1,13 @@
 package org.synchub.conflict;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +65,13 @@ public final class Shape {
 
     /** The declarations at one place of the record; a keyed list's children are the fields of its items. */
     static final class Node {
-        static final Node NONE = new Node(Map.of(), null, false);
+        static final Node NONE = new Node(Map.of(), List.of(), false);
 
         private final Map<String, Node> fields;
-        private final @Nullable String key;
+        private final List<String> key;
         private final boolean set;
 
-        private Node(Map<String, Node> fields, @Nullable String key, boolean set) {
+        private Node(Map<String, Node> fields, List<String> key, boolean set) {
             this.fields = fields;
             this.key = key;
             this.set = set;
@@ -77,9 +82,13 @@ public final class Shape {
             return field == null ? NONE : field;
         }
 
-        @Nullable
-        String key() {
+        /** The fields that are an item's key, sorted; empty unless this is a keyed list. */
+        List<String> key() {
             return key;
+        }
+
+        boolean isKeyed() {
+            return !key.isEmpty();
         }
 
         boolean isSet() {
@@ -96,15 +105,24 @@ public final class Shape {
         private Builder() {}
 
         /**
-         * Declares an array of objects whose items are told apart by a field, such as {@code reg_ids} by {@code id_type}.
+         * Declares an array of objects whose items are told apart by a field, such as {@code reg_ids} by {@code id_type},
+         * or by several together, of which some but not all may be empty.
          *
          * @throws IllegalArgumentException when the path is no plain field path or is declared already
          */
-        public Builder list(String path, String keyField) {
-            if (keyField.isBlank()) {
+        public Builder list(String path, String keyField, String... moreKeyFields) {
+            List<String> key = new ArrayList<>(List.of(moreKeyFields));
+            key.add(keyField);
+            return list(path, key);
+        }
+
+        /** The same, with the fields of the key in a collection. */
+        public Builder list(String path, Collection<String> keyFields) {
+            Set<String> key = new TreeSet<>(keyFields);
+            if (key.isEmpty() || key.stream().anyMatch(String::isBlank)) {
                 throw new IllegalArgumentException("list \"" + path + "\" needs the name of the field that is its key");
             }
-            draft(path).key = keyField;
+            draft(path).key = List.copyOf(key);
             return this;
         }
 
@@ -143,7 +161,7 @@ public final class Shape {
                 }
                 draft = draft.fields.computeIfAbsent(field.name(), name -> new Draft());
             }
-            if (draft == root || draft.key != null || draft.set) {
+            if (draft == root || !draft.key.isEmpty() || draft.set) {
                 throw new IllegalArgumentException(
                         draft == root
                                 ? "the record itself is neither a list nor a set"
@@ -155,7 +173,7 @@ public final class Shape {
 
     private static final class Draft {
         private final Map<String, Draft> fields = new HashMap<>();
-        private @Nullable String key;
+        private List<String> key = List.of();
         private boolean set;
 
         private Node freeze() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * them while the situation is in use.
  *
  * @param shape how to compare the record kind
- * @param base the last state both sides agreed on; null when the two were never linked
+ * @param base the last state both sides agreed on; null when the two were never linked, or it is lost
  * @param internal what the store holds
  * @param external what the target holds
  * @param occasion in which direction the hub was working

@@ -2,6 +2,7 @@ package org.synchub.ledger;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,10 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** {@code hub.change} (what capture appended) and {@code hub.entity} (what the hub has seen of each entity). */
 public class Changes {
+
+    private static final Logger log = LoggerFactory.getLogger(Changes.class);
+
+    /** No entity's key is that long; an event may name anything. */
+    private static final int LONGEST_GUID = 500;
 
     private final JdbcClient db;
 
@@ -36,6 +44,14 @@ public class Changes {
             boolean syncedEvent,
             Set<@Nullable String> origins) {}
 
+    /**
+     * A page of what capture appended.
+     *
+     * @param rows how many were taken; none when nothing waits
+     * @param changes the same, folded by entity
+     */
+    public record Taken(int rows, List<Change> changes) {}
+
     /** What the hub knows of an entity's events. */
     public record Seen(boolean localEvent, boolean syncedEvent) {
 
@@ -46,10 +62,19 @@ public class Changes {
     }
 
     /**
+     * Makes the caller's transaction the only one that turns changes into debts, on all hubs: an entity and the event
+     * that holds it back may stand on different pages, and their order decides. Waits for the one before.
+     */
+    public void alone() {
+        db.sql("SELECT pg_advisory_xact_lock(hashtext('synchub'), hashtext('drain'))")
+                .query(row -> {});
+    }
+
+    /**
      * Takes the oldest appended changes, folded by entity and ordered by (tenant, guid). Joins the caller's transaction:
      * whoever rolls back leaves them to the next.
      */
-    public List<Change> take(int most) {
+    public Taken take(int most) {
         record Row(
                 long id,
                 String tenant,
@@ -73,6 +98,13 @@ public class Changes {
         rows.sort((a, b) -> Long.compare(a.id(), b.id()));
         Map<List<String>, Change> folded = new LinkedHashMap<>();
         for (Row row : rows) {
+            if (row.guid().length() > LONGEST_GUID) {
+                log.warn(
+                        "An event of tenant {} names its entity by more than {} characters; it is ignored",
+                        row.tenant(),
+                        LONGEST_GUID);
+                continue;
+            }
             boolean event = row.op() == 'E';
             boolean synced = event && row.level() != null && row.level() > 0;
             Set<@Nullable String> origins = new LinkedHashSet<>();
@@ -83,11 +115,8 @@ public class Changes {
             folded.merge(List.of(row.tenant(), row.guid()), change, Changes::fold);
         }
         List<Change> ordered = new ArrayList<>(folded.values());
-        ordered.sort((a, b) -> {
-            int byTenant = a.tenant().compareTo(b.tenant());
-            return byTenant != 0 ? byTenant : a.guid().compareTo(b.guid());
-        });
-        return ordered;
+        ordered.sort(Comparator.comparing(Change::tenant).thenComparing(Change::guid));
+        return new Taken(rows.size(), ordered);
     }
 
     private static Change fold(Change a, Change b) {
@@ -104,7 +133,7 @@ public class Changes {
 
     /** Whether anything waits to be drained. */
     public boolean waiting() {
-        return db.sql("SELECT EXISTS (SELECT FROM hub.change)")
+        return db.sql("SELECT EXISTS (SELECT FROM hub.change ORDER BY id LIMIT 1)")
                 .query(Boolean.class)
                 .single();
     }

@@ -27,6 +27,7 @@ public record Claim(
      * One leased delivery.
      *
      * @param uncertainSince when an earlier write's outcome got lost; null when the base can be trusted
+     * @param confirmed whether a person let this deletion go on
      */
     public record Claimed(
             String guid,
@@ -35,7 +36,8 @@ public record Claim(
             boolean delete,
             long revision,
             int attempts,
-            @Nullable Instant uncertainSince) {}
+            @Nullable Instant uncertainSince,
+            boolean confirmed) {}
 
     public boolean isEmpty() {
         return deliveries.isEmpty();

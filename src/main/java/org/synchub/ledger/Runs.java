@@ -3,6 +3,7 @@ package org.synchub.ledger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -77,11 +78,16 @@ public class Runs {
                         WHERE id = :run""")
                 .param("run", run)
                 .param("status", status)
-                .param("message", message)
+                .param("message", Text.clean(message))
                 .param("requests", requests)
                 .param("out", bytesOut)
                 .param("in", bytesIn)
                 .update();
+    }
+
+    /** Forgets a run that found nothing to do. */
+    public void forget(long run) {
+        db.sql("DELETE FROM hub.run WHERE id = :run").param("run", run).update();
     }
 
     /** Adds to the traffic of a run that goes on. */
@@ -109,6 +115,26 @@ public class Runs {
                 .param("parked", parked)
                 .param("conflicts", conflicts)
                 .update();
+    }
+
+    /**
+     * Closes the runs of hubs that died.
+     *
+     * @param quiet how long nothing must have been heard of a run
+     * @return how many
+     */
+    public int closeAbandoned(Duration quiet) {
+        return db.sql("""
+                        UPDATE hub.run SET ended_at = active_at, status = 'failed',
+                               message = 'The hub that ran it stopped before it could close it'
+                        WHERE status = 'running' AND active_at < hub.now() - make_interval(secs => :quiet)""").param("quiet", quiet.toSeconds()).update();
+    }
+
+    public Optional<Run> find(long run) {
+        return db.sql("SELECT * FROM hub.run WHERE id = :run")
+                .param("run", run)
+                .query(Runs::read)
+                .optional();
     }
 
     public Run get(long run) {

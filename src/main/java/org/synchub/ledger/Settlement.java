@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimedRevision the revision that was sent; when the entity changed since, it is owed again
  * @param dueIn when it may be claimed again, from now; null when nothing is due
  * @param blockedOn guid of the record it waits for
- * @param uncertain whether a write may have arrived unseen
+ * @param uncertain whether a write may have arrived unseen; what was uncertain before stays so until it is delivered
  * @param attempted whether this used up one of the record's attempts
  * @param tally the column of the run that counts it
  * @param reasonAt the mapping line to look at, as file:line
@@ -67,6 +67,11 @@ public record Settlement(
         return new Settlement(guid, revision, State.DELIVERED, null, null, false, false, tally, null, null, null, link);
     }
 
+    /** Not sent, for a reason that is nobody's fault: not wanted by the mapping, gone, or waiting for a person's yes. */
+    public static Settlement notSent(String guid, long revision, State state, String code, String reason) {
+        return new Settlement(guid, revision, state, null, null, false, false, Tally.NONE, code, reason, null, null);
+    }
+
     /** Needs a person's attention. */
     public static Settlement attention(
             String guid, long revision, State state, String code, String reason, @Nullable String at) {
@@ -92,20 +97,9 @@ public record Settlement(
     }
 
     /** Nothing was sent; owed as before. */
-    public static Settlement givenBack(String guid, long revision, boolean uncertain) {
+    public static Settlement givenBack(String guid, long revision, Duration again) {
         return new Settlement(
-                guid,
-                revision,
-                State.PENDING,
-                Duration.ZERO,
-                null,
-                uncertain,
-                false,
-                Tally.NONE,
-                null,
-                null,
-                null,
-                null);
+                guid, revision, State.PENDING, again, null, false, false, Tally.NONE, null, null, null, null);
     }
 
     /** May have arrived: read back after the target's longest write. */

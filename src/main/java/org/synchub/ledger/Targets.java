@@ -90,7 +90,7 @@ public class Targets {
     public void backfilled(String name, @Nullable String after, boolean done) {
         db.sql("""
                         UPDATE hub.target SET backfill_after = coalesce(:after, backfill_after),
-                               backfilled_at = CASE WHEN :done THEN hub.now() END
+                               backfilled_at = CASE WHEN :done THEN hub.now() ELSE backfilled_at END
                         WHERE name = :name""")
                 .param("name", name)
                 .param("after", after)
@@ -103,6 +103,14 @@ public class Targets {
                 .param("name", name)
                 .query(Targets::read)
                 .optional();
+    }
+
+    /** Names of the targets of a tenant that any hub on this database has ever had, in order. */
+    public List<String> ofTenant(String tenant) {
+        return db.sql("SELECT name FROM hub.target WHERE tenant = :tenant ORDER BY name")
+                .param("tenant", tenant)
+                .query(String.class)
+                .list();
     }
 
     public List<Target> all() {
@@ -125,21 +133,29 @@ public class Targets {
                         WHERE name = :name AND state <> 'paused'""")
                 .param("name", name)
                 .param("state", condition.column())
-                .param("reason", reason)
+                .param("reason", Text.clean(reason))
                 .param("wait", nextTry == null ? null : nextTry.toMillis() / 1000.0)
                 .update();
     }
 
     /**
-     * Notes that the target answers.
+     * Notes that the target answers. Its failures in a row are forgotten only when it has also taken something, see
+     * {@link #calm}: else a target that answers and then fails would never be left alone for long.
      *
      * @return whether it was in trouble before
      */
     public boolean well(String name) {
         return db.sql("""
                                 UPDATE hub.target SET state = 'running', state_since = hub.now(), reason = NULL,
-                                       failures = 0, next_try_at = NULL
+                                       next_try_at = NULL
                                 WHERE name = :name AND state IN ('backing_off', 'stopped')""").param("name", name).update() > 0;
+    }
+
+    /** Forgets the failures in a row: a run has gone through without trouble. */
+    public void calm(String name) {
+        db.sql("UPDATE hub.target SET failures = 0 WHERE name = :name AND failures > 0 AND state = 'running'")
+                .param("name", name)
+                .update();
     }
 
     /** Pauses or resumes a target by a person's wish. */

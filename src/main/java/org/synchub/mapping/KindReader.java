@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of {@code kinds:}. */
 final class KindReader {
 
-    static final Set<String> KEYS = Keys.of(Policies.KEYS, "match", "lane", "onDelete", "keys", "createFromOutside", "fields");
+    static final Set<String> KEYS =
+            Keys.of(Policies.KEYS, "match", "lane", "onDelete", "keys", "createFromOutside", "fields");
 
     private final Problems problems;
     private final PolicyCheck policyCheck;
@@ -52,7 +53,16 @@ final class KindReader {
                 : new NaturalKeysReader(problems).read(keysNode, fieldsNode, fields);
         return match == null || fields.isEmpty()
                 ? null
-                : new Kind(new Kind.Spec(name, entry.key().line(), match, lane, onDelete, keys, map.flag("createFromOutside", false), fields, policies));
+                : new Kind(new Kind.Spec(
+                        name,
+                        entry.key().line(),
+                        match,
+                        lane,
+                        onDelete,
+                        keys,
+                        map.flag("createFromOutside", false),
+                        fields,
+                        policies));
     }
 
     /** A target's value must not turn a record into another kind. */

@@ -68,7 +68,9 @@ final class NaturalKeys {
             }
             String path = field instanceof ListField list
                     ? jsonPath(list.spec().path()) + "[*]"
-                            + (plain.spec().path().isSelf() ? "" : steps(plain.spec().path()))
+                            + (plain.spec().path().isSelf()
+                                    ? ""
+                                    : steps(plain.spec().path()))
                     : jsonPath(plain.spec().path());
             if (field instanceof ListField && plain.spec().path().start() == DocPath.Start.ENTITY) {
                 path = jsonPath(plain.spec().path());
@@ -91,7 +93,9 @@ final class NaturalKeys {
     private static String steps(DocPath path) {
         StringBuilder steps = new StringBuilder();
         for (String segment : path.text().replaceFirst("^\\$\\.", "").split("\\.")) {
-            steps.append(".\"").append(segment.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+            steps.append(".\"")
+                    .append(segment.replace("\\", "\\\\").replace("\"", "\\\""))
+                    .append('"');
         }
         return steps.toString();
     }

@@ -96,8 +96,7 @@ public class Entities {
                 .param("path", jsonPath)
                 .param("length", length)
                 .param("values", values.toArray(String[]::new))
-                .query((row, n) ->
-                        new Row(entity(tenant, row.getString(1), row.getString(2)), row.getString(3)))
+                .query((row, n) -> new Row(entity(tenant, row.getString(1), row.getString(2)), row.getString(3)))
                 .list();
     }
 
@@ -119,18 +118,27 @@ public class Entities {
     }
 
     /**
+     * An entity on a page.
+     *
+     * @param old whether its row was written before what the sweep has read of the tenant's events. DataCollect stores an
+     *     event before its entity, so of an old row every event is known
+     */
+    public record Standing(Routing routing, boolean old) {}
+
+    /**
      * One page of a tenant's entities in key order.
      *
      * @param after guid of the last entity of the page before, empty for the first
      */
-    public List<Routing> page(String tenant, String after, int size, Collection<String> paths) {
+    public List<Standing> page(String tenant, String after, int size, Collection<String> paths) {
         List<String> names = List.copyOf(paths);
         return db.sql("SELECT guid, xmin::text, " + values(names)
+                        + ", coalesce(age(xmin) > (SELECT age(horizon::xid) FROM hub.sweep WHERE tenant = :tenant), true)"
                         + " FROM public.entities WHERE tenant_id = :tenant AND guid > :after ORDER BY guid LIMIT :size")
                 .param("tenant", tenant)
                 .param("after", after)
                 .param("size", size)
-                .query((row, n) -> routing(row, names))
+                .query((row, n) -> new Standing(routing(row, names), row.getBoolean(4)))
                 .list();
     }
 

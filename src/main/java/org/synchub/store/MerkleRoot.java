@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The root hash over all events of a tenant, as a DataCollect server (v1.0.0) keeps it in {@code merkle_root}.
  *
  * <p>The server only compares and warns, and rebuilds the tree from all events whenever it stores one. Who writes events
- * beside it should leave a root that matches; once per run is enough. Reads every event of the tenant, a batch at a time.
+ * beside it should leave a root that matches; once per run that wrote something is enough, because it reads every event
+ * of the tenant, a batch at a time: 25 s per million on a busy machine.
  *
  * <p>Source: {@code packages/datacollect/src/components/EventStore.ts}.
  */

@@ -1,10 +1,12 @@
 package org.synchub.sync;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,12 +18,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -40,15 +42,21 @@ public final class CamelTargetHttp implements TargetHttp {
     /** Exchange property with the {@link Call}; read by the route's steps. */
     static final String CALL = "synchub.call";
 
-    private final String target;
+    /** Exchange property: whether the body leaves compressed. */
+    static final String GZIP = "synchub.gzip";
+
+    /** Requests with these methods change nothing, whatever became of them. */
+    private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final Mapping mapping;
     private final HttpTraffic traffic;
     private final boolean gzip;
     private final Factory factory;
 
-    private CamelTargetHttp(String target, HttpTraffic traffic, boolean gzip, Factory factory) {
-        this.target = target;
+    private CamelTargetHttp(Mapping mapping, HttpTraffic traffic, Factory factory) {
+        this.mapping = mapping;
         this.traffic = traffic;
-        this.gzip = gzip;
+        this.gzip = mapping.adapter().bool("gzipRequests", false);
         this.factory = factory;
     }
 
@@ -65,8 +73,7 @@ public final class CamelTargetHttp implements TargetHttp {
         }
 
         TargetHttp create(Mapping mapping, HttpTraffic traffic) {
-            return new CamelTargetHttp(
-                    mapping.target(), traffic, mapping.adapter().bool("gzipRequests", false), this);
+            return new CamelTargetHttp(mapping, traffic, this);
         }
 
         private ProducerTemplate producer() {
@@ -81,25 +88,33 @@ public final class CamelTargetHttp implements TargetHttp {
 
     @Override
     public Answer exchange(Call call) {
-        byte[] body = call.body();
-        Exchange sent;
-        try {
-            sent = factory.producer().send("direct:http-" + target, exchange -> {
-                exchange.setProperty(CALL, call);
-                exchange.getMessage().setBody(body == null ? null : gzip ? gzip(body) : body);
-            });
-        } catch (CamelExecutionException e) {
-            throw trouble(call, e, false);
+        if (!mapping.adapter().has("url")) {
+            throw new TargetTrouble(
+                    TargetTrouble.Kind.MISCONFIGURED,
+                    mapping.target() + " has no address: set adapter.url in " + mapping.file());
         }
+        byte[] body = call.body();
+        long out = body == null ? 0 : body.length;
+        Exchange sent = factory.producer().send("direct:http-" + mapping.target(), exchange -> {
+            exchange.setProperty(CALL, call);
+            exchange.setProperty(GZIP, gzip);
+            exchange.getMessage().setBody(body);
+        });
         Exception failure = sent.getException();
+        if (failure instanceof CallNotPermittedException) {
+            throw new TargetTrouble(
+                    TargetTrouble.Kind.UNREACHABLE,
+                    mapping.target() + " did not answer before; nothing was sent for " + call.label()
+                            + " while its circuit is open",
+                    false,
+                    null);
+        }
         if (failure != null) {
-            throw trouble(
-                    call,
-                    failure,
-                    sent.getProperty(ExchangePropertyKey.CIRCUIT_BREAKER_RESPONSE_REJECTED, false, Boolean.class));
+            traffic.count(out, 0);
+            throw trouble(call, failure);
         }
         Answer answer = answer(sent.getMessage());
-        traffic.count(body == null ? 0 : body.length, answer.body().length);
+        traffic.count(out, answer.body().length);
         refuseTrouble(call, answer);
         return answer;
     }
@@ -118,52 +133,58 @@ public final class CamelTargetHttp implements TargetHttp {
             }
         });
         Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (status == null) {
+            throw new IllegalStateException("The route of a target ended without an answer, and without saying why");
+        }
         byte[] bytes = message.getBody(byte[].class);
-        return new Answer(status == null ? 0 : status, headers, bytes == null ? new byte[0] : bytes);
+        return new Answer(status, headers, bytes == null ? new byte[0] : bytes);
     }
 
     private void refuseTrouble(Call call, Answer answer) {
-        int status = answer.status();
-        if (status == 429) {
-            throw new TargetTrouble(
-                    TargetTrouble.Kind.OVERLOADED,
-                    target + " asked to slow down (HTTP 429) at " + call.label(),
-                    false,
-                    retryAfter(answer));
-        }
-        if (status == 503) {
-            throw new TargetTrouble(
-                    TargetTrouble.Kind.UNREACHABLE,
-                    target + " is not available (HTTP 503) at " + call.label(),
-                    !call.repeatable(),
-                    retryAfter(answer));
-        }
-        if (status == 502 || status == 504) {
-            throw new TargetTrouble(
-                    TargetTrouble.Kind.UNREACHABLE,
-                    target + " is behind a gateway that could not reach it (HTTP " + status + ") at " + call.label(),
-                    !call.repeatable(),
-                    retryAfter(answer));
+        switch (answer.status()) {
+            case 429 ->
+                throw new TargetTrouble(
+                        TargetTrouble.Kind.OVERLOADED,
+                        mapping.target() + " asked to slow down (HTTP 429) at " + call.label(),
+                        false,
+                        retryAfter(answer));
+            case 503 ->
+                throw new TargetTrouble(
+                        TargetTrouble.Kind.UNREACHABLE,
+                        mapping.target() + " is not available (HTTP 503) at " + call.label(),
+                        changes(call),
+                        retryAfter(answer));
+            case 502, 504 ->
+                throw new TargetTrouble(
+                        TargetTrouble.Kind.UNREACHABLE,
+                        mapping.target() + " is behind a gateway that could not reach it (HTTP " + answer.status()
+                                + ") at " + call.label(),
+                        changes(call),
+                        retryAfter(answer));
+            default -> {
+                // The adapter reads the answer.
+            }
         }
     }
 
+    private static boolean changes(Call call) {
+        return !HARMLESS.contains(call.method());
+    }
+
+    /** How long the target asks to wait, in seconds or until a date; a date is read against the server's own clock. */
     private @Nullable Duration retryAfter(Answer answer) {
         String header = answer.header("Retry-After");
         if (header == null) {
             return null;
         }
+        String asked = header.strip();
         try {
-            if (header.strip().chars().allMatch(Character::isDigit)) {
-                return Duration.ofSeconds(Long.parseLong(header.strip()));
+            if (!asked.isEmpty() && asked.chars().allMatch(Character::isDigit)) {
+                return Duration.ofSeconds(Long.parseLong(asked));
             }
-            Instant until = ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
             String date = answer.header("Date");
-            Instant now = date == null
-                    ? factory.clock.instant()
-                    : ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant();
-            Duration wait = Duration.between(now, until);
+            Instant now = date == null ? factory.clock.instant() : instant(date);
+            Duration wait = Duration.between(now, instant(asked));
             return wait.isNegative() ? Duration.ZERO : wait;
         } catch (DateTimeParseException | NumberFormatException e) {
             // A Retry-After that is neither seconds nor a date asks for nothing in particular.
@@ -171,44 +192,65 @@ public final class CamelTargetHttp implements TargetHttp {
         }
     }
 
-    private TargetTrouble trouble(Call call, Exception failure, boolean circuitOpen) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && !neverArrived(cause)) {
-            cause = cause.getCause();
+    private static Instant instant(String header) {
+        return ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                .toInstant();
+    }
+
+    private TargetTrouble trouble(Call call, Exception failure) {
+        IOException cause = inputOutput(failure);
+        if (cause == null) {
+            throw new IllegalStateException(
+                    "The route http-" + mapping.target() + " failed at " + call.label(), failure);
         }
-        boolean never = neverArrived(cause) || circuitOpen;
-        String what = never
-                ? "cannot be reached (" + cause.getClass().getSimpleName() + ")"
-                : "did not answer (" + cause.getClass().getSimpleName() + ")";
+        boolean never = neverArrived(cause);
         return new TargetTrouble(
                 TargetTrouble.Kind.UNREACHABLE,
-                target + " " + what + " at " + call.label() + "; check adapter.url and the network to it",
-                !never,
+                mapping.target() + " " + what(cause, never) + " at " + call.label(),
+                !never && changes(call),
                 null);
     }
 
-    private static boolean neverArrived(Throwable cause) {
+    private static String what(IOException cause, boolean never) {
+        String kind = " (" + cause.getClass().getSimpleName() + ")";
+        if (cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException) {
+            return "offers no TLS connection that this machine trusts" + kind
+                    + "; check its certificate and adapter.url,";
+        }
+        if (never) {
+            return "cannot be reached" + kind + "; check adapter.url and the network to it,";
+        }
+        return cause instanceof SocketTimeoutException
+                ? "did not answer within adapter.readTimeout" + kind
+                : "cut the connection" + kind;
+    }
+
+    private static @Nullable IOException inputOutput(Throwable failure) {
+        IOException found = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io) {
+                if (neverArrived(io)) {
+                    return io;
+                }
+                found = io;
+            }
+        }
+        return found;
+    }
+
+    private static boolean neverArrived(IOException cause) {
         return cause instanceof ConnectException
                 || cause instanceof ConnectTimeoutException
                 || cause instanceof UnknownHostException
                 || cause instanceof NoRouteToHostException
-                || cause instanceof SSLException;
-    }
-
-    private static byte[] gzip(byte[] body) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length / 4);
-        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-            out.write(body);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+                || cause instanceof SSLHandshakeException
+                || cause instanceof SSLPeerUnverifiedException;
     }
 
     /** The route's step that turns the call into the HTTP component's headers. */
     public static final class Request {
 
-        /** Sets method, path, query and headers of the call; the route has removed all others before. */
+        /** Sets method, path, query, headers and body of the call; the route has removed all other headers before. */
         public void prepare(Exchange exchange) {
             Call call = exchange.getProperty(CALL, Call.class);
             Message message = exchange.getMessage();
@@ -220,13 +262,21 @@ public final class CamelTargetHttp implements TargetHttp {
                 message.setHeader(Exchange.HTTP_RAW_QUERY, call.path().substring(query + 1));
             }
             call.headers().forEach(message::setHeader);
-            if (message.getBody() instanceof byte[] body && isGzip(body)) {
+            byte[] body = call.body();
+            if (body != null && exchange.getProperty(GZIP, false, Boolean.class)) {
+                message.setBody(gzip(body));
                 message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
             }
         }
 
-        private static boolean isGzip(byte[] body) {
-            return body.length > 2 && body[0] == 0x1f && body[1] == (byte) 0x8b;
+        private static byte[] gzip(byte[] body) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length / 4 + 64);
+            try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+                out.write(body);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return bytes.toByteArray();
         }
     }
 }

@@ -1,8 +1,10 @@
 package org.synchub.sync;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Runs;
 import org.synchub.store.Capture;
 
 /** Notices what changed in the store and turns it into debts; the steps of {@code routes/capture.yaml}. */
@@ -10,12 +12,17 @@ public class Captures {
 
     private static final Logger log = LoggerFactory.getLogger(Captures.class);
 
+    /** Longer than any batch takes: a run that was closed by mistake corrects that when it ends. */
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(30);
+
     private final Capture capture;
     private final Drain drain;
     private final TargetRegistry targets;
     private final Deliveries deliveries;
+    private final Runs runs;
 
-    public Captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries) {
+    public Captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries, Runs runs) {
+        this.runs = runs;
         this.capture = capture;
         this.drain = drain;
         this.targets = targets;
@@ -29,6 +36,8 @@ public class Captures {
 
     /** Compares every row's version with what was last seen, for every tenant, and drains what differs. */
     public int sweep() {
+        // What is there before the first backfill is owed by the backfill, page by page.
+        targets.all().forEach(drain::backfill);
         int found = 0;
         for (String tenant : targets.tenants()) {
             found += capture.sweep(tenant);
@@ -47,9 +56,10 @@ public class Captures {
         }
     }
 
-    /** Folds counters and frees what is blocked for nothing. */
+    /** Folds counters, closes the runs of hubs that died, and frees what is blocked for nothing. */
     public void housekeeping() {
         deliveries.foldCounts();
+        runs.closeAbandoned(ABANDONED_AFTER);
         targets.all().forEach(t -> deliveries.sweepBlocked(t.name()));
     }
 }

@@ -15,6 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Changes.Change;
 import org.synchub.ledger.Changes.Seen;
+import org.synchub.ledger.Changes.Taken;
 import org.synchub.ledger.Changes.Version;
 import org.synchub.ledger.Debt;
 import org.synchub.ledger.Deliveries;
@@ -27,12 +28,16 @@ import org.synchub.mapping.Mapping;
 import org.synchub.mapping.OnDelete;
 import org.synchub.store.Entities;
 import org.synchub.store.Entities.Routing;
+import org.synchub.store.Entities.Standing;
 
 /** Turns captured changes into deliveries, and owes a new target what is already there. */
 public class Drain {
 
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     private static final int PAGE = 2_000;
+    static final String ASKS = "delete-asks";
+    static final String ASKS_REASON =
+            "Deleted in DataCollect; the mapping's onDelete asks before the target's record goes";
 
     private final Changes changes;
     private final Deliveries deliveries;
@@ -66,22 +71,26 @@ public class Drain {
      */
     public int drain() {
         int total = 0;
-        int page;
+        Taken page;
         do {
             page = transaction.execute(status -> drainPage());
-            total += page;
-        } while (page > 0);
+            total += page.changes().size();
+        } while (page.rows() > 0);
         return total;
     }
 
-    private int drainPage() {
-        List<Change> taken = changes.take(PAGE);
+    private Taken drainPage() {
+        if (!changes.waiting()) {
+            return new Taken(0, List.of());
+        }
+        changes.alone();
+        Taken taken = changes.take(PAGE);
         Map<String, List<Change>> byTenant = new LinkedHashMap<>();
-        for (Change change : taken) {
+        for (Change change : taken.changes()) {
             byTenant.computeIfAbsent(change.tenant(), t -> new ArrayList<>()).add(change);
         }
         byTenant.forEach(this::drainTenant);
-        return taken.size();
+        return taken;
     }
 
     private void drainTenant(String tenant, List<Change> taken) {
@@ -111,17 +120,28 @@ public class Drain {
                     change.syncedEvent()));
         }
         Map<String, Seen> seen = changes.note(tenant, versions);
-        for (TargetRuntime target : receivers) {
-            owe(target, toOwe.values(), found, seen);
+        for (String name : ledgerTargets.ofTenant(tenant)) {
+            owe(name, targets.find(name), toOwe.values(), found, seen);
         }
     }
 
+    /**
+     * Owes what changed to one target.
+     *
+     * @param target null when its mapping is not here but at another hub, or away for a while: it is owed without a kind,
+     *     and whoever has the mapping finds that out when it maps
+     */
     private void owe(
-            TargetRuntime target, Collection<Change> owed, Map<String, Routing> found, Map<String, Seen> seen) {
+            String name,
+            @Nullable TargetRuntime target,
+            Collection<Change> owed,
+            Map<String, Routing> found,
+            Map<String, Seen> seen) {
+        Mapping mapping = target == null ? null : target.mapping();
         List<String> gone = new ArrayList<>();
         List<Debt> debts = new ArrayList<>();
         for (Change change : owed) {
-            if (change.origins().equals(Set.of(target.name()))) {
+            if (change.origins().equals(Set.of(name))) {
                 // The pull that wrote it knows what this target holds and has settled what it is owed.
                 continue;
             }
@@ -129,24 +149,24 @@ public class Drain {
             if (routing == null) {
                 gone.add(change.guid());
             } else {
-                debts.add(debt(target.mapping(), routing, seen.get(change.guid()), Debt.LIVE));
+                debts.add(debt(mapping, routing, seen.get(change.guid()), Debt.LIVE));
             }
         }
-        debts.addAll(deletions(target, gone));
-        deliveries.owe(target.name(), debts, false);
+        debts.addAll(deletions(name, mapping, gone));
+        deliveries.owe(name, debts, false);
     }
 
-    /** What is gone from the store is owed to a target only where it was delivered. */
-    private List<Debt> deletions(TargetRuntime target, List<String> gone) {
+    /** What is gone from the store is owed to a target only where it was delivered, or may be just now. */
+    private List<Debt> deletions(String target, @Nullable Mapping mapping, List<String> gone) {
         List<Debt> debts = new ArrayList<>();
-        Map<String, StoredLink> linked = links.byGuid(target.name(), gone);
+        Map<String, StoredLink> linked = links.byGuid(target, gone);
         for (String guid : gone) {
             StoredLink link = linked.get(guid);
-            if (link == null) {
-                debts.add(new Debt(
-                        guid, "", guid, true, State.EXCLUDED, Debt.LIVE, "deleted", "Deleted before it was delivered"));
-            } else if (!link.deleted()) {
-                boolean ask = onDelete(target.mapping(), link.kind()) == OnDelete.ASK;
+            if (link == null || link.deleted()) {
+                String reason = link == null ? "Deleted before it was delivered" : "Deleted here and there";
+                debts.add(new Debt(guid, "", guid, true, State.EXCLUDED, Debt.LIVE, "deleted", reason));
+            } else {
+                boolean ask = mapping != null && onDelete(mapping, link.kind()) == OnDelete.ASK;
                 debts.add(new Debt(
                         guid,
                         link.kind(),
@@ -154,10 +174,8 @@ public class Drain {
                         true,
                         ask ? State.HELD : State.PENDING,
                         Debt.LIVE,
-                        ask ? "delete-asks" : null,
-                        ask
-                                ? "Deleted in DataCollect; the mapping's onDelete asks before the target's record goes"
-                                : null));
+                        ask ? ASKS : null,
+                        ask ? ASKS_REASON : null));
             }
         }
         return debts;
@@ -171,7 +189,7 @@ public class Drain {
                 .orElse(null);
     }
 
-    static Debt debt(Mapping mapping, Routing routing, @Nullable Seen seen, int priority) {
+    private static Debt debt(@Nullable Mapping mapping, Routing routing, @Nullable Seen seen, int priority) {
         String guid = routing.guid();
         if (seen != null && !seen.mayLeave()) {
             return new Debt(
@@ -183,6 +201,9 @@ public class Drain {
                     priority,
                     "local",
                     "Every event of it is LOCAL: it has not been synced by a device");
+        }
+        if (mapping == null) {
+            return new Debt(guid, "", guid, false, State.PENDING, priority, null, null);
         }
         Optional<Kind> kind = mapping.kindOf(path -> routing.values().get(path));
         if (kind.isEmpty()) {
@@ -196,7 +217,8 @@ public class Drain {
                     "no-kind",
                     "No record kind of the mapping matches it");
         }
-        String lane = kind.get().laneOf(guid, path -> routing.values().get(path));
+        String lane =
+                LaneKey.of(kind.get().laneOf(guid, path -> routing.values().get(path)));
         return new Debt(guid, kind.get().name(), lane, false, State.PENDING, priority, null, null);
     }
 
@@ -205,21 +227,19 @@ public class Drain {
      *
      * @return how many entities were looked at
      */
-    public int backfill(TargetRuntime target) {
+    public synchronized int backfill(TargetRuntime target) {
         Optional<Targets.Target> known = ledgerTargets.find(target.name());
         if (known.isEmpty() || known.get().backfilledAt() != null) {
             return 0;
         }
-        String tenant = target.mapping().tenant();
         String after = known.get().backfillAfter() == null ? "" : known.get().backfillAfter();
         int total = 0;
-        List<Routing> page;
+        List<Standing> page;
         do {
-            page = entities.page(tenant, after, PAGE, pathsOf(targets.ofTenant(tenant)));
-            List<Routing> current = page;
-            transaction.executeWithoutResult(status -> oweExisting(target, current));
+            String from = after;
+            page = transaction.execute(status -> oweExisting(target, from));
             if (!page.isEmpty()) {
-                after = page.get(page.size() - 1).guid();
+                after = page.get(page.size() - 1).routing().guid();
             }
             total += page.size();
         } while (page.size() == PAGE);
@@ -229,31 +249,51 @@ public class Drain {
 
     /**
      * A row version that nobody has turned into debts yet is owed to every target, not only to the new one: marking it
-     * as seen would else hide it from the others.
+     * as seen would else hide it from the others. No drain comes between reading the page and noting it, else an entity
+     * that was deleted meanwhile would rise again. What is so young that its events may not be known yet is left to the
+     * capture, which finds it with them.
      */
-    private void oweExisting(TargetRuntime target, List<Routing> page) {
+    private List<Standing> oweExisting(TargetRuntime target, String after) {
         String tenant = target.mapping().tenant();
-        List<Version> versions = new ArrayList<>();
-        for (Routing routing : page) {
-            versions.add(new Version(routing.guid(), routing.xmin(), false, false, false));
-        }
-        Set<String> unseen = changes.unseen(tenant, versions);
+        changes.alone();
+        List<Standing> page = entities.page(tenant, after, PAGE, pathsOf(targets.ofTenant(tenant)));
+        Set<String> unseen = changes.unseen(
+                tenant, page.stream().map(Standing::routing).map(Drain::version).toList());
+        List<Routing> known = page.stream()
+                .filter(row -> row.old() || !unseen.contains(row.routing().guid()))
+                .map(Standing::routing)
+                .toList();
         changes.note(
-                tenant, versions.stream().filter(v -> unseen.contains(v.guid())).toList());
+                tenant,
+                known.stream()
+                        .filter(routing -> unseen.contains(routing.guid()))
+                        .map(Drain::version)
+                        .toList());
         Map<String, Seen> seen =
-                changes.seen(tenant, page.stream().map(Routing::guid).toList());
-        for (TargetRuntime receiver : targets.ofTenant(tenant)) {
-            boolean isNew = receiver == target;
+                changes.seen(tenant, known.stream().map(Routing::guid).toList());
+        for (String name : ledgerTargets.ofTenant(tenant)) {
+            boolean isNew = name.equals(target.name());
+            TargetRuntime receiver = targets.find(name);
             List<Debt> debts = new ArrayList<>();
-            for (Routing routing : page) {
+            for (Routing routing : known) {
                 if (isNew || unseen.contains(routing.guid())) {
-                    debts.add(debt(receiver.mapping(), routing, seen.get(routing.guid()), Debt.BACKFILL));
+                    debts.add(debt(
+                            receiver == null ? null : receiver.mapping(),
+                            routing,
+                            seen.get(routing.guid()),
+                            Debt.BACKFILL));
                 }
             }
-            deliveries.owe(receiver.name(), debts, isNew);
+            deliveries.owe(name, debts, isNew);
         }
-        String last = page.isEmpty() ? null : page.get(page.size() - 1).guid();
+        String last =
+                page.isEmpty() ? null : page.get(page.size() - 1).routing().guid();
         ledgerTargets.backfilled(target.name(), last, page.size() < PAGE);
+        return page;
+    }
+
+    private static Version version(Routing routing) {
+        return new Version(routing.guid(), routing.xmin(), false, false, false);
     }
 
     private static Set<String> pathsOf(Collection<TargetRuntime> targets) {

@@ -22,9 +22,22 @@ record HttpClientSettings(Duration connect, Duration read, int connections) impl
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration READ = Duration.ofSeconds(130);
 
+    /**
+     * Reads {@code connectTimeout} and {@code readTimeout} of a mapping's adapter.
+     *
+     * @throws org.synchub.mapping.MappingException when one of them is no time at all
+     */
     static HttpClientSettings of(Settings adapter, int writers) {
         return new HttpClientSettings(
-                adapter.duration("connectTimeout", CONNECT), adapter.duration("readTimeout", READ), writers + 2);
+                positive(adapter, "connectTimeout", CONNECT), positive(adapter, "readTimeout", READ), writers + 2);
+    }
+
+    private static Duration positive(Settings adapter, String key, Duration otherwise) {
+        Duration time = adapter.duration(key, otherwise);
+        if (time.isZero() || time.isNegative()) {
+            throw adapter.failure(key, "setting '" + key + "' must be longer than nothing", "such as 30s");
+        }
+        return time;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.synchub.sync;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -11,9 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import org.synchub.ledger.Claim;
+import org.synchub.ledger.DeleteBrake;
 import org.synchub.ledger.Deliveries;
 
 /**
@@ -41,13 +40,15 @@ public class Leases implements AutoCloseable {
     }
 
     private static final class Held {
-        private final String target;
-        private final Set<String> lanes;
+        private final Claim claim;
+        private final Set<String> lanes = ConcurrentHashMap.newKeySet();
+        private final List<String> guids;
         private volatile long goodUntil;
 
-        private Held(String target, Set<String> lanes, long goodUntil) {
-            this.target = target;
-            this.lanes = lanes;
+        private Held(Claim claim, long goodUntil) {
+            this.claim = claim;
+            this.lanes.addAll(claim.lanes());
+            this.guids = claim.deliveries().stream().map(Claim.Claimed::guid).toList();
             this.goodUntil = goodUntil;
         }
     }
@@ -57,12 +58,11 @@ public class Leases implements AutoCloseable {
     }
 
     /** Claims, and keeps the lease alive until {@link #release}. */
-    Claim claim(String target, int most, Duration settleWait) {
+    Claim claim(String target, int most, Duration settleWait, DeleteBrake brake) {
         long asked = System.nanoTime();
-        Claim claim = deliveries.claim(target, most, lease, settleWait);
+        Claim claim = deliveries.claim(target, most, lease, settleWait, brake);
         if (!claim.lanes().isEmpty()) {
-            held.put(claim.token(), new Held(target, ConcurrentHashMap.newKeySet(), asked + lease.toNanos()));
-            held.get(claim.token()).lanes.addAll(claim.lanes());
+            held.put(claim.token(), new Held(claim, asked + lease.toNanos()));
         }
         return claim;
     }
@@ -86,22 +86,23 @@ public class Leases implements AutoCloseable {
     void release(Claim claim) {
         Held own = held.remove(claim.token());
         if (own != null) {
-            deliveries.release(own.target, claim.token(), new HashSet<>(own.lanes));
+            deliveries.release(claim.target(), claim.token(), Set.copyOf(own.lanes));
         }
     }
 
-    private void prolong() {
+    /** Prolongs every lease of this process; run by the keeper. A lease that was lost is not believed to be held on. */
+    void prolong() {
         held.forEach((token, own) -> {
             try {
                 long asked = System.nanoTime();
-                if (own.goodUntil - asked > 0) {
-                    deliveries.renew(own.target, token, new HashSet<>(own.lanes), lease);
+                if (own.goodUntil - asked > 0
+                        && deliveries.renew(own.claim.target(), token, Set.copyOf(own.lanes), own.guids, lease)) {
                     own.goodUntil = asked + lease.toNanos();
                 }
-            } catch (DataAccessException | TransactionException e) {
+            } catch (RuntimeException e) {
                 log.warn(
                         "{}: a lease could not be prolonged ({}); its writer stops when it runs out",
-                        own.target,
+                        own.claim.target(),
                         e.getClass().getSimpleName());
             }
         });

@@ -93,7 +93,8 @@ final class Newcomers {
                 KeySource source = kind.keySource(key, record);
                 if (value != null && source != null) {
                     wanted.computeIfAbsent(value, v -> new LinkedHashSet<>()).add(change.externalId());
-                    texts.computeIfAbsent(source.jsonPath(), p -> new TreeSet<>()).add(source.value());
+                    texts.computeIfAbsent(source.jsonPath(), p -> new TreeSet<>())
+                            .add(source.value());
                     prefix = source.isPrefix();
                 }
             }
@@ -176,7 +177,10 @@ final class Newcomers {
             StoredLink other = taken.get(guid);
             if (other != null || claimed.contains(guid)) {
                 return ambiguous(
-                        change, kind, Set.of(guid), "The entity that matches is linked to another record of the target");
+                        change,
+                        kind,
+                        Set.of(guid),
+                        "The entity that matches is linked to another record of the target");
             }
             State state = states.get(guid);
             if (state == State.IN_FLIGHT || state == State.UNKNOWN) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.FieldRule;
 import org.synchub.conflict.Policy;
+import org.synchub.conflict.Policy.Written;
 import org.synchub.conflict.PolicyException;
 import org.synchub.conflict.Shape;
 import org.synchub.mapping.Field;
@@ -30,8 +31,8 @@ final class Policies {
 
     private static void declare(Shape.Builder shape, String prefix, Field field) {
         String path = prefix + field.name();
-        if (field.isList() && field.key().size() == 1) {
-            shape.list(path, field.key().get(0));
+        if (field.isList() && !field.key().isEmpty()) {
+            shape.list(path, field.key());
         }
         field.fields().forEach(child -> declare(shape, path + ".", child));
     }
@@ -43,33 +44,24 @@ final class Policies {
      */
     static Policy policy(Mapping mapping, Kind kind, Map<String, FieldRule> rules) {
         try {
-            Policy policy = Policy.careful().with("conflict", plain(mapping.conflict()), rules);
-            policy = onExternalDelete(policy, "onExternalDelete", mapping.onExternalDelete(), rules);
-            policy = policy.with("kinds." + kind.name() + ".conflict", plain(kind.conflict()), rules);
-            policy = onExternalDelete(
-                    policy, "kinds." + kind.name() + ".onExternalDelete", kind.onExternalDelete(), rules);
-            Node owner = kind.authority() == null ? mapping.authority() : kind.authority();
+            Policy policy = Policy.careful()
+                    .with(
+                            written(
+                                    mapping.target(),
+                                    mapping.conflict(),
+                                    mapping.authority(),
+                                    mapping.onExternalDelete()),
+                            rules)
+                    .with(written(kind.name(), kind.conflict(), kind.authority(), kind.onExternalDelete()), rules);
             for (Field field : kind.fields()) {
-                if (owner != null
-                        && field.direction().out()
-                        && field.direction().in()) {
-                    policy = authority(policy, "authority", field, owner, rules);
-                }
-                Node settings = field.conflict();
-                if (settings != null) {
+                if (field.conflict() != null || field.authority() != null) {
+                    String place = kind.name() + "." + field.name();
                     policy = policy.withField(
-                            "kinds." + kind.name() + ".fields." + field.name() + ".conflict",
-                            field.name(),
-                            plain(settings),
-                            rules);
-                }
-                Node authority = field.authority();
-                if (authority != null) {
-                    policy = authority(policy, "kinds." + kind.name() + ".fields", field, authority, rules);
-                }
-                if (!field.direction().in() && settings == null && authority == null) {
+                            field.name(), written(place, field.conflict(), field.authority(), null), rules);
+                } else if (!field.direction().in()) {
                     // The target's value of it is ignored, so there is nothing to ask people about.
-                    policy = policy.withField("kinds." + kind.name() + ".fields", field.name(), "internal-wins", rules);
+                    policy = policy.withField(
+                            field.name(), new Written(kind.name(), "internal-wins", null, null), rules);
                 }
             }
             return policy;
@@ -79,16 +71,9 @@ final class Policies {
         }
     }
 
-    private static Policy authority(
-            Policy policy, String place, Field field, Node authority, Map<String, FieldRule> rules) {
-        Object side = plain(authority);
-        return policy.withField(place, field.name(), Map.of("authority", side == null ? "" : side), rules);
-    }
-
-    private static Policy onExternalDelete(
-            Policy policy, String place, @Nullable Node written, Map<String, FieldRule> rules) {
-        Object answer = plain(written);
-        return answer == null ? policy : policy.with(place, Map.of("onExternalDelete", answer), rules);
+    private static Written written(
+            String place, @Nullable Node conflict, @Nullable Node authority, @Nullable Node onExternalDelete) {
+        return new Written(place, plain(conflict), plain(authority), plain(onExternalDelete));
     }
 
     private static @Nullable Object plain(@Nullable Node node) {

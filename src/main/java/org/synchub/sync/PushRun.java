@@ -1,9 +1,12 @@
 package org.synchub.sync;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.DeleteBrake;
+import org.synchub.mapping.MaxDeletes;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
 
@@ -14,18 +17,58 @@ public final class PushRun {
     private final EffectContract contract;
     private final long id;
     private final boolean ownRun;
+    private final boolean askedFor;
     private final HttpTraffic.Reading before;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicLong settled = new AtomicLong();
+    private final DeleteBrake deletes;
+    private int atWork;
 
-    PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun) {
+    PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun, boolean askedFor) {
         this.target = target;
         this.contract = contract;
         this.id = id;
         this.ownRun = ownRun;
+        this.askedFor = askedFor;
         this.before = target.traffic().read();
+        MaxDeletes most = target.mapping().maxDeletes();
+        this.deletes = new DeleteBrake(most.share(), most.number());
+    }
+
+    /** Counts the run's deletions. */
+    DeleteBrake deletes() {
+        return deletes;
+    }
+
+    /** A writer has claimed something. */
+    synchronized void begins() {
+        atWork++;
+    }
+
+    /** A writer has nothing in hand any more. */
+    synchronized void pauses() {
+        atWork--;
+        notifyAll();
+    }
+
+    /**
+     * Lets a writer that found nothing wait while another one is at work: it may free lanes, or more may come.
+     *
+     * @return false when no other writer is at work: then there is nothing to wait for
+     */
+    synchronized boolean awaitOthers(Duration most) {
+        if (atWork == 0) {
+            return false;
+        }
+        try {
+            wait(most.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     public TargetRuntime target() {
@@ -43,6 +86,11 @@ public final class PushRun {
     /** Whether the run's row was opened for this push, and is to be closed with it. */
     boolean ownsRun() {
         return ownRun;
+    }
+
+    /** Whether it came to nothing and nobody waits for it: others hold what is due just now. */
+    boolean isIdle() {
+        return ownRun && !askedFor && settled.get() == 0 && trouble.get() == null && failure.get() == null;
     }
 
     HttpTraffic.Reading traffic() {

@@ -1,12 +1,15 @@
 package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.Settlement;
@@ -28,18 +31,26 @@ public final class PushWriter {
     private final List<Settlement> ready = new ArrayList<>();
     private final Map<String, String> externalIds = new HashMap<>();
     private final Map<String, Settlement> refused = new HashMap<>();
+    private final Map<String, Settlement> unsettled = new HashMap<>();
+    private final Set<String> settled = new HashSet<>();
     private List<Prepared> sending = List.of();
     private List<Write> writes = List.of();
     private List<Outcome> outcomes = List.of();
+    private @Nullable String fault;
 
     PushWriter(PushRun run) {
         this.run = run;
     }
 
-    /** One claimed delivery, mapped and ready to be sent once what it refers to is there. */
+    /**
+     * One claimed delivery, mapped and ready to be sent once what it refers to is there.
+     *
+     * @param lane in which the record belongs by what is sent now
+     */
     record Prepared(
             Claim.Claimed claimed,
             Kind kind,
+            String lane,
             Write.Operation operation,
             ObjectNode record,
             List<Reference> references,
@@ -50,9 +61,9 @@ public final class PushWriter {
         return run;
     }
 
-    /** Read by the route: whether a claim is at hand, or other writers hold what is due just now. */
+    /** Read by the route: whether there is something to map and send. */
     public boolean isWorking() {
-        return run.goesOn() && claim != null && (!claim.isEmpty() || claim.contended());
+        return claim != null;
     }
 
     /** Read by the route: whether another batch waits to be sent. */
@@ -78,6 +89,8 @@ public final class PushWriter {
         ready.clear();
         externalIds.clear();
         refused.clear();
+        unsettled.clear();
+        settled.clear();
         sending = List.of();
         writes = List.of();
         outcomes = List.of();
@@ -85,6 +98,8 @@ public final class PushWriter {
 
     void drop() {
         claim = null;
+        batches.clear();
+        ready.clear();
     }
 
     Deque<List<Prepared>> batches() {
@@ -110,6 +125,7 @@ public final class PushWriter {
         sending = batch;
         writes = asWrites;
         outcomes = List.of();
+        fault = null;
     }
 
     List<Prepared> sending() {
@@ -126,6 +142,51 @@ public final class PushWriter {
 
     List<Outcome> outcomes() {
         return outcomes;
+    }
+
+    /** The adapter failed instead of answering. */
+    void failed(String how) {
+        fault = how;
+    }
+
+    @Nullable
+    String fault() {
+        return fault;
+    }
+
+    /** What is known of the claim and about to be settled; kept until it is. */
+    void settling(List<Settlement> settlements) {
+        settlements.forEach(s -> unsettled.put(s.guid(), s));
+    }
+
+    void settled() {
+        settled.addAll(unsettled.keySet());
+        unsettled.clear();
+        ready.clear();
+        sending(List.of(), List.of());
+    }
+
+    /**
+     * What must still be said of the claim's deliveries when its writer cannot go on: what is known is kept, what may
+     * have left is unknown, and what has not is given back.
+     */
+    List<Settlement> leftovers(Duration readBackIn, Duration again) {
+        ready.forEach(s -> unsettled.put(s.guid(), s));
+        Set<String> left = new HashSet<>();
+        sending.forEach(p -> left.add(p.claimed().guid()));
+        List<Settlement> all = new ArrayList<>(unsettled.values());
+        for (Claim.Claimed claimed : held().deliveries()) {
+            String guid = claimed.guid();
+            if (settled.contains(guid) || unsettled.containsKey(guid)) {
+                continue;
+            }
+            all.add(
+                    left.contains(guid)
+                            ? Settlement.unknown(
+                                    guid, claimed.revision(), readBackIn, "The hub failed while it was sent")
+                            : Settlement.givenBack(guid, claimed.revision(), again));
+        }
+        return all;
     }
 
     /** Read by logs: keys and counts only. */

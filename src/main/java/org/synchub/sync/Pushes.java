@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
-import org.synchub.mapping.MaxDeletes;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
@@ -66,7 +65,7 @@ public class Pushes {
     public Optional<Runs.Run> push(PushRequest request) {
         targets.get(request.target());
         Object ended = routes.get().requestBody("direct:push", request);
-        return ended instanceof PushRun run ? Optional.of(runs.get(run.id())) : Optional.empty();
+        return ended instanceof PushRun run ? runs.find(run.id()) : Optional.empty();
     }
 
     /**
@@ -106,17 +105,6 @@ public class Pushes {
         if (!ledgerTargets.mayTry(name, request.cause().isPerson())) {
             return null;
         }
-        MaxDeletes most = target.mapping().maxDeletes();
-        int held = deliveries.holdExcessDeletes(name, most.share(), most.number());
-        if (held > 0) {
-            log.warn(
-                    "{}: {} deletions at once are more than maxDeletes allows; nothing was deleted. Look at them with"
-                            + " `status {}` and let them go on with `push {} --confirm-deletes`",
-                    name,
-                    held,
-                    name,
-                    name);
-        }
         if (!deliveries.anythingDue(name)) {
             return null;
         }
@@ -128,7 +116,7 @@ public class Pushes {
         long id = open != null
                 ? open
                 : runs.start(name, request.direction(), request.cause().column(), request.by());
-        return new PushRun(target, contract, id, open == null);
+        return new PushRun(target, contract, id, open == null, request.cause().isPerson());
     }
 
     /** Two hubs that write one target by different mappings would undo each other's work for ever. */
@@ -155,15 +143,16 @@ public class Pushes {
     public void failed(PushWriter writer, Throwable cause) {
         writer.run().failed(cause);
         log.error(
-                "{}: a writer stopped: {}. What it held is taken up again when its lease runs out",
+                "{}: a writer stopped: {}. What it held is taken up again",
                 writer.run().target().name(),
                 cause.toString());
         try {
-            push.giveUp(writer);
+            push.abandon(writer);
         } catch (RuntimeException e) {
             log.warn(
-                    "{}: its lanes stay leased until the lease runs out",
-                    writer.run().target().name());
+                    "{}: what the writer held stays leased until the lease runs out ({})",
+                    writer.run().target().name(),
+                    e.getClass().getSimpleName());
         }
     }
 
@@ -176,6 +165,14 @@ public class Pushes {
                 note(run.target(), trouble);
             }
             Throwable failure = run.failure();
+            if (trouble == null && failure == null) {
+                ledgerTargets.calm(name);
+            }
+            if (run.isIdle()) {
+                // A row for each such look would bury the others.
+                runs.forget(run.id());
+                return;
+            }
             HttpTraffic.Reading traffic = run.traffic();
             if (!run.ownsRun()) {
                 runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());

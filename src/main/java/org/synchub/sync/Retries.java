@@ -3,6 +3,7 @@ package org.synchub.sync;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 import org.synchub.ledger.Settlement;
+import org.synchub.ledger.Settlement.Tally;
 import org.synchub.ledger.State;
 import org.synchub.target.Outcome;
 
@@ -38,6 +39,24 @@ public class Retries {
     /** Three quarters of the wait to all of it. */
     Duration jitter(Duration wait) {
         return Duration.ofMillis((long) (wait.toMillis() * (0.75 + 0.25 * random.getAsDouble())));
+    }
+
+    /** After a fault of the adapter: read back and tried again, and in the end given to a person. */
+    Settlement afterFault(String guid, long revision, int attemptsSoFar, Duration readBackIn, String fault) {
+        boolean exhausted = attemptsSoFar + 1 >= attempts;
+        return new Settlement(
+                guid,
+                revision,
+                exhausted ? State.REJECTED : State.UNKNOWN,
+                exhausted ? null : readBackIn,
+                null,
+                true,
+                true,
+                exhausted ? Tally.REJECTED : Tally.UNKNOWN,
+                exhausted ? "exhausted" : "adapter-failed",
+                exhausted ? "Tried " + (attemptsSoFar + 1) + " times. " + fault : fault,
+                null,
+                null);
     }
 
     Settlement again(String guid, long revision, int attemptsSoFar, Outcome.Retry retry) {

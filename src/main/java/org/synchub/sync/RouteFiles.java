@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
@@ -14,14 +17,21 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.synchub.mapping.MappingException;
+import org.synchub.mapping.Problem;
 import org.synchub.mapping.Settings;
 import org.synchub.target.ConfigurationProblem;
 
 /**
  * Loads the routes from the working directory, checks what Camel would let pass in silence, and makes each target's own
- * route. A file below {@code routes/local/} replaces routes of the same id.
+ * route. What a file below {@code routes/local/} defines replaces the route, template or error handling of the same id.
  */
 public class RouteFiles implements CamelContextConfiguration {
+
+    /** Camel would take a query for options of its own, and keep a user's password in the endpoint's name. */
+    private static final Pattern ADDRESS = Pattern.compile("https?://[^/?#@{}\\s]+(/[^?#{}\\s]*)?");
+
+    private static final Pattern MISNAMED = Pattern.compile(".*\\.(yml|xml|java|groovy)");
 
     private final Path folder;
     private final TargetRegistry targets;
@@ -44,24 +54,52 @@ public class RouteFiles implements CamelContextConfiguration {
         new RouteCheck(camel).check(files, local);
         camel.getComponent("quartz", QuartzComponent.class).setAutoStartScheduler(schedules);
         try {
-            for (Path file : concat(files, local)) {
-                Resource resource = ResourceHelper.resolveResource(camel, "file:" + file.toAbsolutePath());
-                PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
-            }
+            targets.all().forEach(RouteFiles::checkAddress);
+            // All at once: Camel then knows every error handling before the first route that asks for it.
+            PluginHelper.getRoutesLoader(camel).loadRoutes(resources(camel, files, local));
             for (TargetRuntime target : targets.all()) {
                 addHttpRoute(camel, target);
             }
-        } catch (ConfigurationProblem e) {
-            throw e;
+        } catch (MappingException e) {
+            throw new ConfigurationProblem(
+                    e.problems().stream().map(Problem::toString).toList());
         } catch (Exception e) {
             throw new ConfigurationProblem(
                     List.of("The routes below " + folder + " could not be loaded: " + PushRequests.rootOf(e)));
         }
     }
 
+    /** The files as they are, less what a file of the integrator replaces: Camel itself replaces routes only. */
+    private static List<Resource> resources(CamelContext camel, List<Path> files, List<Path> local) {
+        Set<String> replaced = new HashSet<>();
+        local.forEach(file -> RouteTree.read(file, new ArrayList<>()).forEach(item -> replaced.add(item.key())));
+        List<Resource> resources = new ArrayList<>();
+        for (Path file : files) {
+            boolean whole = RouteTree.read(file, new ArrayList<>()).stream().noneMatch(i -> replaced.contains(i.key()));
+            resources.add(
+                    whole
+                            ? ResourceHelper.resolveResource(camel, "file:" + file.toAbsolutePath())
+                            : ResourceHelper.fromString("file:" + file, RouteTree.without(file, replaced)));
+        }
+        for (Path file : local) {
+            resources.add(ResourceHelper.resolveResource(camel, "file:" + file.toAbsolutePath()));
+        }
+        return resources;
+    }
+
     @Override
     public void afterApplicationStart(CamelContext camel) {
         // Nothing to do: routes start with the context.
+    }
+
+    private static void checkAddress(TargetRuntime target) {
+        Settings settings = target.mapping().adapter();
+        if (settings.has("url") && !ADDRESS.matcher(settings.text("url")).matches()) {
+            throw settings.failure(
+                    "url",
+                    "setting 'url' must be http:// or https://, a host and perhaps a path: no user, no query",
+                    "a credential has a setting of its own");
+        }
     }
 
     private static void addHttpRoute(CamelContext camel, TargetRuntime target) {
@@ -85,17 +123,19 @@ public class RouteFiles implements CamelContextConfiguration {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.getFileName().toString().endsWith(".yaml"))
-                    .sorted()
+            List<Path> sorted = files.filter(Files::isRegularFile).sorted().toList();
+            List<String> problems = sorted.stream()
+                    .filter(file -> MISNAMED.matcher(file.toString()).matches())
+                    .map(file -> file + ": the hub reads files that end in .yaml; name it so")
+                    .toList();
+            if (!problems.isEmpty()) {
+                throw new ConfigurationProblem(problems);
+            }
+            return sorted.stream()
+                    .filter(file -> file.toString().endsWith(".yaml"))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("The routes folder " + folder + " could not be read", e);
         }
-    }
-
-    private static List<Path> concat(List<Path> first, List<Path> second) {
-        List<Path> both = new ArrayList<>(first);
-        both.addAll(second);
-        return both;
     }
 }

@@ -109,6 +109,24 @@ class DiffTest {
     }
 
     @Test
+    void items_may_be_told_apart_by_several_fields_of_which_some_are_empty() {
+        Shape shape = Shape.builder().list("m", "group", "start").build();
+        ObjectNode from = Json.record("{m:[{group:'g',start:'2020'},{group:'g',start:null},{group:'h'}]}");
+        ObjectNode to =
+                Json.record("{m:[{group:'h',start:null,role:'x'},{group:'g',start:'2020',role:'y'},{start:'2020'}]}");
+
+        Delta delta = Diff.between(from, to, shape);
+
+        assertThat(words(delta))
+                .isEqualTo("ADDED m[group=h,start=null].start; ADDED m[group=h,start=null].role;"
+                        + " ADDED m[group=g,start=\"2020\"].role; ADDED m[group=null,start=\"2020\"];"
+                        + " REMOVED m[group=g,start=null]");
+        assertThat(shape.same(delta.apply(from), to)).isTrue();
+        assertThat(words(Diff.between(from, Json.record("{m:[{group:null}]}"), shape)))
+                .isEqualTo("CHANGED m");
+    }
+
+    @Test
     void absent_equals_null_only_where_the_shape_says_so() {
         assertThat(Diff.between(Json.record("{a:null, n:{x:null}}"), Json.record("{b:null, n:{}}"), LENIENT)
                         .isEmpty())

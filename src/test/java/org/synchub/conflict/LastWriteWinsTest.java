@@ -14,7 +14,7 @@ class LastWriteWinsTest {
 
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final Policy LAST =
-            Policy.read("c", PolicyTest.map("strategy", "lww", "deleteConflict", "lww"), Map.of());
+            Policies.read("c", Policies.map("strategy", "lww", "deleteConflict", "lww"), Map.of());
 
     /** Times in seconds after noon; the external clock runs ahead by {@code ahead} seconds. */
     @ParameterizedTest(name = "internal +{0} v{1}, external +{2} v{3}, ahead {4}, tolerance {5}: {6} by {7}")

@@ -30,16 +30,16 @@ class MergePropertyTest {
     Arbitrary<Policy> symmetric() {
         return Arbitraries.of(
                 Policy.careful(),
-                Policy.read("p", PolicyTest.map("strategy", "merge", "then", "lww"), Map.of()),
-                Policy.read("p", "lww", Map.of()),
-                Policy.read("p", "manual", Map.of()));
+                Policies.read("p", Policies.map("strategy", "merge", "then", "lww"), Map.of()),
+                Policies.read("p", "lww", Map.of()),
+                Policies.read("p", "manual", Map.of()));
     }
 
     /** Policies that look into fields and items before anybody wins. */
     @Provide
     Arbitrary<Policy> merging() {
         return Arbitraries.of("manual", "lww", "internal", "external")
-                .map(then -> Policy.read("p", PolicyTest.map("strategy", "merge", "then", then), Map.of()));
+                .map(then -> Policies.read("p", Policies.map("strategy", "merge", "then", then), Map.of()));
     }
 
     @Property(tries = TRIES, seed = SEED)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MergeTest {
 
     private static final Map<String, FieldRule> NO_BEANS = Map.of();
-    private static final Policy INTERNAL = Policy.read("c", "internal-wins", NO_BEANS);
-    private static final Policy EXTERNAL = Policy.read("c", "external-wins", NO_BEANS);
+    private static final Policy INTERNAL = Policies.read("c", "internal-wins", NO_BEANS);
+    private static final Policy EXTERNAL = Policies.read("c", "external-wins", NO_BEANS);
 
     @ParameterizedTest(name = "base {0}, internal {1}, external {2}: {3}, unresolved {4}")
     @CsvSource(
@@ -132,13 +133,13 @@ class MergeTest {
 
     @Test
     void a_rule_set_further_inside_is_followed_there() {
-        Policy policy = Policy.read(
+        Policy policy = Policies.read(
                 "c",
-                PolicyTest.map(
+                Policies.map(
                         "strategy",
                         "external-wins",
                         "fields",
-                        PolicyTest.map("a.x", "internal-wins", "reg_ids[id_type=N].v", "internal-wins")),
+                        Policies.map("a.x", "internal-wins", "reg_ids[id_type=N].v", "internal-wins")),
                 NO_BEANS);
         Situation situation = situation(
                 "{a:{x:1,y:1}, reg_ids:[{id_type:'N',v:1,w:1},{id_type:'P',v:1,w:1}]}",
@@ -170,17 +171,17 @@ class MergeTest {
 
     @Test
     void a_field_under_an_authority_keeps_that_side_and_records_what_it_overrode() {
-        Policy policy = Policy.read(
+        Policy policy = Policies.read(
                 "c",
-                PolicyTest.map(
+                Policies.map(
                         "fields",
-                        PolicyTest.map(
+                        Policies.map(
                                 "status",
-                                PolicyTest.map("authority", "external"),
+                                Policies.map("authority", "external"),
                                 "notes",
-                                PolicyTest.map("authority", "internal"),
+                                Policies.map("authority", "internal"),
                                 "reg_ids.v",
-                                PolicyTest.map("authority", "external"))),
+                                Policies.map("authority", "external"))),
                 NO_BEANS);
         Situation situation = situation(
                 "{status:'a', notes:'a', reg_ids:[{id_type:'N',v:1,w:1}]}",
@@ -205,7 +206,8 @@ class MergeTest {
 
     @Test
     void an_authority_holds_without_a_base_too() {
-        Policy policy = Policy.careful().withField("f", "n", PolicyTest.map("authority", "internal"), NO_BEANS);
+        Policy policy =
+                Policy.careful().withField("n", Policies.written("f", Policies.map("authority", "internal")), NO_BEANS);
 
         assertThat(merged(situation("-", "{m:1}", "{n:2}"), policy)).isEqualTo(Json.record("{m:1}"));
     }
@@ -213,7 +215,10 @@ class MergeTest {
     @Test
     void an_authority_that_replaces_the_targets_change_waits_for_approval_where_that_is_asked() {
         Policy policy = Policy.careful()
-                .withField("f", "n", PolicyTest.map("authority", "internal", "approval", "admin"), NO_BEANS);
+                .withField(
+                        "n",
+                        Policies.written("f", Policies.map("authority", "internal", "approval", "admin")),
+                        NO_BEANS);
 
         Resolution replacing = Merge.resolve(situation("{n:1}", "{n:1}", "{n:2}"), policy);
         Resolution leading = Merge.resolve(situation("{n:1}", "{n:2}", "{n:1}"), policy);
@@ -230,7 +235,7 @@ class MergeTest {
 
     @Test
     void approval_is_needed_only_where_a_rule_replaces_what_the_target_changed() {
-        Policy policy = Policy.read("c", PolicyTest.map("strategy", "lww", "approval", "admin"), NO_BEANS);
+        Policy policy = Policies.read("c", Policies.map("strategy", "lww", "approval", "admin"), NO_BEANS);
         Situation newerOutside = Situation.of(Shape.plain())
                 .base(Json.record("{n:1,m:1}"))
                 .internal(Json.record("{n:2,m:2}"), Stamp.version("1"))
@@ -277,6 +282,25 @@ class MergeTest {
                 .isEqualTo(Verdict.AGREED);
     }
 
+    @Test
+    void a_record_that_is_known_to_have_gone_is_not_made_again_for_want_of_a_base() {
+        Situation archived = Situation.of(Shape.plain())
+                .internal(Json.record("{n:1}"))
+                .external(State.gone(State.Departure.ARCHIVED, Stamp.UNKNOWN))
+                .build();
+
+        Resolution careful = Merge.resolve(archived, Policy.careful());
+
+        assertThat(careful.kind()).isEqualTo(ConflictKind.UPDATE_DELETE);
+        assertThat(careful.verdict()).isEqualTo(Verdict.MANUAL);
+        assertThat(careful.merged()).isNull();
+        assertThat(Merge.resolve(archived, Policies.read("c", Map.of("onExternalDelete", "delete-entity"), NO_BEANS))
+                        .verdict())
+                .isEqualTo(Verdict.MANUAL);
+        assertThat(Resolve.apply(archived, Policy.careful(), Choice.internal()).verdict())
+                .isEqualTo(Verdict.TAKE_INTERNAL);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "onExternalDelete,ask,{n:1},-,MANUAL",
@@ -284,15 +308,17 @@ class MergeTest {
         "onExternalDelete,ignore,{n:1},-,KEEP",
         "onExternalDelete,delete-entity,{n:2},-,MANUAL",
         "onExternalDelete,ignore,{n:2},-,KEEP",
-        "onInternalDelete,ask,-,{n:1},MANUAL",
-        "onInternalDelete,delete,-,{n:1},DELETE",
-        "onInternalDelete,ignore,-,{n:1},KEEP",
-        "onInternalDelete,delete,-,{n:2},MANUAL",
-        "onInternalDelete,ignore,-,{n:2},KEEP",
+        "onDelete,ask,-,{n:1},MANUAL",
+        "onDelete,delete,-,{n:1},DELETE",
+        "onDelete,ignore,-,{n:1},KEEP",
+        "onDelete,delete,-,{n:2},MANUAL",
+        "onDelete,ignore,-,{n:2},KEEP",
     })
     void a_deletion_is_answered_as_the_settings_say_and_never_against_a_change(
             String setting, String answer, String internal, String external, Verdict verdict) {
-        Policy policy = Policy.read("c", Map.of(setting, answer), NO_BEANS);
+        Policy policy = setting.equals("onDelete")
+                ? Policy.careful().withInternalDelete(Policy.OnDelete.valueOf(answer.toUpperCase(Locale.ROOT)))
+                : Policies.read("c", Map.of(setting, answer), NO_BEANS);
 
         Resolution resolution = Merge.resolve(situation("{n:1}", internal, external), policy);
 
@@ -302,7 +328,8 @@ class MergeTest {
                 .satisfies(row -> assertThat(row.path()).isEqualTo(Path.RECORD));
         if (verdict == Verdict.KEEP || verdict == Verdict.DELETE) {
             assertThat(resolution.merged()).isNull();
-            assertThat(resolution.decisions().get(0).rule()).startsWith(setting + ": ");
+            assertThat(resolution.decisions().get(0).rule())
+                    .isEqualTo(answer.equals("delete") ? "one-sided" : setting + ": " + answer);
         }
     }
 
@@ -341,13 +368,17 @@ class MergeTest {
 
         assertThat(Merge.resolve(
                                 situation,
-                                Policy.careful().withField("f", "n", PolicyTest.map("authority", "internal"), beans))
+                                Policy.careful()
+                                        .withField(
+                                                "n",
+                                                Policies.written("f", Policies.map("authority", "internal")),
+                                                beans))
                         .verdict())
                 .isEqualTo(Verdict.MANUAL);
-        assertThat(Merge.resolve(situation, Policy.read("c", "bean:same", beans))
+        assertThat(Merge.resolve(situation, Policies.read("c", "bean:same", beans))
                         .verdict())
                 .isEqualTo(Verdict.MANUAL);
-        assertThat(merged(situation, Policy.read("c", "bean:other", beans))).isEqualTo(Json.record("{n:'free'}"));
+        assertThat(merged(situation, Policies.read("c", "bean:other", beans))).isEqualTo(Json.record("{n:'free'}"));
     }
 
     @Test
@@ -394,7 +425,7 @@ class MergeTest {
                     case "ask" -> FieldRule.Ruling.ask("too close to call");
                     default -> FieldRule.Ruling.abstain();
                 });
-        Policy policy = Policy.read("c", PolicyTest.map("strategy", "bean:own", "then", "internal"), beans);
+        Policy policy = Policies.read("c", Policies.map("strategy", "bean:own", "then", "internal"), beans);
 
         Resolution resolution = Merge.resolve(
                 situation("{}", "{take:1,give:1,remove:1,ask:1,other:1}", "{take:2,give:2,remove:2,ask:2,other:2}"),
@@ -416,15 +447,15 @@ class MergeTest {
         Situation situation =
                 situation("{phones:[{number:'1',k:1}]}", "{phones:[{number:'1',k:2}]}", "{phones:[{number:'1',k:3}]}");
 
-        assertThatThrownBy(() -> Merge.resolve(situation, Policy.read("c", "bean:bad", Map.of("bad", fails))))
+        assertThatThrownBy(() -> Merge.resolve(situation, Policies.read("c", "bean:bad", Map.of("bad", fails))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("bean:bad failed to decide on phones[number=\u2026]")
                 .hasRootCauseMessage("broken");
-        assertThatThrownBy(() -> Merge.resolve(situation, Policy.read("c", "bean:bad", Map.of("bad", wrongKey))))
+        assertThatThrownBy(() -> Merge.resolve(situation, Policies.read("c", "bean:bad", Map.of("bad", wrongKey))))
                 .hasMessage("bean:bad gave phones[number=\u2026] a value without the item's own number");
         assertThatThrownBy(() -> Merge.resolve(
                         situation("{n:1}", "{n:2}", "-"),
-                        Policy.read(
+                        Policies.read(
                                 "c",
                                 Map.of("deleteConflict", "bean:bad"),
                                 Map.of("bad", contest -> FieldRule.Ruling.give(Json.value("1"), "r")))))

@@ -18,6 +18,8 @@ class PathTest {
                 "address.city",
                 "reg_ids[id_type=National ID].value",
                 "members[individual=@7c9e-guid].reg_ids[id_type=N].status",
+                "members[group=@g1,start=2020-01-01].role",
+                "members[\"a,b\"=1,c=\"d,e\"]",
                 "tags[urgent]",
                 "tags[12]",
                 "tags[\"12\"]",
@@ -36,6 +38,12 @@ class PathTest {
         Path path = Path.parse(text);
 
         assertThat(Path.parse(path.text())).isEqualTo(path).hasSameHashCodeAs(path);
+    }
+
+    @Test
+    void the_order_in_which_a_key_is_written_means_nothing() {
+        assertThat(Path.parse("m[b=1,a=2]")).isEqualTo(Path.parse("m[a=2,b=1]"));
+        assertThat(Path.parse("m[b=1,a=2]").text()).isEqualTo("m[a=2,b=1]");
     }
 
     @Test
@@ -74,6 +82,8 @@ class PathTest {
                 "a[],a key or an element at character 3",
                 "a[b=],a key or an element at character 5",
                 "a[b=c,a \"]\" at character 6",
+                "~a[b=c,d]~,a \"=\" at character 8",
+                "~a[b,c]~,a \"]\" at character 4",
                 "a[\"b,a value as JSON at character 3",
                 "a[b]c,a \".\" or \"[\" at character 5",
                 "a],a \".\" or \"[\" at character 2",

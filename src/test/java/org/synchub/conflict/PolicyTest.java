@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ class PolicyTest {
 
     @Test
     void without_settings_it_is_careful() {
-        Policy careful = Policy.read("conflict", null, BEANS);
+        Policy careful = Policies.read("conflict", null, BEANS);
 
         assertThat(words(careful.rule())).isEqualTo("merge > manual");
         assertThat(words(careful.deleteConflict())).isEqualTo("manual");
@@ -53,20 +52,20 @@ class PolicyTest {
         "Bean: longest,bean:longest > manual",
     })
     void reads_every_name_and_alias_of_a_strategy(String word, String expected) {
-        assertThat(words(Policy.read("conflict", word, BEANS).rule())).isEqualTo(expected);
-        assertThat(words(
-                        Policy.read("conflict", Map.of("strategy", word), BEANS).rule()))
+        assertThat(words(Policies.read("conflict", word, BEANS).rule())).isEqualTo(expected);
+        assertThat(words(Policies.read("conflict", Map.of("strategy", word), BEANS)
+                        .rule()))
                 .isEqualTo(expected);
     }
 
     @Test
     void what_is_set_for_a_field_comes_before_kind_target_and_default() {
-        Policy target = Policy.read(
+        Policy target = Policies.read(
                 "conflict",
                 map("strategy", "merge", "then", "last-write-wins", "fields", map("name", "manual", "x", "internal")),
                 BEANS);
-        Policy kind = target.with("person.conflict", map("strategy", "external-wins"), BEANS);
-        Policy field = kind.withField("person.fields", "phone", map("authority", "internal"), BEANS);
+        Policy kind = target.with(Policies.written("person.conflict", map("strategy", "external-wins")), BEANS);
+        Policy field = kind.withField("phone", Policies.written("person.fields", map("authority", "internal")), BEANS);
 
         assertThat(words(target.at(Path.parse("other")).rule())).isEqualTo("merge > last-write-wins");
         assertThat(words(field.at(Path.parse("other")).rule())).isEqualTo("external-wins");
@@ -79,9 +78,9 @@ class PolicyTest {
 
     @Test
     void a_merge_falls_to_the_rule_of_the_next_wider_place() {
-        Policy target = Policy.read("conflict", "external-wins", BEANS);
-        Policy kind = target.with("person.conflict", "merge", BEANS);
-        Policy field = kind.withField("person.fields", "name", map("then", "manual"), BEANS);
+        Policy target = Policies.read("conflict", "external-wins", BEANS);
+        Policy kind = target.with(Policies.written("person.conflict", "merge"), BEANS);
+        Policy field = kind.withField("name", Policies.written("person.fields", map("then", "manual")), BEANS);
 
         assertThat(words(kind.rule())).isEqualTo("merge > external-wins");
         assertThat(words(field.at(Path.parse("name")).rule())).isEqualTo("merge > manual");
@@ -89,8 +88,9 @@ class PolicyTest {
 
     @Test
     void approval_is_inherited_until_a_narrower_place_takes_it_back() {
-        Policy target = Policy.read("conflict", map("strategy", "client-wins", "approval", "admin"), BEANS);
-        Policy kind = target.with("kind", map("fields", map("a", "lww", "b", map("approval", "none"))), BEANS);
+        Policy target = Policies.read("conflict", map("strategy", "client-wins", "approval", "admin"), BEANS);
+        Policy kind = target.with(
+                Policies.written("kind", map("fields", map("a", "lww", "b", map("approval", "none")))), BEANS);
 
         assertThat(kind.rule().approval()).isTrue();
         assertThat(kind.deleteConflict().approval()).isTrue();
@@ -101,7 +101,7 @@ class PolicyTest {
 
     @Test
     void settings_for_a_list_hold_for_its_items_and_the_most_specific_wins() {
-        Policy policy = Policy.read(
+        Policy policy = Policies.read(
                 "conflict",
                 map(
                         "fields",
@@ -135,7 +135,7 @@ class PolicyTest {
 
     @Test
     void a_strategy_further_inside_ends_an_authority_set_outside() {
-        Policy policy = Policy.read(
+        Policy policy = Policies.read(
                 "conflict", map("fields", map("address", map("authority", "server"), "address.city", "manual")), BEANS);
 
         assertThat(policy.at(Path.parse("address.zip")).authority()).isEqualTo(Side.EXTERNAL);
@@ -144,13 +144,11 @@ class PolicyTest {
 
     @Test
     void deletions_are_answered_each_in_its_way() {
-        Policy policy = Policy.read(
+        Policy policy = Policies.read(
                 "conflict",
                 map(
                         "onExternalDelete",
                         map("archived", "delete-entity", "disabled", "IGNORE", "deleted", "delete"),
-                        "onInternalDelete",
-                        "ask",
                         "deleteConflict",
                         "lww"),
                 BEANS);
@@ -159,9 +157,13 @@ class PolicyTest {
         assertThat(policy.onDelete(Side.EXTERNAL, State.Departure.DISABLED)).isEqualTo(Policy.OnDelete.IGNORE);
         assertThat(policy.onDelete(Side.EXTERNAL, State.Departure.DELETED)).isEqualTo(Policy.OnDelete.DELETE);
         assertThat(policy.onDelete(Side.EXTERNAL, State.Departure.VANISHED)).isEqualTo(Policy.OnDelete.ASK);
-        assertThat(policy.onDelete(Side.INTERNAL, State.Departure.DELETED)).isEqualTo(Policy.OnDelete.ASK);
+        assertThat(policy.onDelete(Side.INTERNAL, State.Departure.DELETED)).isEqualTo(Policy.OnDelete.DELETE);
+        assertThat(policy.withInternalDelete(Policy.OnDelete.ASK).onDelete(Side.INTERNAL, State.Departure.DELETED))
+                .isEqualTo(Policy.OnDelete.ASK);
+        assertThat(words(policy.withInternalDelete(Policy.OnDelete.ASK).deleteConflict()))
+                .isEqualTo("last-write-wins");
         assertThat(words(policy.deleteConflict())).isEqualTo("last-write-wins");
-        assertThat(Policy.read("c", map("onExternalDelete", "ignore"), BEANS)
+        assertThat(Policies.read("c", map("onExternalDelete", "ignore"), BEANS)
                         .onDelete(Side.EXTERNAL, State.Departure.VANISHED))
                 .isEqualTo(Policy.OnDelete.IGNORE);
     }
@@ -170,31 +172,30 @@ class PolicyTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "strategy | mereg | c.strategy: \"mereg\" is no strategy; allowed are last-write-wins, internal-wins,"
+                "strategy | mereg | c.conflict.strategy: \"mereg\" is no strategy; allowed are last-write-wins, internal-wins,"
                         + " external-wins, merge, manual, bean:NAME; did you mean \"merge\"?",
-                "strategy | sever-wins | c.strategy: \"sever-wins\" is no strategy; allowed are last-write-wins,"
+                "strategy | sever-wins | c.conflict.strategy: \"sever-wins\" is no strategy; allowed are last-write-wins,"
                         + " internal-wins, external-wins, merge, manual, bean:NAME; did you mean \"server-wins\"?",
-                "strategy | zzz | c.strategy: \"zzz\" is no strategy; allowed are last-write-wins, internal-wins,"
+                "strategy | zzz | c.conflict.strategy: \"zzz\" is no strategy; allowed are last-write-wins, internal-wins,"
                         + " external-wins, merge, manual, bean:NAME",
-                "strategy | bean:longst | c.strategy: \"bean:longst\" names no rule that is there; there are longest,"
+                "strategy | bean:longst | c.conflict.strategy: \"bean:longst\" names no rule that is there; there are longest,"
                         + " newestPhone; did you mean \"longest\"?",
-                "then | merge | c.then: \"merge\" is no next rule: what reaches it is merged already",
-                "deleteConflict | merge | c.deleteConflict: \"merge\" cannot join a deletion with a change; choose a"
+                "then | merge | c.conflict.then: \"merge\" is no next rule: what reaches it is merged already",
+                "deleteConflict | merge | c.conflict.deleteConflict: \"merge\" cannot join a deletion with a change; choose a"
                         + " side, last-write-wins, a bean or manual",
-                "approval | boss | c.approval: \"boss\" is no approval; allowed are admin, none",
+                "approval | boss | c.conflict.approval: \"boss\" is no approval; allowed are admin, none",
                 "onExternalDelete | delet | c.onExternalDelete: \"delet\" is no answer to a deletion; allowed are ask,"
                         + " delete-entity, ignore",
-                "onInternalDelete | ak | c.onInternalDelete: \"ak\" is no answer to a deletion; allowed are ask,"
+                "onExternalDelete | ak | c.onExternalDelete: \"ak\" is no answer to a deletion; allowed are ask,"
                         + " delete-entity, ignore; did you mean \"ask\"?",
-                "stratgy | merge | c: \"stratgy\" is no setting here; allowed are strategy, then, approval,"
-                        + " onExternalDelete, onInternalDelete, deleteConflict, fields; did you mean \"strategy\"?",
-                "authority | internal | c: \"authority\" is no setting here; allowed are strategy, then, approval,"
-                        + " onExternalDelete, onInternalDelete, deleteConflict, fields",
-                "fields | x | c.fields: \"x\" must be a map of settings",
+                "stratgy | merge | c.conflict: \"stratgy\" is no setting here; allowed are strategy, then, approval,"
+                        + " deleteConflict, fields; did you mean \"strategy\"?",
+                "authority | both | c.authority: \"both\" is no side; allowed are internal, external",
+                "fields | x | c.conflict.fields: \"x\" must be a map of settings",
             })
     void a_setting_that_cannot_be_followed_is_quoted_with_what_would_be_right(
             String key, String value, String message) {
-        assertThatThrownBy(() -> Policy.read("c", Map.of(key, value), BEANS))
+        assertThatThrownBy(() -> Policies.read("c", Map.of(key, value), BEANS))
                 .isInstanceOf(PolicyException.class)
                 .hasMessage(message);
     }
@@ -222,24 +223,45 @@ class PolicyTest {
                         map("authority", "client-wins")));
 
         PolicyException refused =
-                catchThrowableOfType(PolicyException.class, () -> Policy.read("c", settings, Map.of()));
+                catchThrowableOfType(PolicyException.class, () -> Policies.read("c", settings, Map.of()));
 
         assertThat(refused.problems().stream().map(PolicyException.Problem::toString))
                 .containsExactlyInAnyOrder(
-                        "c.strategy: \"[merge]\" must be one word: last-write-wins, internal-wins, external-wins, merge,"
+                        "c.conflict.strategy: \"[merge]\" must be one word: last-write-wins, internal-wins, external-wins, merge,"
                                 + " manual, bean:NAME",
                         "c.onExternalDelete: \"archivd\" is no way for a record to go; allowed are deleted, archived,"
                                 + " disabled, vanished; did you mean \"archived\"?",
                         "c.onExternalDelete.vanished: \"7\" must be one word: ask, delete-entity, ignore",
-                        "c.fields: \"a..b\" is no field path: expected a field name at character 3; write name,"
+                        "c.conflict.fields: \"a..b\" is no field path: expected a field name at character 3; write name,"
                                 + " address.city or list[key=value].field",
-                        "c.fields: \"*\" is the whole record; set the strategy beside \"fields\" instead",
-                        "c.fields.name.authority: \"both\" is no side; allowed are internal, external",
-                        "c.fields.z.authority: \"client-wins\" is no side; allowed are internal, external",
-                        "c.fields.x.authority: \"internal\" leaves nothing to decide; remove it, or \"strategy\" and"
+                        "c.conflict.fields: \"*\" is the whole record; set the strategy beside \"fields\" instead",
+                        "c.conflict.fields.name.authority: \"both\" is no side; allowed are internal, external",
+                        "c.conflict.fields.z.authority: \"client-wins\" is no side; allowed are internal, external",
+                        "c.conflict.fields.x.authority: \"internal\" leaves nothing to decide; remove it, or \"strategy\" and"
                                 + " \"then\"",
-                        "c.fields.y.then: \"last-write-wins\" would never be asked, because \"manual\" always decides;"
+                        "c.conflict.fields.y.then: \"last-write-wins\" would never be asked, because \"manual\" always decides;"
                                 + " \"then\" belongs to merge and bean:NAME");
+    }
+
+    @Test
+    void an_authority_may_be_set_for_a_whole_record_kind_and_ended_for_a_field() {
+        Policy policy = Policies.read("c", map("authority", "external"), BEANS)
+                .withField("notes", Policies.written("kind.notes", "manual"), BEANS);
+
+        assertThat(policy.at(Path.parse("name")).authority()).isEqualTo(Side.EXTERNAL);
+        assertThat(policy.at(Path.parse("notes")).authority()).isNull();
+        assertThat(policy.with(Policies.written("kind", "merge"), BEANS)
+                        .at(Path.parse("name"))
+                        .authority())
+                .isNull();
+    }
+
+    @Test
+    void a_field_takes_no_settings_for_records() {
+        assertThatThrownBy(() -> Policy.careful()
+                        .withField("name", new Policy.Written("p.name", map("fields", map()), null, "ask"), BEANS))
+                .hasMessage("p.name.conflict: \"fields\" is no setting here; allowed are strategy, then, approval\n"
+                        + "p.name.onExternalDelete: a deletion is of a whole record; set it for the record kind");
     }
 
     @Test
@@ -255,11 +277,7 @@ class PolicyTest {
         return rule == null ? "" : rule.word() + (rule.then() == null ? "" : " > " + words(rule.then()));
     }
 
-    static Map<String, Object> map(Object... keysAndValues) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return map;
+    private static Map<String, Object> map(Object... keysAndValues) {
+        return Policies.map(keysAndValues);
     }
 }

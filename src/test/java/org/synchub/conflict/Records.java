@@ -117,13 +117,12 @@ class Records extends DomainContextBase {
         Arbitrary<String> words = Arbitraries.of("lww", "internal", "external", "manual");
         return Combinators.combine(Arbitraries.of(true, false), words, words.injectNull(0.6))
                 .as((merge, word, inner) -> {
-                    Map<String, Object> settings = merge
-                            ? PolicyTest.map("strategy", "merge", "then", word)
-                            : PolicyTest.map("strategy", word);
+                    Map<String, Object> settings =
+                            merge ? Policies.map("strategy", "merge", "then", word) : Policies.map("strategy", word);
                     if (inner != null) {
-                        settings.put("fields", PolicyTest.map("nested.a", inner, "ids.v", inner));
+                        settings.put("fields", Policies.map("nested.a", inner, "ids.v", inner));
                     }
-                    return Policy.read("policy", settings, Map.of());
+                    return Policies.read("policy", settings, Map.of());
                 });
     }
 

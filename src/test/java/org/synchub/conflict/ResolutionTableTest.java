@@ -123,12 +123,12 @@ class ResolutionTableTest {
     /** A merge cannot join a deletion with a change, so there it is left to the default, which asks. */
     private static Policy policy(String strategy) {
         Map<String, Object> settings = strategy.equals("approval")
-                ? PolicyTest.map("strategy", "internal-wins", "approval", "admin", "deleteConflict", "internal-wins")
-                : PolicyTest.map("strategy", strategy);
+                ? Policies.map("strategy", "internal-wins", "approval", "admin", "deleteConflict", "internal-wins")
+                : Policies.map("strategy", strategy);
         if (!strategy.equals("merge") && !strategy.equals("approval")) {
             settings.put("deleteConflict", strategy);
         }
-        return Policy.read("conflict", settings, BEANS);
+        return Policies.read("conflict", settings, BEANS);
     }
 
     private static Situation situation(ConflictKind kind) {

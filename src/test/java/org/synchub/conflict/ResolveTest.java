@@ -217,8 +217,8 @@ class ResolveTest {
 
     @Test
     void what_a_rule_proposes_stands_once_it_is_approved() {
-        Policy policy = Policy.read(
-                "c", PolicyTest.map("strategy", "client", "approval", "admin", "deleteConflict", "client"), Map.of());
+        Policy policy = Policies.read(
+                "c", Policies.map("strategy", "client", "approval", "admin", "deleteConflict", "client"), Map.of());
         Situation update = MergeTest.situation("{n:1,m:1}", "{n:2,m:1}", "{n:3,m:3}");
         Situation delete = MergeTest.situation("{n:1}", "-", "{n:3}");
 
@@ -303,7 +303,8 @@ class ResolveTest {
 
     @Test
     void an_authority_is_kept_whatever_a_person_chooses_for_the_rest() {
-        Policy policy = Policy.careful().withField("f", "n", PolicyTest.map("authority", "external"), Map.of());
+        Policy policy =
+                Policy.careful().withField("n", Policies.written("f", Policies.map("authority", "external")), Map.of());
 
         ObjectNode merged = Resolve.apply(CONTESTED, policy, Choice.internal()).merged();
 

@@ -29,7 +29,6 @@ import org.synchub.store.IsoMillis;
 public final class DevicePull {
 
     private static final int PAGE = 10;
-    private static final int TOO_MANY_PAGES = 10_000;
 
     /** One event as it came over the wire. */
     public record Received(String guid, String entityGuid, String type, JsonNode data, Instant timestamp, int level) {}
@@ -56,10 +55,7 @@ public final class DevicePull {
      */
     public List<Received> pull() throws SQLException {
         List<Received> arrived = new ArrayList<>();
-        for (int pages = 0; ; pages++) {
-            if (pages == TOO_MANY_PAGES) {
-                throw new IllegalStateException("The device pulls the same page for ever, after " + cursor);
-            }
+        while (true) {
             List<Received> page = page();
             for (Received event : page) {
                 arrived.add(event);
@@ -75,11 +71,15 @@ public final class DevicePull {
                             1));
                 }
             }
+            Instant before = cursor;
             if (!page.isEmpty()) {
                 cursor = page.get(page.size() - 1).timestamp();
             }
             if (page.size() != PAGE) {
                 return arrived;
+            }
+            if (cursor.equals(before)) {
+                throw new IllegalStateException("The device pulls the same page for ever, after " + cursor);
             }
         }
     }

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.synchub.testing.TestDatabase;
@@ -26,12 +27,17 @@ class SampleDeviceTest {
         serverTime = serverTime.plusMillis(9);
         return serverTime;
     };
-    private DataSource store;
+    private static DataSource store;
     private SampleDevice device;
 
-    @BeforeEach
-    void open() throws SQLException {
+    @BeforeAll
+    static void create() throws SQLException {
         store = TestDatabase.dataCollect();
+    }
+
+    @BeforeEach
+    void clear() throws SQLException {
+        TestDatabase.clear(store);
         device = new SampleDevice(store, "demo", serverClock, 1).capturingAt(LAST_MONTH);
     }
 

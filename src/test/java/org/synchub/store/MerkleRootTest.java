@@ -13,6 +13,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,11 +23,21 @@ import org.synchub.testing.TestDatabase;
 
 class MerkleRootTest {
 
+    private static DataSource store;
+
+    @BeforeAll
+    static void create() throws SQLException {
+        store = TestDatabase.dataCollect();
+    }
+
+    @BeforeEach
+    void clear() throws SQLException {
+        TestDatabase.clear(store);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"demo", "demo-pulled"})
     void the_root_that_a_real_server_stored_comes_out_again(String tenant) throws SQLException {
-        DataSource store = TestDatabase.empty();
-        TestDatabase.runScript(store, "/datacollect/schema.sql");
         TestDatabase.runScript(store, "/datacollect/sample-data.sql");
         String stored =
                 TestDatabase.value(store, "SELECT root FROM public.merkle_root WHERE tenant_id = '" + tenant + "'");
@@ -37,7 +49,6 @@ class MerkleRootTest {
 
     @Test
     void a_stored_root_is_replaced_and_a_missing_one_is_added() throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
         insert(store, "t", "{\"a\": 1}", "2026-01-01T00:00:00Z");
         TestDatabase.run(
                 store, "INSERT INTO public.merkle_root (tenant_id, root) VALUES ('other', 'kept'), ('t', 'old')");
@@ -55,7 +66,6 @@ class MerkleRootTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 9, 31, 32, 33, 100})
     void any_number_of_events_gives_what_a_level_by_level_calculation_gives(int events) throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
         Random random = new Random(events);
         List<String> leaves = new ArrayList<>();
         for (int i = 0; i < events; i++) {
@@ -74,7 +84,6 @@ class MerkleRootTest {
 
     @Test
     void rows_count_in_the_order_in_which_they_lie_in_the_table() throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
         String first = insert(store, "t", "{\"a\": 1}", "2026-01-01T00:00:00Z");
         insert(store, "t", "{\"a\": 2}", "2026-01-02T00:00:00Z");
         try (Connection connection = open(store)) {
@@ -90,15 +99,15 @@ class MerkleRootTest {
 
     @Test
     void the_order_holds_even_when_the_planner_would_give_another() throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
+        DataSource own = TestDatabase.dataCollect();
         for (int i = 0; i < 50; i++) {
-            insert(store, "t", "{\"a\": " + i + "}", "2026-01-01T00:00:00Z");
+            insert(own, "t", "{\"a\": " + i + "}", "2026-01-01T00:00:00Z");
         }
-        try (Connection connection = open(store)) {
+        try (Connection connection = open(own)) {
             String root = MerkleRoot.compute(connection, "t");
             connection.commit();
-            TestDatabase.run(store, "CREATE INDEX ON public.events (tenant_id, guid)");
-            TestDatabase.run(store, "DROP INDEX public.idx_events_tenant_id");
+            TestDatabase.run(own, "CREATE INDEX ON public.events (tenant_id, guid)");
+            TestDatabase.run(own, "DROP INDEX public.idx_events_tenant_id");
             TestDatabase.rows(
                     connection,
                     "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)");
@@ -128,7 +137,6 @@ class MerkleRootTest {
                 "\"\\u0000x\" ~ refused",
             })
     void data_is_written_as_javascript_would(String json, String expected) throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
         if (expected.equals("refused")) {
             assertThatThrownBy(() -> insert(store, "t", json, "2026-01-01T00:00:00Z"))
                     .hasMessageContaining("\\u0000");
@@ -144,7 +152,6 @@ class MerkleRootTest {
 
     @Test
     void every_character_is_escaped_as_javascript_does() throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
         StringBuilder source = new StringBuilder("\"");
         StringBuilder expected = new StringBuilder("\"");
         for (char c = 1; c < 0x180; c++) {
@@ -171,7 +178,6 @@ class MerkleRootTest {
 
     @Test
     void empty_columns_and_control_characters_in_text_columns_do_not_stop_it() throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
         TestDatabase.run(
                 store,
                 "INSERT INTO public.events (guid, tenant_id, user_id, timestamp)"
@@ -186,14 +192,13 @@ class MerkleRootTest {
 
     @Test
     void a_tenant_without_events_has_an_empty_root() throws SQLException {
-        try (Connection connection = open(TestDatabase.dataCollect())) {
+        try (Connection connection = open(store)) {
             assertThat(MerkleRoot.compute(connection, "nobody")).isEmpty();
         }
     }
 
     @Test
     void the_anchor_of_a_later_datacollect_is_left_alone() throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
         TestDatabase.run(store, "INSERT INTO public.merkle_root (tenant_id, root) VALUES ('t', 'v2:0a1b')");
         try (Connection connection = open(store)) {
             assertThatThrownBy(() -> MerkleRoot.refresh(connection, "t"))
@@ -205,7 +210,7 @@ class MerkleRootTest {
 
     @Test
     void it_refuses_to_read_without_a_transaction() throws SQLException {
-        try (Connection connection = TestDatabase.dataCollect().getConnection()) {
+        try (Connection connection = store.getConnection()) {
             assertThatThrownBy(() -> MerkleRoot.compute(connection, "t"))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("switch autocommit off");

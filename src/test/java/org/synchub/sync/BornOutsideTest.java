@@ -19,7 +19,8 @@ class BornOutsideTest {
 
     private void start(boolean create) throws Exception {
         rig = PullRig.start(text -> create
-                ? text.replace("    match: {data.entityName", "    createFromOutside: true\n    match: {data.entityName")
+                ? text.replace(
+                        "    match: {data.entityName", "    createFromOutside: true\n    match: {data.entityName")
                 : text);
         rig.pull();
     }
@@ -27,20 +28,25 @@ class BornOutsideTest {
     private int person(String given, String nationalId) {
         int id = rig.registry()
                 .createPartner(Map.of(
-                        "is_registrant", true,
-                        "is_group", false,
-                        "name", "Roe, " + given,
-                        "given_name", given,
-                        "family_name", "Roe",
-                        "gender", "Female"));
+                        "is_registrant",
+                        true,
+                        "is_group",
+                        false,
+                        "name",
+                        "Roe, " + given,
+                        "given_name",
+                        given,
+                        "family_name",
+                        "Roe",
+                        "gender",
+                        "Female"));
         if (!nationalId.isEmpty()) {
             int type = rig.registry().all("g2p.id.type").stream()
                     .filter(t -> "National ID".equals(t.text("name")))
                     .findFirst()
                     .orElseThrow()
                     .id();
-            rig.registry()
-                    .create("g2p.reg.id", Map.of("partner_id", id, "id_type", type, "value", nationalId));
+            rig.registry().create("g2p.reg.id", Map.of("partner_id", id, "id_type", type, "value", nationalId));
         }
         return id;
     }
@@ -60,7 +66,8 @@ class BornOutsideTest {
     }
 
     @Test
-    void a_registrant_with_the_national_id_of_an_entity_is_linked_to_it_and_both_sides_are_filled_up() throws Exception {
+    void a_registrant_with_the_national_id_of_an_entity_is_linked_to_it_and_both_sides_are_filled_up()
+            throws Exception {
         start(false);
         String bea = rig.createPerson("Bea", "Roe", "200000000001");
         int born = person("Bea", "200000000001");
@@ -82,11 +89,14 @@ class BornOutsideTest {
 
         rig.pull();
 
-        assertThat(rig.hub.bean(ConflictQueue.class).open("openspp", 10)).singleElement().satisfies(c -> {
-            assertThat(c.what().externalId()).isEqualTo(Integer.toString(born));
-            assertThat(c.what().candidates()).containsExactlyInAnyOrder(one, two);
-        });
-        assertThat(rig.rows("SELECT 1 FROM hub.link WHERE external_id = '" + born + "'")).isEmpty();
+        assertThat(rig.hub.bean(ConflictQueue.class).open("openspp", 10))
+                .singleElement()
+                .satisfies(c -> {
+                    assertThat(c.what().externalId()).isEqualTo(Integer.toString(born));
+                    assertThat(c.what().candidates()).containsExactlyInAnyOrder(one, two);
+                });
+        assertThat(rig.rows("SELECT 1 FROM hub.link WHERE external_id = '" + born + "'"))
+                .isEmpty();
     }
 
     @Test
@@ -131,7 +141,8 @@ class BornOutsideTest {
         assertThat(rig.data(person).path("first_name").asText()).isEqualTo("Bea");
         assertThat(rig.data(person).path("entityName").asText()).isEqualTo("individual");
         assertThat(rig.data(person).path("parentGuid").asText()).isEqualTo(household);
-        assertThat(rig.data(person).path("document_ids").path(0).path("id_type").asText()).isEqualTo("national_id");
+        assertThat(rig.data(person).path("document_ids").path(0).path("id_type").asText())
+                .isEqualTo("national_id");
         assertThat(rig.data(household).path("household_name").asText()).isEqualTo("House of Roe");
         assertThat(rig.rows("SELECT entity_guid, type, sync_level FROM public.events WHERE sync_level = 2"
                         + " ORDER BY \"timestamp\""))

@@ -39,6 +39,17 @@ public final class TestDatabase {
         return store;
     }
 
+    /** Empties DataCollect's tables, so that the tests of one class can share a database. */
+    public static void clear(DataSource dataCollect) throws SQLException {
+        run(
+                dataCollect,
+                "TRUNCATE public.entities, public.events, public.audit_log, public.merkle_root,"
+                        + " public.potential_duplicates, public.app_configs, public.users,"
+                        + " public.last_remote_sync_timestamp, public.last_local_sync_timestamp,"
+                        + " public.last_push_external_sync_timestamp, public.last_pull_external_sync_timestamp"
+                        + " RESTART IDENTITY");
+    }
+
     /** Runs a test resource as one script, in a session of its own. */
     public static void runScript(DataSource database, String resource) throws SQLException {
         try (InputStream in = TestDatabase.class.getResourceAsStream(resource)) {

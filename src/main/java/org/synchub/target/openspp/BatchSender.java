@@ -10,6 +10,8 @@ import java.util.Set;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.Write;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.NaturalKey;
 
 /** Sends one batch: reads what the server holds of it, updates what is there, creates what is not. Used once. */
 final class BatchSender {

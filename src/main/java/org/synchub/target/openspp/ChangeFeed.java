@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.target.ChangePage;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
+import org.synchub.target.openspp.odoo.Domains;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.ExternalId;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.Values;
 
 /**
  * Lists what changed at the server. Registered ids, phone numbers and memberships that are written by themselves leave
@@ -63,7 +70,7 @@ final class ChangeFeed {
         FeedCursor cursor = FeedCursor.parse(cursorText).begun(session.present(), overlap);
         while (true) {
             List<ObjectNode> rows = rows(cursor, limit);
-            List<RemoteChange> changes = changes(partners(rows, sources.get(cursor.source())));
+            List<RemoteChange> changes = changes(partners(rows, sources.get(cursor.source())), false);
             cursor = next(cursor, rows, limit);
             if (cursor.source() == sources.size()) {
                 return new ChangePage(changes, cursor.nextSweep(overlap).toString(), false);
@@ -113,18 +120,18 @@ final class ChangeFeed {
     List<RemoteChange> read(Collection<String> externalIds) {
         List<RemoteChange> changes = new ArrayList<>();
         for (List<Long> part : Halving.parts(ids(externalIds), IDS_AT_ONCE)) {
-            changes.addAll(changes(part));
+            changes.addAll(changes(part, true));
         }
         return changes;
     }
 
-    private List<RemoteChange> changes(Collection<Long> ids) {
+    private List<RemoteChange> changes(Collection<Long> ids, boolean asked) {
         Map<Long, RemoteRecord> records = session.surveyor().read(ids);
         refreshVocabularies(records.values());
         List<RemoteChange> changes = new ArrayList<>();
         for (Long id : ids) {
             RemoteRecord partner = records.get(id);
-            KindPlan plan = partner == null ? null : planOf(partner);
+            KindPlan plan = partner == null ? null : planOf(partner, asked);
             if (partner != null && plan != null) {
                 changes.add(change(partner, plan));
             }
@@ -146,11 +153,20 @@ final class ChangeFeed {
         models.forEach(session.vocabularies()::refresh);
     }
 
-    private @Nullable KindPlan planOf(RemoteRecord partner) {
-        return session.prepared().plans().values().stream()
-                .filter(plan -> plan.fits(partner.row(), session.values()))
-                .findFirst()
-                .orElse(null);
+    /** A record of the hub's stays one when the registry changes what the mapping gives every record of its kind. */
+    private @Nullable KindPlan planOf(RemoteRecord partner, boolean asked) {
+        Collection<KindPlan> plans = session.prepared().plans().values();
+        for (KindPlan plan : plans) {
+            if (plan.fits(partner.row(), session.values())) {
+                return plan;
+            }
+        }
+        for (KindPlan plan : plans) {
+            if ((asked || partner.key() != null) && partner.isRegistrant(plan.group())) {
+                return plan;
+            }
+        }
+        return null;
     }
 
     private RemoteChange change(RemoteRecord partner, KindPlan plan) {

@@ -8,6 +8,9 @@ import java.util.Map;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** Creates the records of a round that the server does not have. */
 final class Creates extends Halving<Task> {

@@ -15,6 +15,13 @@ import org.synchub.target.Link;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.Domains;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.RecordDiff;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.Retirement;
 
 /** Carries deletions out as the mapping says: memberships end, records are put away, nothing is ever unlinked. */
 final class Deletions {

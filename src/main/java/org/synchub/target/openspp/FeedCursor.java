@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.openspp.record.Values;
 
 /**
  * Where a sweep over the registry's changes stands. Odoo's {@code write_date} is the moment a transaction began, so a row

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
 
 /**
  * Sends a request for many items. The server takes a request as a whole or not at all and does not say which item it

@@ -12,6 +12,13 @@ import org.synchub.mapping.Field;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Suggest;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.NaturalKey;
+import org.synchub.target.openspp.record.Schema;
+import org.synchub.target.openspp.record.Values;
+import org.synchub.target.openspp.record.Vocabulary;
 
 /** Finds everything in a mapping that this server cannot take, and says where and what it would take instead. Pure. */
 final class MappingCheck {

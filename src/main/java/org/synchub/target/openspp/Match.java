@@ -1,6 +1,7 @@
 package org.synchub.target.openspp;
 
 import org.synchub.target.Outcome;
+import org.synchub.target.openspp.record.RemoteRecord;
 
 /** What the survey says of one write. */
 sealed interface Match {

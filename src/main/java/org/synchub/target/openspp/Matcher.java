@@ -5,8 +5,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.Link;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.record.NaturalKey;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.Vocabulary;
 
 /**
  * Decides which of the server's records a write is about: the linked one; else the one that carries the hub's key; else
@@ -52,10 +56,24 @@ final class Matcher {
         if (partner.key() != null && !partner.key().equals(key)) {
             throw swapped(task, "carries the key of another record");
         }
+        if (partner.key() == null && isYounger(partner, task)) {
+            throw swapped(task, "was made after the two were last agreed on");
+        }
         if (!partner.isRegistrant(task.plan().group())) {
             throw swapped(task, task.plan().group() ? "is not a group" : "is not an individual");
         }
         return new Match.Found(partner, true);
+    }
+
+    /**
+     * A record that was pulled carries no key until it is first pushed. After a restore its id may be given to another
+     * record, which then is younger than what was agreed on.
+     */
+    private static boolean isYounger(RemoteRecord partner, Task task) {
+        Link link = task.write().link();
+        String version = link == null ? null : link.version();
+        String created = partner.row().path("create_date").asText("");
+        return version != null && !created.isEmpty() && created.compareTo(RemoteRecord.timeOf(version)) > 0;
     }
 
     /** The registry merges duplicates by moving their registered ids, so the key may have moved on. */

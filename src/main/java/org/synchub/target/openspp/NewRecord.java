@@ -8,6 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListDiff;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.Neutral;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** The values for Odoo's {@code create} of one record, its ids, phone numbers and memberships in the same row. Pure. */
 final class NewRecord {

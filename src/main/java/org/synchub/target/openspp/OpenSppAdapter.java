@@ -13,6 +13,8 @@ import org.synchub.target.Outcome;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 import org.synchub.target.Write;
+import org.synchub.target.openspp.odoo.OdooClient;
+import org.synchub.target.openspp.odoo.OdooTransport;
 
 /** Keeps an OpenSPP registry in agreement with the store. What it does and asks for stands in docs/targets/openspp.md. */
 final class OpenSppAdapter implements Adapter {

@@ -9,6 +9,7 @@ import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.TargetHttp;
+import org.synchub.target.openspp.odoo.JsonRpcTransport;
 
 /** Makes adapters for OpenSPP 1.3 on Odoo 17: {@code adapter: {type: openspp, …}}. */
 @Component
@@ -23,7 +24,7 @@ public final class OpenSppAdapterFactory implements AdapterFactory {
     public Adapter create(Mapping mapping, TargetHttp http, Clock clock) {
         try {
             OpenSppSettings settings = OpenSppSettings.of(mapping);
-            return new OpenSppAdapter(mapping, settings, new JsonRpcTransport(http, settings), clock);
+            return new OpenSppAdapter(mapping, settings, new JsonRpcTransport(http, settings.login()), clock);
         } catch (MappingException wrong) {
             throw new ConfigurationProblem(
                     wrong.problems().stream().map(Problem::toString).toList());

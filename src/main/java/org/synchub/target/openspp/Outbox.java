@@ -3,12 +3,20 @@ package org.synchub.target.openspp;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** The outcomes of a batch as they come in, by the writes' places. */
 final class Outbox {
+
+    /** {@code Wrong value for res.partner.gender: …} and {@code Field: Phone Number (phone_no)}. */
+    private static final Pattern FIELD = Pattern.compile("\\bres\\.partner\\.(\\w+)|\\nField: .*\\((\\w+)\\)");
 
     private final @Nullable Outcome[] outcomes;
 
@@ -29,8 +37,27 @@ final class Outbox {
         if (fault.kind() == OdooFault.Kind.BROKEN) {
             contended(task, fault);
         } else {
-            settle(task, new Outcome.Rejected(fault.code(), fault.words(), null));
+            settle(task, new Outcome.Rejected(fault.code(), fault.words(), fieldIn(fault.words(), task)));
         }
+    }
+
+    /** The mapped field that the server's words name, if they do. */
+    private static @Nullable String fieldIn(String words, Task task) {
+        Matcher named = FIELD.matcher(words);
+        while (named.find()) {
+            String field = named.group(1) == null ? named.group(2) : named.group(1);
+            boolean mapped = task.plan().columns().stream()
+                    .anyMatch(column -> column.name().equals(field));
+            if (mapped) {
+                return field;
+            }
+            for (ListPlan list : task.plan().lists()) {
+                if (list.columns().stream().anyMatch(column -> column.name().equals(field))) {
+                    return list.name();
+                }
+            }
+        }
+        return null;
     }
 
     void rejected(Task task, UnknownName unknown) {

@@ -14,6 +14,13 @@ import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooClient;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.Schema;
+import org.synchub.target.openspp.record.Values;
+import org.synchub.target.openspp.record.Vocabulary;
 
 /** Reads from the server what the mapping depends on, and checks the mapping against it. Needs a Registrar's rights only. */
 final class Preparation {
@@ -65,7 +72,7 @@ final class Preparation {
             throw new TargetTrouble(
                     TargetTrouble.Kind.MISCONFIGURED,
                     "res.partner has no is_registrant: this Odoo is no OpenSPP registry; check url and database in "
-                            + settings.where());
+                            + settings.login().where());
         }
         models.put(OdooField.PARTNER, partner);
         Set<String> lists = new LinkedHashSet<>();

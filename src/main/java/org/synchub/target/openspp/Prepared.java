@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.synchub.mapping.Kind;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.Schema;
+import org.synchub.target.openspp.record.Values;
 
 /**
  * What was learned from the server about this mapping.
@@ -15,8 +19,15 @@ import org.synchub.mapping.Kind;
  */
 record Prepared(Schema schema, Map<String, KindPlan> plans, Values values, long guidType, boolean once) {
 
-    private static final List<String> ALWAYS =
-            List.of("write_date", "write_uid", "active", "disabled", "is_registrant", KindPlan.IS_GROUP, "spp_id");
+    private static final List<String> ALWAYS = List.of(
+            "create_date",
+            "write_date",
+            "write_uid",
+            "active",
+            "disabled",
+            "is_registrant",
+            KindPlan.IS_GROUP,
+            "spp_id");
 
     KindPlan plan(Kind kind) {
         KindPlan plan = plans.get(kind.name());

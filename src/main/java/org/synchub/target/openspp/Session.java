@@ -4,6 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Instant;
 import org.synchub.target.Outcome;
+import org.synchub.target.openspp.odoo.OdooClient;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.RecordDiff;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.Values;
 
 /** What every part of the adapter needs once the server has been read. Shared by all writers. */
 record Session(OdooClient client, Prepared prepared, Vocabularies vocabularies, Clock clock, int batchSize) {

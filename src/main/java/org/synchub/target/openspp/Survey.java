@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.openspp.record.Neutral;
+import org.synchub.target.openspp.record.RemoteRecord;
 
 /** What the server holds of a batch, as read in bulk before anything is written. */
 final class Survey {

@@ -14,6 +14,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.openspp.odoo.Domains;
+import org.synchub.target.openspp.odoo.OdooClient;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.NaturalKey;
+import org.synchub.target.openspp.record.Neutral;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.Retirement;
+import org.synchub.target.openspp.record.Vocabulary;
 
 /**
  * Reads what the server holds of a batch: by external id, by the hub's keys and by the mapping's natural keys, in as few

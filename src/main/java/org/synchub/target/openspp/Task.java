@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Link;
 import org.synchub.target.Write;
+import org.synchub.target.openspp.record.ExternalId;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.RecordDiff;
 
 /**
  * One write of a batch on its way.

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
+import org.synchub.target.openspp.record.RemoteRecord;
 
 /**
  * Values to write to a partner, and what is agreed on once they are.

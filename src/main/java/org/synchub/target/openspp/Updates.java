@@ -11,6 +11,14 @@ import java.util.Set;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
+import org.synchub.target.openspp.odoo.OdooFault;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.Decision;
+import org.synchub.target.openspp.record.ExternalId;
+import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.RemoteRecord;
+import org.synchub.target.openspp.record.UnknownName;
 
 /** Brings the records that the server has to what the store wants, each with what changed only. */
 final class Updates extends Halving<Update> {
@@ -30,7 +38,8 @@ final class Updates extends Halving<Update> {
     /** Compares, and settles at once what needs no request. */
     void add(Task task, Match.Found found, Survey survey) {
         RemoteRecord partner = found.partner();
-        boolean restore = task.write().uncertain() || (found.linked() && task.base() == null);
+        // Only what the hub itself took away comes back; what a registrar archived is for a person to decide.
+        boolean restore = found.linked() && task.base() == null;
         if (partner.isArchived() && !restore) {
             outbox.settle(task, session.conflict(task, "update-delete", partner, "is archived"));
             return;

@@ -12,6 +12,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synchub.target.openspp.odoo.Domains;
+import org.synchub.target.openspp.odoo.OdooClient;
+import org.synchub.target.openspp.odoo.OdooField;
+import org.synchub.target.openspp.record.Vocabulary;
 
 /**
  * The server's vocabularies, read at the start and again when a record uses a word that was not there: registries add

@@ -56,6 +56,24 @@ class BadRowsTest {
     }
 
     @Test
+    void a_field_that_the_server_names_is_named() {
+        try (Rig rig = Rig.start()) {
+            rig.push(household("Home"));
+            rig.simulator
+                    .faults()
+                    .next(
+                            1,
+                            call -> call.is("res.partner", "create"),
+                            Fault.error("builtins.ValueError", "Wrong value for res.partner.gender: 'nope'"));
+
+            assertThat(rig.pushOne(person("Ann", "Home")))
+                    .isInstanceOfSatisfying(
+                            Rejected.class,
+                            rejected -> assertThat(rejected.field()).isEqualTo("gender"));
+        }
+    }
+
+    @Test
     void a_record_that_is_refused_in_a_shared_write_is_rejected_alone_and_the_rest_goes_on() {
         try (Rig rig = Rig.start()) {
             rig.push(household("Home"));

@@ -122,6 +122,24 @@ class ChangeFeedTest {
     }
 
     @Test
+    void a_record_of_the_hubs_is_seen_even_when_the_registry_changed_its_kind() {
+        try (Rig rig = Rig.start(Rig.server().groupKind("Compound"))) {
+            rig.push(HOME);
+            int compound = rig.registry().all("g2p.group.kind").stream()
+                    .filter(kind -> "Compound".equals(kind.text("name")))
+                    .findFirst()
+                    .orElseThrow()
+                    .id();
+            rig.registry().write(rig.idOf(HOME), Map.of("kind", compound));
+
+            RemoteChange home = of(new Follower(rig, 100).sweep(), rig.idOf(HOME));
+
+            assertThat(home.kind()).isEqualTo("household");
+            assertThat(record(home).path("kind").asText()).isEqualTo("Compound");
+        }
+    }
+
+    @Test
     void documents_phones_and_memberships_written_by_themselves_are_seen() {
         try (Rig rig = rig()) {
             int ann = rig.idOf(ANN);

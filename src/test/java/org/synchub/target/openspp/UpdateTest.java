@@ -16,6 +16,7 @@ import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Accepted;
 import org.synchub.target.Outcome.Conflict;
 import org.synchub.target.Outcome.Effect;
+import org.synchub.target.RemoteChange;
 import org.synchub.target.TargetTrouble;
 
 class UpdateTest {
@@ -358,6 +359,48 @@ class UpdateTest {
                     .isInstanceOfSatisfying(
                             Outcome.Unsent.class,
                             unsent -> assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.SWAPPED));
+        }
+    }
+
+    @Test
+    void a_younger_record_at_a_pulled_records_id_stops_the_target() {
+        try (Rig rig = Rig.start()) {
+            Entity ann = person("Ann", "Home");
+            rig.push(HOME);
+            int other = rig.registry()
+                    .createPartner(
+                            Map.of("is_group", false, "name", "Roe, Eve", "given_name", "Eve", "family_name", "Roe"));
+            rig.links.put(
+                    ann.guid(),
+                    new Link(
+                            Integer.toString(other),
+                            "2020-01-01 00:00:00#0",
+                            rig.upsert(ann).record()));
+
+            assertThat(rig.pushOne(ann))
+                    .isInstanceOfSatisfying(
+                            Outcome.Unsent.class,
+                            unsent -> assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.SWAPPED));
+        }
+    }
+
+    @Test
+    void a_pulled_record_gets_the_hubs_key_with_its_first_push() {
+        try (Rig rig = Rig.start()) {
+            Entity ann = person("Ann", "Home");
+            rig.push(HOME);
+            int born = rig.registry()
+                    .createPartner(
+                            Map.of("is_group", false, "name", "Doe, Ann", "given_name", "Ann", "family_name", "Doe"));
+            RemoteChange pulled =
+                    rig.adapter.read(List.of(Integer.toString(born))).get(0);
+            rig.links.put(ann.guid(), new Link(pulled.externalId(), pulled.version(), pulled.record()));
+
+            assertThat(rig.pushOne(ann)).isInstanceOf(Accepted.class);
+
+            assertThat(rig.registry().partnersByRegId(ann.guid()))
+                    .singleElement()
+                    .satisfies(partner -> assertThat(partner.id()).isEqualTo(born));
         }
     }
 

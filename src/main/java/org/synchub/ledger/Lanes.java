@@ -1,0 +1,310 @@
+package org.synchub.ledger;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Leases lanes and takes what is due in them. Nothing in here waits for another session's row. */
+final class Lanes {
+
+    private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+
+    /** How many due rows a claim looks at beyond what it needs, so that writers do not all stare at the same few. */
+    private static final int LOOK_AHEAD = 4;
+
+    private final JdbcClient db;
+    private final TransactionTemplate transaction;
+
+    Lanes(JdbcClient db, TransactionTemplate transaction) {
+        this.db = db;
+        this.transaction = transaction;
+    }
+
+    Claim claim(String target, int most, Duration lease, Duration settleWait, DeleteBrake brake) {
+        while (true) {
+            Set<String> deletes = passingDeletes(target, brake);
+            Attempt attempt = transaction.execute(status -> {
+                Attempt made = attempt(target, most, lease, settleWait, deletes);
+                if (made.claim().isEmpty() && made.lost() == 0) {
+                    status.setRollbackOnly();
+                }
+                return made;
+            });
+            Claim claim = attempt.claim();
+            if (!claim.isEmpty() || attempt.lost() == 0) {
+                return claim;
+            }
+            // Everything due in these lanes was lost by a hub that died: it waits now, others may be due.
+            release(target, claim.token(), claim.lanes());
+        }
+    }
+
+    /**
+     * What one attempt to claim found.
+     *
+     * @param lost deliveries whose lease had run out, now waiting to be read back
+     */
+    private record Attempt(Claim claim, int lost) {}
+
+    private Attempt attempt(String target, int most, Duration lease, Duration settleWait, Set<String> deletes) {
+        UUID token = UUID.randomUUID();
+        Map<String, Instant> lanes = leaseLanes(target, token, most, lease);
+        Instant now = db.sql("SELECT hub.now()").query(Timestamp.class).single().toInstant();
+        if (lanes.isEmpty()) {
+            return new Attempt(new Claim(target, token, Set.of(), now, now, List.of(), anythingDue(target)), 0);
+        }
+        String[] leased = lanes.keySet().toArray(String[]::new);
+        int lost = noteLostWrites(target, leased, settleWait);
+        Instant until = lanes.values().iterator().next();
+        List<Claim.Claimed> taken = take(target, token, leased, most, until, deletes);
+        if (taken.isEmpty() && lost == 0) {
+            return new Attempt(new Claim(target, token, Set.of(), now, now, List.of(), true), 0);
+        }
+        return new Attempt(new Claim(target, token, Set.copyOf(lanes.keySet()), now, until, taken, false), lost);
+    }
+
+    private Map<String, Instant> leaseLanes(String target, UUID token, int most, Duration lease) {
+        Map<String, Instant> lanes = new LinkedHashMap<>();
+        db.sql("""
+                        WITH due AS MATERIALIZED (
+                            SELECT d.lane FROM hub.delivery d
+                            WHERE d.target = :target AND d.due_at <= (SELECT hub.now())
+                              AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT hub.now())
+                                   FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
+                            ORDER BY d.priority, d.due_at LIMIT :look),
+                        ranked AS (
+                            SELECT lane, min(place) AS place, count(*) AS rows
+                            FROM (SELECT lane, row_number() OVER () AS place FROM due) AS placed GROUP BY lane),
+                        free AS (
+                            SELECT l.lane, r.place, r.rows FROM hub.lane l JOIN ranked r ON r.lane = l.lane
+                            WHERE l.target = :target AND (l.token IS NULL OR l.leased_until <= (SELECT hub.now()))
+                            ORDER BY r.place LIMIT :most FOR UPDATE OF l SKIP LOCKED),
+                        enough AS (
+                            SELECT lane, sum(rows) OVER (ORDER BY place) - rows AS before FROM free)
+                        UPDATE hub.lane l SET token = :token, leased_until = hub.now() + make_interval(secs => :lease)
+                        FROM enough e
+                        WHERE l.target = :target AND l.lane = e.lane AND e.before < :most
+                        RETURNING l.lane, l.leased_until""")
+                .param("target", target)
+                .param("look", most * LOOK_AHEAD)
+                .param("most", most)
+                .param("token", token)
+                .param("lease", seconds(lease))
+                .query(row -> {
+                    lanes.put(row.getString(1), row.getTimestamp(2).toInstant());
+                });
+        return lanes;
+    }
+
+    boolean anythingDue(String target) {
+        return db.sql(
+                        "SELECT EXISTS (SELECT FROM hub.delivery WHERE target = :target AND due_at <= (SELECT hub.now()))")
+                .param("target", target)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
+     * Holds the deletions that wait, if with those of the run so far they are too many.
+     *
+     * @return those that may go out without a person's yes
+     */
+    private Set<String> passingDeletes(String target, DeleteBrake brake) {
+        Set<String> waiting = new HashSet<>(db.sql("""
+                        SELECT guid FROM hub.delivery
+                        WHERE target = :target AND operation = 'D' AND NOT delete_confirmed
+                          AND state IN ('pending', 'retry', 'in_flight', 'unknown')
+                        ORDER BY guid LIMIT :most""")
+                .param("target", target)
+                .param("most", brake.number() + 1)
+                .query(String.class)
+                .list());
+        if (waiting.isEmpty()) {
+            return waiting;
+        }
+        int all = brake.with(waiting).size();
+        if (all <= brake.number() && atLeastLinked(target, brake.linkedNeededFor(all))) {
+            brake.pass(waiting);
+            return waiting;
+        }
+        hold(target);
+        return Set.of();
+    }
+
+    private boolean atLeastLinked(String target, long needed) {
+        return needed <= 0
+                || db.sql("""
+                                        SELECT count(*) FROM (SELECT FROM hub.link
+                                        WHERE target = :target AND deleted_at IS NULL LIMIT :needed) AS linked""")
+                                .param("target", target)
+                                .param("needed", needed)
+                                .query(Long.class)
+                                .single()
+                        >= needed;
+    }
+
+    private void hold(String target) {
+        int held = db.sql("""
+                        UPDATE hub.delivery SET state = 'held', due_at = NULL, reason_code = 'too-many-deletes',
+                               reason = 'More deletions at once than maxDeletes allows: confirm or discard them'
+                        WHERE target = :target AND guid IN (
+                            SELECT guid FROM hub.delivery
+                            WHERE target = :target AND operation = 'D' AND NOT delete_confirmed
+                              AND state IN ('pending', 'retry', 'unknown')
+                            ORDER BY guid FOR UPDATE SKIP LOCKED)""").param("target", target).update();
+        if (held > 0) {
+            log.warn(
+                    "{}: {} deletions at once are more than maxDeletes allows; none of them goes out. Look at them with"
+                            + " `status {}` and let them go on with `push {} --confirm-deletes`",
+                    target,
+                    held,
+                    target,
+                    target);
+        }
+    }
+
+    private int noteLostWrites(String target, String[] lanes, Duration settleWait) {
+        int lost = db.sql("""
+                        UPDATE hub.delivery SET
+                            state = 'unknown', token = NULL,
+                            uncertain_since = coalesce(uncertain_since, due_at),
+                            due_at = due_at + make_interval(secs => :wait),
+                            reason_code = 'unknown',
+                            reason = 'The hub that was sending it stopped before it could note the outcome; it will be read back'
+                        WHERE target = :target AND guid IN (
+                            SELECT guid FROM hub.delivery
+                            WHERE target = :target AND lane = ANY (:lanes::text[]) AND state = 'in_flight'
+                              AND due_at <= (SELECT hub.now())
+                            ORDER BY guid FOR UPDATE SKIP LOCKED)""")
+                .param("target", target)
+                .param("lanes", lanes)
+                .param("wait", seconds(settleWait))
+                .update();
+        if (lost > 0) {
+            log.info(
+                    "{}: {} deliveries were in flight when their hub stopped; they are read back by key", target, lost);
+        }
+        return lost;
+    }
+
+    private List<Claim.Claimed> take(
+            String target, UUID token, String[] lanes, int most, Instant until, Set<String> deletes) {
+        return db.sql("""
+                        WITH due AS MATERIALIZED (
+                            SELECT guid FROM hub.delivery
+                            WHERE target = :target AND lane = ANY (:lanes::text[]) AND due_at <= (SELECT hub.now())
+                              AND state <> 'in_flight'
+                              AND (operation <> 'D' OR delete_confirmed OR guid = ANY (:deletes::text[]))
+                            ORDER BY priority, due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+                        UPDATE hub.delivery d SET
+                            state = 'in_flight', claimed_revision = revision, token = :token, due_at = :until
+                        FROM due
+                        WHERE d.target = :target AND d.guid = due.guid
+                        RETURNING d.guid, d.kind, d.lane, d.operation, d.revision, d.attempts, d.uncertain_since,
+                                  d.delete_confirmed""")
+                .param("target", target)
+                .param("token", token)
+                .param("lanes", lanes)
+                .param("deletes", deletes.toArray(String[]::new))
+                .param("most", most)
+                .param("until", Timestamp.from(until))
+                .query((row, n) -> new Claim.Claimed(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        "D".equals(row.getString(4)),
+                        row.getLong(5),
+                        row.getInt(6),
+                        instant(row.getTimestamp(7)),
+                        row.getBoolean(8)))
+                .list();
+    }
+
+    Set<String> leaseAlso(Claim claim, Collection<String> lanes) {
+        if (lanes.isEmpty()) {
+            return Set.of();
+        }
+        String[] wanted = lanes.stream().distinct().sorted().toArray(String[]::new);
+        db.sql("""
+                        INSERT INTO hub.lane (target, lane)
+                        SELECT :target, lane FROM unnest(:lanes::text[]) AS wanted (lane)
+                        WHERE NOT EXISTS (SELECT FROM hub.lane l WHERE l.target = :target AND l.lane = wanted.lane)
+                        ORDER BY lane ON CONFLICT DO NOTHING""").param("target", claim.target()).param("lanes", wanted).update();
+        return new HashSet<>(db.sql("""
+                        WITH free AS (
+                            SELECT lane FROM hub.lane
+                            WHERE target = :target AND lane = ANY (:lanes::text[])
+                              AND (token IS NULL OR token = :token OR leased_until <= (SELECT hub.now()))
+                            ORDER BY lane FOR UPDATE SKIP LOCKED)
+                        UPDATE hub.lane l SET token = :token, leased_until = :until
+                        FROM free WHERE l.target = :target AND l.lane = free.lane
+                        RETURNING l.lane""")
+                .param("target", claim.target())
+                .param("token", claim.token())
+                .param("until", Timestamp.from(claim.until()))
+                .param("lanes", wanted)
+                .query(String.class)
+                .list());
+    }
+
+    boolean renew(String target, UUID token, Collection<String> lanes, Collection<String> guids, Duration lease) {
+        return transaction.execute(status -> {
+            int renewed = db.sql("""
+                            UPDATE hub.lane SET leased_until = hub.now() + make_interval(secs => :lease)
+                            WHERE target = :target AND lane IN (
+                                SELECT lane FROM hub.lane
+                                WHERE target = :target AND lane = ANY (:lanes::text[]) AND token = :token
+                                  AND leased_until > (SELECT hub.now())
+                                ORDER BY lane FOR UPDATE SKIP LOCKED)""")
+                    .param("target", target)
+                    .param("token", token)
+                    .param("lanes", lanes.toArray(String[]::new))
+                    .param("lease", seconds(lease))
+                    .update();
+            // By guid: a change drained meanwhile may have moved a delivery to another lane.
+            db.sql("""
+                            UPDATE hub.delivery SET due_at = hub.now() + make_interval(secs => :lease)
+                            WHERE target = :target AND guid IN (
+                                SELECT guid FROM hub.delivery
+                                WHERE target = :target AND guid = ANY (:guids::text[]) AND token = :token
+                                  AND state = 'in_flight' AND due_at > (SELECT hub.now())
+                                ORDER BY guid FOR UPDATE SKIP LOCKED)""")
+                    .param("target", target)
+                    .param("token", token)
+                    .param("guids", guids.toArray(String[]::new))
+                    .param("lease", seconds(lease))
+                    .update();
+            return renewed == lanes.size();
+        });
+    }
+
+    void release(String target, UUID token, Collection<String> lanes) {
+        db.sql("""
+                        UPDATE hub.lane SET token = NULL, leased_until = NULL
+                        WHERE target = :target AND lane = ANY (:lanes::text[]) AND token = :token""")
+                .param("target", target)
+                .param("token", token)
+                .param("lanes", lanes.stream().sorted().toArray(String[]::new))
+                .update();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+}

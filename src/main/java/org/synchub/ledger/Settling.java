@@ -1,0 +1,504 @@
+package org.synchub.ledger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.Settlement.Agreement;
+import org.synchub.ledger.Settlement.Tally;
+
+/** Writes down what became of claimed deliveries. Rows of deliveries are locked first, all at once and in key order. */
+final class Settling {
+
+    private static final Logger log = LoggerFactory.getLogger(Settling.class);
+    private static final int TRIES = 4;
+
+    private final JdbcClient db;
+    private final TransactionTemplate transaction;
+
+    Settling(JdbcClient db, TransactionTemplate transaction) {
+        this.db = db;
+        this.transaction = transaction;
+    }
+
+    void settle(String target, UUID token, long run, List<Settlement> settlements) {
+        if (settlements.isEmpty()) {
+            return;
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                transaction.executeWithoutResult(status -> settleTogether(target, token, run, settlements));
+                return;
+            } catch (DataAccessException e) {
+                String state = stateOf(e);
+                if (isRefusal(state)) {
+                    splitAndSettle(target, token, run, settlements, e);
+                    return;
+                }
+                if (!isLostLock(state) || attempt == TRIES) {
+                    throw e;
+                }
+                log.info("{}: settling {} deliveries again after a lost lock", target, settlements.size());
+            }
+        }
+    }
+
+    /** Serialization failure, deadlock, or a lock that was not to be had in time. */
+    private static boolean isLostLock(String state) {
+        return state.startsWith("40") || state.equals("55P03");
+    }
+
+    /**
+     * Whether the database refused what was to be stored: data exception, integrity constraint violation, program limit
+     * exceeded (a key too long for its index). A lost connection says nothing about the records.
+     */
+    private static boolean isRefusal(String state) {
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+    }
+
+    private static String stateOf(DataAccessException e) {
+        return e.getMostSpecificCause() instanceof SQLException sql && sql.getSQLState() != null
+                ? sql.getSQLState()
+                : "";
+    }
+
+    private void splitAndSettle(
+            String target, UUID token, long run, List<Settlement> settlements, DataAccessException cause) {
+        if (settlements.size() > 1) {
+            int half = settlements.size() / 2;
+            settle(target, token, run, settlements.subList(0, half));
+            settle(target, token, run, settlements.subList(half, settlements.size()));
+            return;
+        }
+        Settlement culprit = settlements.get(0);
+        if (culprit.state() == State.REJECTED && "not-storable".equals(culprit.reasonCode())) {
+            throw cause;
+        }
+        boolean taken = cause instanceof DuplicateKeyException && culprit.link() != null;
+        String reason = taken
+                ? "Another entity is already linked to the target's record that this one found or created"
+                : "The database refused to store what became of it; see the hub's log";
+        log.warn(
+                "{}: delivery of {} needs attention: {} (SQLSTATE {})", target, culprit.guid(), reason, stateOf(cause));
+        // The write may have reached the target: its base is not to be trusted any more.
+        Settlement attention = new Settlement(
+                culprit.guid(),
+                culprit.claimedRevision(),
+                taken ? State.CONFLICT : State.REJECTED,
+                null,
+                null,
+                culprit.link() != null || culprit.uncertain(),
+                true,
+                taken ? Tally.CONFLICTS : Tally.REJECTED,
+                taken ? "already-linked" : "not-storable",
+                reason,
+                null,
+                null);
+        settle(target, token, run, List.of(attention));
+    }
+
+    private void settleTogether(String target, UUID token, long run, List<Settlement> settlements) {
+        String[] own = settlements.stream().map(Settlement::guid).toArray(String[]::new);
+        String[] parents = settlements.stream()
+                .map(Settlement::blockedOn)
+                .filter(p -> p != null)
+                .distinct()
+                .toArray(String[]::new);
+        Set<String> stillOwned = lock(target, token, own, parents);
+        List<Settlement> mine =
+                settlements.stream().filter(s -> stillOwned.contains(s.guid())).toList();
+        upsertLinks(target, mine);
+        Map<String, Parent> met = parents(target, parents);
+        List<Settlement> checked = new ArrayList<>();
+        for (Settlement settlement : mine) {
+            checked.add(checkParent(settlement, met));
+        }
+        updateDeliveries(target, checked);
+        freeChildren(target, checked);
+        failCycles(target, checked);
+        failChildren(target, checked);
+        count(run, checked);
+        markLostFence(target, settlements, stillOwned);
+    }
+
+    private Set<String> lock(String target, UUID token, String[] own, String[] parents) {
+        Set<String> owned = new HashSet<>();
+        db.sql("""
+                        SELECT guid, token = :token AND state = 'in_flight' FROM hub.delivery
+                        WHERE target = :target AND guid IN (
+                            SELECT unnest(:own::text[]) UNION SELECT unnest(:parents::text[])
+                            UNION SELECT guid FROM hub.delivery WHERE target = :target AND blocked_on = ANY (:own::text[]))
+                        ORDER BY guid FOR UPDATE""")
+                .param("target", target)
+                .param("token", token)
+                .param("own", own)
+                .param("parents", parents)
+                .query(row -> {
+                    if (row.getBoolean(2)) {
+                        owned.add(row.getString(1));
+                    }
+                });
+        return owned;
+    }
+
+    private void upsertLinks(String target, List<Settlement> settlements) {
+        List<Settlement> agreed = new ArrayList<>();
+        List<Agreement> links = new ArrayList<>();
+        for (Settlement s : settlements) {
+            if (s.link() != null) {
+                agreed.add(s);
+                links.add(s.link());
+            }
+        }
+        if (agreed.isEmpty()) {
+            return;
+        }
+        db.sql("""
+                        INSERT INTO hub.link AS l (target, guid, kind, external_id, version, base, mapping_hash, lane, deleted_at)
+                        SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane,
+                               CASE WHEN deleted THEN hub.now() END
+                        FROM unnest(:guids::text[], :kinds::text[], :ids::text[], :versions::text[], :bases::bytea[],
+                                    :hashes::text[], :lanes::text[], :deleted::boolean[])
+                             AS agreed (guid, kind, external_id, version, base, mapping_hash, lane, deleted)
+                        ORDER BY guid
+                        ON CONFLICT (target, guid) DO UPDATE SET
+                            kind = excluded.kind,
+                            external_id = excluded.external_id,
+                            previous_version = CASE WHEN excluded.base = l.base THEN l.previous_version ELSE l.version END,
+                            previous_base = CASE WHEN excluded.base = l.base THEN l.previous_base ELSE l.base END,
+                            version = coalesce(excluded.version, l.version),
+                            base = coalesce(excluded.base, l.base),
+                            mapping_hash = excluded.mapping_hash,
+                            lane = excluded.lane,
+                            revision = l.revision + 1,
+                            agreed_at = hub.now(),
+                            deleted_at = excluded.deleted_at""")
+                .param("target", target)
+                .param("guids", agreed.stream().map(Settlement::guid).toArray(String[]::new))
+                .param("kinds", links.stream().map(Agreement::kind).toArray(String[]::new))
+                .param("ids", links.stream().map(Agreement::externalId).toArray(String[]::new))
+                .param("versions", links.stream().map(Agreement::version).toArray(String[]::new))
+                .param("bases", links.stream().map(l -> Base.toBytes(l.base())).toArray(byte[][]::new))
+                .param("hashes", links.stream().map(Agreement::mappingHash).toArray(String[]::new))
+                .param("lanes", links.stream().map(Agreement::lane).toArray(String[]::new))
+                .param("deleted", links.stream().map(Agreement::deleted).toArray(Boolean[]::new))
+                .update();
+    }
+
+    /** A record that another one waits for, as it stands now that its row is locked. */
+    private record Parent(@Nullable State state, boolean linked) {}
+
+    private Map<String, Parent> parents(String target, String[] guids) {
+        Map<String, Parent> parents = new HashMap<>();
+        if (guids.length > 0) {
+            db.sql("""
+                            SELECT p.guid, d.state, l.guid IS NOT NULL
+                            FROM unnest(:guids::text[]) AS p (guid)
+                            LEFT JOIN hub.delivery d ON d.target = :target AND d.guid = p.guid
+                                AND NOT (d.operation = 'D' AND d.state IN ('delivered', 'excluded'))
+                            LEFT JOIN hub.link l ON l.target = :target AND l.guid = p.guid AND l.deleted_at IS NULL""").param("target", target).param("guids", guids).query(row -> {
+                String state = row.getString(2);
+                parents.put(row.getString(1), new Parent(state == null ? null : State.of(state), row.getBoolean(3)));
+            });
+        }
+        return parents;
+    }
+
+    /**
+     * Between mapping and settling the parent may have been linked, then nobody would wake this child again; or it may
+     * have failed, then nobody would fail it.
+     */
+    private static Settlement checkParent(Settlement child, Map<String, Parent> parents) {
+        String guid = child.blockedOn();
+        if (guid == null) {
+            return child;
+        }
+        Parent parent = parents.get(guid);
+        if (parent != null && parent.linked()) {
+            return Settlement.givenBack(child.guid(), child.claimedRevision(), Duration.ZERO);
+        }
+        Obstacle obstacle = child.state() == State.BLOCKED ? obstacle(parent == null ? null : parent.state()) : null;
+        if (obstacle == null) {
+            return child;
+        }
+        return new Settlement(
+                child.guid(),
+                child.claimedRevision(),
+                State.REJECTED,
+                null,
+                guid,
+                child.uncertain(),
+                false,
+                Tally.REJECTED,
+                obstacle.code(),
+                obstacle.reason("record " + guid),
+                null,
+                null);
+    }
+
+    /** Why a record without a link cannot be waited for. */
+    private static @Nullable Obstacle obstacle(@Nullable State parent) {
+        if (parent == null) {
+            return Obstacle.ABSENT;
+        }
+        return switch (parent) {
+            case REJECTED, CONFLICT, HELD -> Obstacle.REJECTED;
+            case EXCLUDED, DISCARDED, DELIVERED -> Obstacle.EXCLUDED;
+            case PENDING, IN_FLIGHT, RETRY, BLOCKED, UNKNOWN -> null;
+        };
+    }
+
+    private void updateDeliveries(String target, List<Settlement> settlements) {
+        if (settlements.isEmpty()) {
+            return;
+        }
+        int n = settlements.size();
+        String[] guids = new String[n];
+        Long[] revisions = new Long[n];
+        String[] states = new String[n];
+        Double[] dueIn = new Double[n];
+        String[] blockedOn = new String[n];
+        Boolean[] uncertain = new Boolean[n];
+        Integer[] attempts = new Integer[n];
+        String[] codes = new String[n];
+        String[] reasons = new String[n];
+        String[] reasonsAt = new String[n];
+        String[] kinds = new String[n];
+        for (int i = 0; i < n; i++) {
+            Settlement s = settlements.get(i);
+            guids[i] = s.guid();
+            revisions[i] = s.claimedRevision();
+            states[i] = s.state().column();
+            dueIn[i] = s.dueIn() == null ? null : s.dueIn().toMillis() / 1000.0;
+            blockedOn[i] = s.blockedOn();
+            uncertain[i] = s.uncertain();
+            attempts[i] = s.attempted() ? 1 : 0;
+            codes[i] = Text.clean(s.reasonCode());
+            reasons[i] = Text.clean(s.reason());
+            reasonsAt[i] = Text.clean(s.reasonAt());
+            kinds[i] = s.link() == null ? null : s.link().kind();
+        }
+        db.sql("""
+                        UPDATE hub.delivery d SET
+                            state = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN 'pending' ELSE s.state END,
+                            due_at = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN at.now
+                                          ELSE at.now + make_interval(secs => s.due_in) END,
+                            blocked_on = CASE WHEN d.revision > s.revision THEN NULL ELSE s.blocked_on END,
+                            uncertain_since = CASE
+                                WHEN s.uncertain THEN coalesce(d.uncertain_since, at.now)
+                                WHEN s.state = 'delivered' AND d.revision = s.revision THEN NULL
+                                ELSE d.uncertain_since END,
+                            attempts = CASE WHEN s.state = 'delivered' OR d.revision > s.revision THEN 0
+                                            ELSE d.attempts + s.attempt END,
+                            first_failed_at = CASE WHEN s.attempt = 1 AND s.state <> 'delivered'
+                                                   THEN coalesce(d.first_failed_at, at.now)
+                                                   WHEN s.state = 'delivered' THEN NULL ELSE d.first_failed_at END,
+                            kind = CASE WHEN d.kind = '' THEN coalesce(s.kind, '') ELSE d.kind END,
+                            reason_code = s.code, reason = s.reason, reason_at = s.reason_at,
+                            token = NULL, settled_at = at.now,
+                            owed_since = CASE WHEN d.revision > s.revision AND s.state = 'delivered'
+                                              THEN at.now ELSE d.owed_since END
+                        FROM unnest(:guids::text[], :revisions::bigint[], :states::text[], :dueIn::float8[],
+                                    :blockedOn::text[], :uncertain::boolean[], :attempts::int[], :codes::text[],
+                                    :reasons::text[], :reasonsAt::text[], :kinds::text[])
+                             AS s (guid, revision, state, due_in, blocked_on, uncertain, attempt, code, reason, reason_at, kind),
+                             (SELECT hub.now() AS now) AS at
+                        WHERE d.target = :target AND d.guid = s.guid""")
+                .param("target", target)
+                .param("guids", guids)
+                .param("revisions", revisions)
+                .param("states", states)
+                .param("dueIn", dueIn)
+                .param("blockedOn", blockedOn)
+                .param("uncertain", uncertain)
+                .param("attempts", attempts)
+                .param("codes", codes)
+                .param("reasons", reasons)
+                .param("reasonsAt", reasonsAt)
+                .param("kinds", kinds)
+                .update();
+    }
+
+    private void freeChildren(String target, List<Settlement> settlements) {
+        String[] arrived = settlements.stream()
+                .filter(s -> s.link() != null && !s.link().deleted())
+                .map(Settlement::guid)
+                .toArray(String[]::new);
+        if (arrived.length > 0) {
+            db.sql("""
+                            UPDATE hub.delivery SET state = 'pending', due_at = hub.now(), blocked_on = NULL,
+                                   reason_code = NULL, reason = NULL
+                            WHERE target = :target AND blocked_on = ANY (:arrived::text[])
+                              AND state IN ('blocked', 'rejected')""").param("target", target).param("arrived", arrived).update();
+        }
+    }
+
+    /** Records that two writers blocked on each other at the same time: neither could see it when it mapped. */
+    private void failCycles(String target, List<Settlement> settlements) {
+        String[] blocked = settlements.stream()
+                .filter(s -> s.state() == State.BLOCKED)
+                .map(Settlement::guid)
+                .toArray(String[]::new);
+        if (blocked.length > 0) {
+            failWaiting(target, failCyclic(target, blocked), Obstacle.REJECTED);
+        }
+    }
+
+    /** Of these blocked records, fails those that wait, through any number of others, for themselves. */
+    private List<String> failCyclic(String target, String[] blocked) {
+        return db.sql("""
+                        WITH RECURSIVE chain (start, guid, depth) AS (
+                            SELECT guid, blocked_on, 1 FROM hub.delivery
+                            WHERE target = :target AND guid = ANY (:blocked::text[]) AND state = 'blocked'
+                            UNION ALL
+                            SELECT c.start, d.blocked_on, c.depth + 1 FROM chain c
+                            JOIN hub.delivery d ON d.target = :target AND d.guid = c.guid
+                            WHERE d.state = 'blocked' AND c.guid <> c.start AND c.depth < 100)
+                        UPDATE hub.delivery SET state = 'rejected', due_at = NULL, reason_code = :code,
+                               reason = replace(:reason, '%s', 'record ' || blocked_on)
+                        WHERE target = :target AND guid IN (SELECT start FROM chain WHERE guid = start)
+                        RETURNING guid""")
+                .param("target", target)
+                .param("blocked", blocked)
+                .param("code", Obstacle.CYCLIC.code())
+                .param("reason", Obstacle.CYCLIC.reason("%s"))
+                .query(String.class)
+                .list();
+    }
+
+    private void failChildren(String target, List<Settlement> settlements) {
+        Map<Obstacle, List<String>> failed = new EnumMap<>(Obstacle.class);
+        for (Settlement s : settlements) {
+            Obstacle obstacle = s.state() == State.DELIVERED ? null : obstacle(s.state());
+            if (obstacle != null) {
+                failed.computeIfAbsent(obstacle, o -> new ArrayList<>()).add(s.guid());
+            }
+        }
+        failed.forEach((obstacle, guids) -> failWaiting(target, guids, obstacle));
+    }
+
+    /** Fails what waits for these records, and what waits for that. */
+    private void failWaiting(String target, Collection<String> parents, Obstacle obstacle) {
+        Collection<String> failed = parents;
+        Obstacle why = obstacle;
+        while (!failed.isEmpty()) {
+            failed = db.sql("""
+                            UPDATE hub.delivery SET state = 'rejected', due_at = NULL, reason_code = :code,
+                                   reason = replace(:reason, '%s', 'record ' || blocked_on)
+                            WHERE target = :target AND blocked_on = ANY (:failed::text[]) AND state = 'blocked'
+                              AND NOT EXISTS (SELECT FROM hub.link l WHERE l.target = :target
+                                              AND l.guid = delivery.blocked_on AND l.deleted_at IS NULL)
+                            RETURNING guid""")
+                    .param("target", target)
+                    .param("failed", failed.toArray(String[]::new))
+                    .param("code", why.code())
+                    .param("reason", why.reason("%s"))
+                    .query(String.class)
+                    .list();
+            why = Obstacle.REJECTED;
+        }
+    }
+
+    /** What another hub has taken over meanwhile: this hub's request may have arrived after the other's. */
+    private void markLostFence(String target, List<Settlement> settlements, Set<String> stillOwned) {
+        String[] lost = settlements.stream()
+                .filter(s -> s.tally() != Tally.NONE)
+                .map(Settlement::guid)
+                .filter(guid -> !stillOwned.contains(guid))
+                .toArray(String[]::new);
+        if (lost.length == 0) {
+            return;
+        }
+        log.warn("{}: {} deliveries were taken over by another hub; they will be read back", target, lost.length);
+        db.sql("""
+                        UPDATE hub.delivery SET
+                            revision = revision + 1,
+                            uncertain_since = hub.now(),
+                            state = CASE WHEN state IN ('in_flight', 'unknown', 'held') THEN state ELSE 'pending' END,
+                            due_at = CASE WHEN state IN ('in_flight', 'unknown', 'held') THEN due_at ELSE hub.now() END,
+                            blocked_on = NULL
+                        WHERE target = :target AND guid = ANY (:lost::text[])""").param("target", target).param("lost", lost).update();
+    }
+
+    private void count(long run, List<Settlement> settlements) {
+        Map<Tally, Integer> n = new EnumMap<>(Tally.class);
+        for (Settlement s : settlements) {
+            n.merge(s.tally(), 1, Integer::sum);
+        }
+        db.sql("""
+                        UPDATE hub.run SET
+                            active_at = hub.now(),
+                            created = created + :created, updated = updated + :updated, adopted = adopted + :adopted,
+                            deleted = deleted + :deleted, unchanged = unchanged + :unchanged,
+                            rejected = rejected + :rejected, retried = retried + :retried, blocked = blocked + :blocked,
+                            conflicts = conflicts + :conflicts, unknown = unknown + :unknown
+                        WHERE id = :run""")
+                .param("run", run)
+                .param("created", n.getOrDefault(Tally.CREATED, 0))
+                .param("updated", n.getOrDefault(Tally.UPDATED, 0))
+                .param("adopted", n.getOrDefault(Tally.ADOPTED, 0))
+                .param("deleted", n.getOrDefault(Tally.DELETED, 0))
+                .param("unchanged", n.getOrDefault(Tally.UNCHANGED, 0))
+                .param("rejected", n.getOrDefault(Tally.REJECTED, 0))
+                .param("retried", n.getOrDefault(Tally.RETRIED, 0))
+                .param("blocked", n.getOrDefault(Tally.BLOCKED, 0))
+                .param("conflicts", n.getOrDefault(Tally.CONFLICTS, 0))
+                .param("unknown", n.getOrDefault(Tally.UNKNOWN, 0))
+                .update();
+    }
+
+    /**
+     * Frees what is blocked on a record that has a link by now, and fails what waits for a record that cannot come.
+     *
+     * @return how many were freed
+     */
+    int sweepBlocked(String target) {
+        int freed = db.sql("""
+                        UPDATE hub.delivery SET state = 'pending', due_at = hub.now(), blocked_on = NULL,
+                               reason_code = NULL, reason = NULL
+                        WHERE target = :target AND guid IN (
+                            SELECT d.guid FROM hub.delivery d
+                            JOIN hub.link l ON l.target = d.target AND l.guid = d.blocked_on AND l.deleted_at IS NULL
+                            WHERE d.target = :target AND d.blocked_on IS NOT NULL AND d.state IN ('blocked', 'rejected')
+                            ORDER BY d.guid FOR UPDATE OF d SKIP LOCKED)""").param("target", target).update();
+        record Waiting(String parent, @Nullable State state) {}
+        List<Waiting> waiting = db.sql("""
+                        SELECT DISTINCT d.blocked_on, p.state FROM hub.delivery d
+                        LEFT JOIN hub.delivery p ON p.target = d.target AND p.guid = d.blocked_on
+                            AND NOT (p.operation = 'D' AND p.state IN ('delivered', 'excluded'))
+                        WHERE d.target = :target AND d.blocked_on IS NOT NULL AND d.state = 'blocked'""")
+                .param("target", target)
+                .query((row, n) ->
+                        new Waiting(row.getString(1), row.getString(2) == null ? null : State.of(row.getString(2))))
+                .list();
+        Map<Obstacle, List<String>> hopeless = new EnumMap<>(Obstacle.class);
+        List<String> blockedParents = new ArrayList<>();
+        for (Waiting w : waiting) {
+            Obstacle obstacle = obstacle(w.state());
+            if (obstacle != null) {
+                hopeless.computeIfAbsent(obstacle, o -> new ArrayList<>()).add(w.parent());
+            } else if (w.state() == State.BLOCKED) {
+                blockedParents.add(w.parent());
+            }
+        }
+        hopeless.forEach((obstacle, parents) -> failWaiting(target, parents, obstacle));
+        if (!blockedParents.isEmpty()) {
+            failWaiting(target, failCyclic(target, blockedParents.toArray(String[]::new)), Obstacle.REJECTED);
+        }
+        return freed;
+    }
+}

@@ -1,0 +1,155 @@
+package org.synchub.target.openspp.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.openspp.odoo.OdooField;
+
+/**
+ * Compares what the store wants with what both sides last agreed on and with what the server holds now, and builds the
+ * values to write. Only what the store changed is sent; what only the server changed is left alone; what both changed to
+ * different values is a conflict. Pure.
+ */
+public final class RecordDiff {
+
+    /** How far the base may be believed. */
+    public enum Trust {
+        /** Both sides agreed on the base. */
+        BASE,
+        /** There is none: the record was found. Differences are written, nothing is taken away. */
+        FOUND,
+        /** An earlier write may or may not have arrived: the store's state is brought about whatever is there. */
+        UNCERTAIN
+    }
+
+    /** Fields that are fixed when a record is made. */
+    private static final Set<String> FIXED = Set.of(KindPlan.IS_GROUP);
+
+    private final KindPlan plan;
+    private final Values values;
+    private final String now;
+
+    /** @param now the time at which items end, in Odoo's words */
+    public RecordDiff(KindPlan plan, Values values, String now) {
+        this.plan = plan;
+        this.values = values;
+        this.now = now;
+    }
+
+    /**
+     * Compares the three and says what to write.
+     *
+     * @param desired the store's record, with references as the mapping makes them
+     * @param base the record last agreed on, null if there is none
+     * @param externalIds by guid, for the references in both
+     * @throws UnknownName when the record names something that the server does not have
+     */
+    public Decision decide(
+            ObjectNode desired,
+            @Nullable ObjectNode base,
+            RemoteRecord remote,
+            Map<String, String> externalIds,
+            Trust trust) {
+        ObjectNode wanted = Neutral.resolvedRecord(desired, externalIds);
+        ObjectNode before = trust != Trust.BASE || base == null ? null : Neutral.resolvedRecord(base, externalIds);
+        ObjectNode vals = JsonNodeFactory.instance.objectNode();
+        Set<String> sent = new LinkedHashSet<>();
+        Set<String> conflicts = new LinkedHashSet<>();
+        for (Column column : plan.columns()) {
+            if (wanted.has(column.name()) && !FIXED.contains(column.name())) {
+                column(column, wanted, before, remote, trust, vals, sent, conflicts);
+            }
+        }
+        for (ListPlan list : plan.lists()) {
+            JsonNode items = wanted.get(list.name());
+            if (items != null && items.isArray()) {
+                ListDiff diff = new ListDiff(list, values, now, trust);
+                diff.decide(items, before == null ? null : before.get(list.name()), remote);
+                if (diff.isConflict()) {
+                    conflicts.add(list.name());
+                } else if (!diff.commands().isEmpty()) {
+                    vals.set(list.name(), diff.commands());
+                    sent.add(list.name());
+                }
+            }
+        }
+        return new Decision(vals, sent, conflicts, agreed(desired, base));
+    }
+
+    private void column(
+            Column column,
+            ObjectNode wanted,
+            @Nullable ObjectNode before,
+            RemoteRecord remote,
+            Trust trust,
+            ObjectNode vals,
+            Set<String> sent,
+            Set<String> conflicts) {
+        OdooField field = column.odoo();
+        JsonNode ours = wanted.get(column.name());
+        JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
+        if (values.same(field, ours, theirs)) {
+            return;
+        }
+        if (before != null) {
+            JsonNode agreed = before.get(column.name());
+            if (values.same(field, ours, agreed)) {
+                return;
+            }
+            if (!values.same(field, theirs, agreed)) {
+                conflicts.add(column.name());
+                return;
+            }
+        } else if (trust == Trust.FOUND && Neutral.isBlank(ours)) {
+            return;
+        }
+        vals.set(column.name(), values.odoo(field, ours));
+        sent.add(column.name());
+    }
+
+    /**
+     * What both sides agree on afterwards: all that the store wants, and what was agreed on before where it wants nothing.
+     * A number or boolean that nobody ever filled in reads as 0 or false, so that is what was agreed on.
+     */
+    public ObjectNode agreed(ObjectNode desired, @Nullable ObjectNode base) {
+        ObjectNode agreed = JsonNodeFactory.instance.objectNode();
+        if (base != null) {
+            agreed.setAll(base.deepCopy());
+        }
+        agreed.setAll(desired.deepCopy());
+        for (Column column : plan.columns()) {
+            JsonNode unset = Values.unset(column.odoo());
+            if (unset != null && Neutral.isBlank(agreed.get(column.name()))) {
+                agreed.set(column.name(), unset);
+            }
+        }
+        return agreed;
+    }
+
+    /**
+     * Whether the server changed a value that was agreed on, for a record that the store deleted. What the server took
+     * away or added is no reason to keep it.
+     */
+    public boolean isChanged(ObjectNode base, RemoteRecord remote, Map<String, String> externalIds) {
+        ObjectNode before = Neutral.resolvedRecord(base, externalIds);
+        for (Column column : plan.columns()) {
+            JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
+            if (before.has(column.name()) && !values.same(column.odoo(), theirs, before.get(column.name()))) {
+                return true;
+            }
+        }
+        for (ListPlan list : plan.lists()) {
+            JsonNode items = before.get(list.name());
+            if (items != null
+                    && items.isArray()
+                    && new ListDiff(list, values, now, Trust.BASE).isChanged(items, remote)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

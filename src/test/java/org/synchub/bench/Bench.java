@@ -1,0 +1,97 @@
+package org.synchub.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the measures one after the other. {@code mvn -Pbench verify}; options are the system properties that
+ * {@link Options} names.
+ */
+final class Bench {
+
+    private static final List<Measure> MEASURES =
+            List.of(new PushMeasure(), new HeapMeasure(), new IdleMeasure(), new CaptureMeasure());
+
+    private final Options options;
+    private final Path folder;
+    private final Databases databases;
+    private final Report report;
+
+    private Bench(Options options, Path folder, Databases databases, Report report) {
+        this.options = options;
+        this.folder = folder;
+        this.databases = databases;
+        this.report = report;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.fromSystem();
+        Path folder = options.folder().resolve("bench");
+        Files.createDirectories(folder);
+        long start = System.nanoTime();
+        boolean missed;
+        try (Databases databases = new Databases(folder.resolve("postgresql"))) {
+            Thread stop = new Thread(() -> stop(databases), "stop-database");
+            Runtime.getRuntime().addShutdownHook(stop);
+            Report report = new Report(options, databases.version());
+            Bench bench = new Bench(options, folder, databases, report);
+            for (Measure measure : MEASURES) {
+                if (options.wants(measure.name())) {
+                    measure.run(bench);
+                }
+            }
+            Path file = options.folder().resolve("bench.json");
+            report.write(file, (System.nanoTime() - start) / 1e9);
+            report.print(System.out);
+            System.out.println("\nWritten to " + file);
+            missed = report.missedAny();
+            Runtime.getRuntime().removeShutdownHook(stop);
+        }
+        if (missed && options.strict()) {
+            System.exit(1);
+        }
+    }
+
+    private static void stop(Databases databases) {
+        try {
+            databases.close();
+        } catch (IOException e) {
+            System.err.println("The bench's database was not cleaned away: " + e.getMessage());
+        }
+    }
+
+    Options options() {
+        return options;
+    }
+
+    Databases databases() {
+        return databases;
+    }
+
+    Report report() {
+        return report;
+    }
+
+    void say(String text) {
+        System.out.println("bench: " + text);
+    }
+
+    Child simulator() throws IOException {
+        return Child.start("simulator", SimulatorRole.class, folder, List.of("-Xmx3g"));
+    }
+
+    Child client() throws IOException {
+        return Child.start("client", ClientRole.class, folder, List.of("-Xmx1g"));
+    }
+
+    /** @param targets each as {@code target=tenant=url} */
+    Child hub(String database, List<String> targets) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(database);
+        arguments.addAll(targets);
+        return Child.start("hub", HubRole.class, folder, options.hubOptions(), arguments.toArray(String[]::new));
+    }
+}

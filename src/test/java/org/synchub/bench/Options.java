@@ -1,0 +1,80 @@
+package org.synchub.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What to measure, from the system properties {@code bench.*}.
+ *
+ * @param sizes records of a push, households with four members each
+ * @param latencies milliseconds that every request takes at the target
+ * @param only names of measures; empty means all
+ * @param rounds how often a push of up to 10,000 records is repeated; the median counts
+ * @param delivered records that are delivered already where the cost of having nothing to do is measured
+ * @param strict whether a missed target fails the build
+ * @param hubOptions options of the hub's JVM, for a profiler for instance
+ * @param folder for the database, logs and {@code bench.json}
+ */
+record Options(
+        List<Integer> sizes,
+        List<Integer> latencies,
+        List<String> only,
+        int rounds,
+        int delivered,
+        boolean strict,
+        List<String> hubOptions,
+        Path folder) {
+
+    static Options fromSystem() {
+        return new Options(
+                numbers("bench.sizes", "1000,10000,100000"),
+                numbers("bench.latencies", "0,20,100"),
+                words("bench.only", ""),
+                number("bench.rounds", "3"),
+                number("bench.delivered", "1000000"),
+                Boolean.parseBoolean(text("bench.strict", "false")),
+                List.of(text("bench.hub.jvm", "-Xmx256m").split(" ")),
+                Path.of(text("bench.folder", "target")).toAbsolutePath());
+    }
+
+    boolean wants(String measure) {
+        return only.isEmpty() || only.contains(measure);
+    }
+
+    /** Large pushes are long enough to be measured once. */
+    int roundsOf(int size) {
+        return size > 10_000 ? 1 : Math.max(1, rounds);
+    }
+
+    private static String text(String name, String otherwise) {
+        String value = System.getProperty(name, "");
+        return value.isBlank() ? otherwise : value.strip();
+    }
+
+    private static List<String> words(String name, String otherwise) {
+        return Stream.of(text(name, otherwise).split(","))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    private static int number(String name, String otherwise) {
+        return number(name, text(name, otherwise), otherwise);
+    }
+
+    private static int number(String name, String value, String otherwise) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "-D" + name + "=" + value + " is not a number; write for instance -D" + name + "=" + otherwise, e);
+        }
+    }
+
+    private static List<Integer> numbers(String name, String otherwise) {
+        return words(name, otherwise).stream()
+                .map(word -> number(name, word, otherwise))
+                .toList();
+    }
+}

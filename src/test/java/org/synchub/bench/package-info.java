@@ -1,0 +1,5 @@
+/** {@code mvn -Pbench verify}: what the hub costs, beside what it replaces and beside what could at best be had. */
+@NullMarked
+package org.synchub.bench;
+
+import org.jspecify.annotations.NullMarked;
