@@ -112,8 +112,7 @@ public class SyncHub implements Callable<Integer> {
 
     @Command(description = "Lists, shows and settles conflicts.", mixinStandardHelpOptions = true)
     int conflicts(
-            @Parameters(paramLabel = "ACTION", index = "0", description = "list, show, resolve or link")
-                    String action,
+            @Parameters(paramLabel = "ACTION", index = "0", description = "list, show, resolve or link") String action,
             @Parameters(
                             paramLabel = "ARGUMENT",
                             index = "1..*",
@@ -142,9 +141,7 @@ public class SyncHub implements Callable<Integer> {
         return oneShotConflicts(commands -> commands.parked(action, target, ids == null ? List.of() : ids));
     }
 
-    @Command(
-            description = "Looks which linked records a target no longer holds.",
-            mixinStandardHelpOptions = true)
+    @Command(description = "Looks which linked records a target no longer holds.", mixinStandardHelpOptions = true)
     int vanished(
             @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
                     String target,

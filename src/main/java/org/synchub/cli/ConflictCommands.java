@@ -48,11 +48,13 @@ public class ConflictCommands {
         return switch (action) {
             case "list" -> list(rest.isEmpty() ? null : rest.get(0));
             case "show" -> show(conflicts.show(id(rest)));
-            case "resolve" -> answered(conflicts.resolve(
-                    id(rest), Choice.of(second(rest, "a choice"), values(fields)), fingerprint, USER));
+            case "resolve" ->
+                answered(conflicts.resolve(
+                        id(rest), Choice.of(second(rest, "a choice"), values(fields)), fingerprint, USER));
             case "link" -> answered(conflicts.link(id(rest), second(rest, "the entity's guid"), USER));
-            default -> throw new IllegalArgumentException(
-                    "conflicts has no '" + action + "'; there is list, show, resolve and link");
+            default ->
+                throw new IllegalArgumentException(
+                        "conflicts has no '" + action + "'; there is list, show, resolve and link");
         };
     }
 
@@ -63,7 +65,9 @@ public class ConflictCommands {
                 c.id(),
                 c.target(),
                 c.what().kind(),
-                c.what().guid() == null ? "record " + c.what().externalId() : c.what().guid(),
+                c.what().guid() == null
+                        ? "record " + c.what().externalId()
+                        : c.what().guid(),
                 c.what().conflictKind(),
                 c.what().reason()));
         console.line("%,d open", open.size());
@@ -73,7 +77,12 @@ public class ConflictCommands {
     private int show(Case c) {
         console.line(
                 "Conflict %d (%s) of %s at %s, record %s: %s",
-                c.id(), c.state(), String.valueOf(c.what().guid()), c.target(), c.what().externalId(), c.what().reason());
+                c.id(),
+                c.state(),
+                String.valueOf(c.what().guid()),
+                c.target(),
+                c.what().externalId(),
+                c.what().reason());
         if (!c.what().candidates().isEmpty()) {
             console.line("Candidates: %s", String.join(", ", c.what().candidates()));
         }
@@ -120,14 +129,19 @@ public class ConflictCommands {
     /** {@code list}, {@code retry} or {@code discard} of what could not be applied. */
     public int parked(String action, String target, List<String> externalIds) {
         switch (action) {
-            case "list" -> conflicts.parked(target, MOST)
-                    .forEach(row -> console.line(
-                            "%s  %s  %s: %s",
-                            row.what().externalId(), row.what().kind(), row.what().code(), row.what().reason()));
+            case "list" ->
+                conflicts
+                        .parked(target, MOST)
+                        .forEach(row -> console.line(
+                                "%s  %s  %s: %s",
+                                row.what().externalId(),
+                                row.what().kind(),
+                                row.what().code(),
+                                row.what().reason()));
             case "retry" -> console.line("%,d still parked", conflicts.retry(target, externalIds, USER));
             case "discard" -> conflicts.discard(target, externalIds);
-            default -> throw new IllegalArgumentException(
-                    "parked has no '" + action + "'; there is list, retry and discard");
+            default ->
+                throw new IllegalArgumentException("parked has no '" + action + "'; there is list, retry and discard");
         }
         return ExitCode.OK;
     }

@@ -141,9 +141,7 @@ public class ConflictQueue {
                         UPDATE hub.conflict c SET state = 'settled', settled_at = hub.now(), settled_by = 'hub', choice = 'overtaken'
                         WHERE c.target = :target AND c.state = 'open' AND c.external_id LIKE 'push:%'
                           AND NOT EXISTS (SELECT FROM hub.delivery d
-                                          WHERE d.target = c.target AND d.guid = c.guid AND d.state = 'conflict')""")
-                .param("target", target)
-                .update();
+                                          WHERE d.target = c.target AND d.guid = c.guid AND d.state = 'conflict')""").param("target", target).update();
     }
 
     /** The open conflicts, the oldest first; of one target when one is named. */

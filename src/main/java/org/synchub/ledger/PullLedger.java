@@ -137,8 +137,7 @@ public class PullLedger {
     }
 
     /** A delivery that met a conflict nobody has been asked about; without an external id it has no link. */
-    public record Unasked(
-            String guid, @Nullable String externalId, String kind, String code, String reason) {}
+    public record Unasked(String guid, @Nullable String externalId, String kind, String code, String reason) {}
 
     /** Deliveries in conflict for which nothing stands in the queue. */
     public List<Unasked> unasked(String target, int most) {
@@ -169,7 +168,11 @@ public class PullLedger {
                 .param("most", most)
                 .query((row, n) -> new ParkedRow(
                         new Parked(
-                                row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5)),
+                                row.getString(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5)),
                         row.getTimestamp(6).toInstant(),
                         row.getInt(7)))
                 .list();

@@ -113,8 +113,7 @@ public class Conflicts {
         target.prepare();
         String word = word(choice);
         for (int attempt = 0; attempt < TRIES; attempt++) {
-            List<RemoteChange> now =
-                    pull.asTheyAre(target, List.of(open.what().externalId()));
+            List<RemoteChange> now = pull.asTheyAre(target, List.of(open.what().externalId()));
             if (now.isEmpty()) {
                 throw new IllegalStateException("Target " + target.name() + " does not say how record "
                         + open.what().externalId() + " is now; nothing was written. Try again later");

@@ -179,8 +179,8 @@ public class Pull {
             throw new IllegalArgumentException("Entity " + guid + " is not in tenant " + mapping.tenant());
         }
         Kind kind = mapping.kind(change.kind());
-        StoredLink link =
-                Newcomers.unlinked(change, kind, guid, kind.laneOf(guid, row.entity().doc()));
+        StoredLink link = Newcomers.unlinked(
+                change, kind, guid, kind.laneOf(guid, row.entity().doc()));
         return new PullDecider(target, guids, Map.of(), PullDecider.Answer.POLICY).decide(change, link, row);
     }
 

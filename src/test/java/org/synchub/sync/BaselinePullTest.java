@@ -77,9 +77,14 @@ class BaselinePullTest {
         rig.push();
 
         assertThat(rig.hub.bean(ConflictQueue.class).open("openspp", 10)).hasSize(1);
-        rig.hub.bean(Conflicts.class)
+        rig.hub
+                .bean(Conflicts.class)
                 .resolve(
-                        rig.hub.bean(ConflictQueue.class).open("openspp", 1).get(0).id(),
+                        rig.hub
+                                .bean(ConflictQueue.class)
+                                .open("openspp", 1)
+                                .get(0)
+                                .id(),
                         org.synchub.conflict.Choice.internal(),
                         null,
                         "mia");

@@ -55,7 +55,9 @@ class ConflictResolutionTest {
         rig.push();
         assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo(occupation);
         assertThat(rig.partner(rig.person).text("occupation")).isEqualTo(occupation);
-        assertThat(rig.data(rig.person).path("first_name").asText()).as("one-sided").isEqualTo("Anna");
+        assertThat(rig.data(rig.person).path("first_name").asText())
+                .as("one-sided")
+                .isEqualTo("Anna");
         assertThat(rig.partner(rig.person).text("given_name")).as("one-sided").isEqualTo("Anna");
         int events = rig.externalEvents();
         long writes = rig.writes();
@@ -73,9 +75,11 @@ class ConflictResolutionTest {
 
         assertThat(answered.effect()).isEqualTo(Effect.SETTLED);
         bothSidesHold("Driver");
-        assertThat(rig.rows("SELECT rule, decided_by FROM hub.decision WHERE path = 'occupation' AND standing = 'settled'"))
+        assertThat(rig.rows(
+                        "SELECT rule, decided_by FROM hub.decision WHERE path = 'occupation' AND standing = 'settled'"))
                 .containsExactly("operator: internal|mia");
-        assertThat(rig.rows("SELECT state, settled_by, choice FROM hub.conflict")).containsExactly("settled|mia|internal");
+        assertThat(rig.rows("SELECT state, settled_by, choice FROM hub.conflict"))
+                .containsExactly("settled|mia|internal");
     }
 
     @Test
@@ -131,14 +135,14 @@ class ConflictResolutionTest {
         rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Nurse"));
         int events = rig.externalEvents();
 
-        Answered answered = conflicts.resolve(open.id(), Choice.external(), open.what().fingerprint(), "mia");
+        Answered answered =
+                conflicts.resolve(open.id(), Choice.external(), open.what().fingerprint(), "mia");
 
         assertThat(answered.effect()).isEqualTo(Effect.MOVED_ON);
         assertThat(answered.now().what().external().path("occupation").asText()).isEqualTo("Nurse");
         assertThat(rig.externalEvents()).isEqualTo(events);
 
-        conflicts.resolve(
-                open.id(), Choice.external(), answered.now().what().fingerprint(), "mia");
+        conflicts.resolve(open.id(), Choice.external(), answered.now().what().fingerprint(), "mia");
         bothSidesHold("Nurse");
     }
 
@@ -160,7 +164,8 @@ class ConflictResolutionTest {
 
         assertThat(rig.value("SELECT count(*) FROM public.entities WHERE guid = '" + rig.person + "'"))
                 .isEqualTo("0");
-        assertThat(rig.value("SELECT type FROM public.events WHERE sync_level = 2")).isEqualTo("delete-entity");
+        assertThat(rig.value("SELECT type FROM public.events WHERE sync_level = 2"))
+                .isEqualTo("delete-entity");
     }
 
     @Test
@@ -206,7 +211,8 @@ class ConflictResolutionTest {
 
     @Test
     void a_push_that_the_target_refuses_as_a_conflict_waits_in_the_same_queue() throws Exception {
-        rig.hub.memory("memory")
+        rig.hub
+                .memory("memory")
                 .answer(write -> new Outcome.Conflict(
                         "constraint", "memory-" + write.guid(), null, null, "the number is taken"));
         rig.device.update(rig.person, "first_name", "Anna");
@@ -220,7 +226,12 @@ class ConflictResolutionTest {
         conflicts.resolve(open.id(), Choice.internal(), null, "mia");
         rig.push();
 
-        assertThat(rig.hub.memory("memory").records().get(rig.person).path("given_name").asText())
+        assertThat(rig.hub
+                        .memory("memory")
+                        .records()
+                        .get(rig.person)
+                        .path("given_name")
+                        .asText())
                 .isEqualTo("Anna");
         assertThat(conflicts.list("memory", 10)).isEmpty();
     }
@@ -237,8 +248,7 @@ class ConflictResolutionTest {
 
         commands.conflicts("list", List.of("openspp"), List.of(), null);
         commands.conflicts("show", List.of(Long.toString(open.id())), List.of(), null);
-        commands.conflicts(
-                "resolve", List.of(Long.toString(open.id()), "merged"), List.of("occupation=Nurse"), null);
+        commands.conflicts("resolve", List.of(Long.toString(open.id()), "merged"), List.of("occupation=Nurse"), null);
 
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("update-update: Both sides changed occupation")
