@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +26,7 @@ public final class PushRun {
     private final AtomicLong settled = new AtomicLong();
     private final DeleteBrake deletes;
     private int atWork;
+    private int pauses;
 
     PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun, boolean askedFor) {
         this.target = target;
@@ -50,6 +52,7 @@ public final class PushRun {
     /** A writer has nothing in hand any more. */
     synchronized void pauses() {
         atWork--;
+        pauses++;
         notifyAll();
     }
 
@@ -62,8 +65,12 @@ public final class PushRun {
         if (atWork == 0) {
             return false;
         }
+        int now = pauses;
+        long until = System.nanoTime() + most.toNanos();
         try {
-            wait(most.toMillis());
+            while (pauses == now && until - System.nanoTime() > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+            }
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
