@@ -20,6 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.cli.Commands;
+import org.synchub.cli.ConflictCommands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
@@ -32,8 +33,10 @@ import org.synchub.ledger.Targets;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
 import org.synchub.store.ExternalEvents;
+import org.synchub.store.PulledStore;
 import org.synchub.sync.CamelTargetHttp;
 import org.synchub.sync.Captures;
+import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Leases;
 import org.synchub.sync.Pull;
@@ -190,16 +193,20 @@ class HubConfiguration {
     }
 
     @Bean
+    PulledStore pulledStore(DataSource store, ExternalEvents events) {
+        return new PulledStore(store, events);
+    }
+
+    @Bean
     PullWriter pullWriter(
             PullLedger ledger,
             ConflictQueue queue,
             Deliveries deliveries,
             Links links,
             Runs runs,
-            ExternalEvents events,
-            DataSource store,
+            PulledStore store,
             TransactionTemplate transaction) {
-        return new PullWriter(ledger, queue, deliveries, links, runs, events, store, transaction);
+        return new PullWriter(ledger, queue, deliveries, links, runs, store, transaction);
     }
 
     @Bean
@@ -225,11 +232,29 @@ class HubConfiguration {
             PullLedger ledger,
             Runs runs,
             Pushes pushes,
-            DataSource store,
+            PulledStore store,
             TransactionTemplate transaction,
             CamelContext camel) {
         return new Pulls(
                 targets, ledgerTargets, ledger, runs, pushes, store, transaction, camel::createProducerTemplate);
+    }
+
+    @Bean
+    Conflicts conflicts(
+            TargetRegistry targets,
+            ConflictQueue queue,
+            PullLedger ledger,
+            Deliveries deliveries,
+            Runs runs,
+            Pull pull,
+            Pulls pulls,
+            PullWriter writer) {
+        return new Conflicts(targets, queue, ledger, deliveries, runs, pull, pulls, writer);
+    }
+
+    @Bean
+    ConflictCommands conflictCommands(Conflicts conflicts, Pulls pulls, ObjectMapper json) {
+        return new ConflictCommands(System.out, conflicts, pulls, json);
     }
 
     @Bean

@@ -14,6 +14,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.synchub.cli.Commands;
+import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
 import org.synchub.sync.UnknownTarget;
 import org.synchub.target.ConfigurationProblem;
@@ -109,6 +110,46 @@ public class SyncHub implements Callable<Integer> {
         return oneShot(commands -> commands.sync(target));
     }
 
+    @Command(description = "Lists, shows and settles conflicts.", mixinStandardHelpOptions = true)
+    int conflicts(
+            @Parameters(paramLabel = "ACTION", index = "0", description = "list, show, resolve or link") String action,
+            @Parameters(
+                            paramLabel = "ARGUMENT",
+                            index = "1..*",
+                            arity = "0..*",
+                            description =
+                                    "list [TARGET]; show ID; resolve ID internal|external|merged|ignore|approve; link ID GUID")
+                    @Nullable
+                    List<String> rest,
+            @Option(names = "--field", description = "For merged: path=value, once for each open place") @Nullable
+                    List<String> fields,
+            @Option(names = "--fingerprint", description = "What was shown: refuses if the record moved on since")
+                    @Nullable
+                    String fingerprint) {
+        return oneShotConflicts(commands -> commands.conflicts(
+                action, rest == null ? List.of() : rest, fields == null ? List.of() : fields, fingerprint));
+    }
+
+    @Command(
+            description = "Lists, retries or discards what a target changed and could not be applied.",
+            mixinStandardHelpOptions = true)
+    int parked(
+            @Parameters(paramLabel = "ACTION", index = "0", description = "list, retry or discard") String action,
+            @Parameters(paramLabel = "TARGET", index = "1") String target,
+            @Parameters(paramLabel = "ID", index = "2..*", arity = "0..*", description = "The target's ids") @Nullable
+                    List<String> ids) {
+        return oneShotConflicts(commands -> commands.parked(action, target, ids == null ? List.of() : ids));
+    }
+
+    @Command(description = "Looks which linked records a target no longer holds.", mixinStandardHelpOptions = true)
+    int vanished(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target,
+            @Option(names = "--confirm", description = "However many are missing: they are meant to be gone")
+                    boolean confirm) {
+        return oneShotConflicts(commands -> commands.vanished(target, confirm));
+    }
+
     @Command(description = "Prints what is owed, stuck or rejected.", mixinStandardHelpOptions = true)
     int status(
             @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
@@ -143,6 +184,12 @@ public class SyncHub implements Callable<Integer> {
     private int oneShot(ToIntFunction<Commands> command) {
         try (ConfigurableApplicationContext context = start(false)) {
             return command.applyAsInt(context.getBean(Commands.class));
+        }
+    }
+
+    private int oneShotConflicts(ToIntFunction<ConflictCommands> command) {
+        try (ConfigurableApplicationContext context = start(false)) {
+            return command.applyAsInt(context.getBean(ConflictCommands.class));
         }
     }
 

@@ -7,11 +7,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -137,6 +135,15 @@ public class ConflictQueue {
         }
     }
 
+    /** Takes conflicts of pushes out of the queue whose delivery has come further by itself. */
+    public void closeOvertakenPushes(String target) {
+        db.sql("""
+                        UPDATE hub.conflict c SET state = 'settled', settled_at = hub.now(), settled_by = 'hub', choice = 'overtaken'
+                        WHERE c.target = :target AND c.state = 'open' AND c.external_id LIKE 'push:%'
+                          AND NOT EXISTS (SELECT FROM hub.delivery d
+                                          WHERE d.target = c.target AND d.guid = c.guid AND d.state = 'conflict')""").param("target", target).update();
+    }
+
     /** The open conflicts, the oldest first; of one target when one is named. */
     public List<Case> open(@Nullable String target, int most) {
         return db.sql("SELECT " + COLUMNS + " FROM hub.conflict WHERE state = 'open'"
@@ -152,16 +159,6 @@ public class ConflictQueue {
                 .param("id", id)
                 .query((row, n) -> read(row))
                 .optional();
-    }
-
-    /** Which of these guids have an open conflict. */
-    public Set<String> openOf(String target, Collection<String> guids) {
-        return new HashSet<>(db.sql("SELECT guid FROM hub.conflict WHERE target = :target AND state = 'open'"
-                        + " AND guid = ANY (:guids::text[])")
-                .param("target", target)
-                .param("guids", guids.toArray(String[]::new))
-                .query(String.class)
-                .list());
     }
 
     private static Case read(ResultSet row) throws SQLException {

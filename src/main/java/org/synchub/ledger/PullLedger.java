@@ -136,6 +136,48 @@ public class PullLedger {
                 .list();
     }
 
+    /** A delivery that met a conflict nobody has been asked about; without an external id it has no link. */
+    public record Unasked(String guid, @Nullable String externalId, String kind, String code, String reason) {}
+
+    /** Deliveries in conflict for which nothing stands in the queue. */
+    public List<Unasked> unasked(String target, int most) {
+        return db.sql("""
+                        SELECT d.guid, l.external_id, d.kind, coalesce(d.reason_code, 'conflict'), coalesce(d.reason, '')
+                        FROM hub.delivery d
+                        LEFT JOIN hub.link l ON l.target = d.target AND l.guid = d.guid AND l.deleted_at IS NULL
+                        WHERE d.target = :target AND d.state = 'conflict'
+                          AND NOT EXISTS (SELECT FROM hub.conflict c
+                                          WHERE c.target = d.target AND c.guid = d.guid AND c.state IN ('open', 'left'))
+                        ORDER BY d.guid LIMIT :most""")
+                .param("target", target)
+                .param("most", most)
+                .query((row, n) -> new Unasked(
+                        row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5)))
+                .list();
+    }
+
+    /** A parked record with the reason why it waits. */
+    public record ParkedRow(Parked what, java.time.Instant firstSeen, int seen) {}
+
+    /** What is parked, those first that wait longest. */
+    public List<ParkedRow> parkedRows(String target, int most) {
+        return db.sql("""
+                        SELECT external_id, kind, guid, reason_code, reason, first_seen, seen FROM hub.parked
+                        WHERE target = :target ORDER BY first_seen, external_id LIMIT :most""")
+                .param("target", target)
+                .param("most", most)
+                .query((row, n) -> new ParkedRow(
+                        new Parked(
+                                row.getString(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5)),
+                        row.getTimestamp(6).toInstant(),
+                        row.getInt(7)))
+                .list();
+    }
+
     /** Forgets that a record was parked: it has been applied since. */
     public void unpark(String target, List<String> externalIds) {
         if (!externalIds.isEmpty()) {

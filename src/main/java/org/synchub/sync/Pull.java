@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +14,9 @@ import org.synchub.ledger.ConflictQueue.Standing;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.PullLedger.Unasked;
 import org.synchub.ledger.StoredLink;
+import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Entities;
 import org.synchub.target.ChangePage;
@@ -117,14 +120,68 @@ public class Pull {
             return;
         }
         List<String> parked = ledger.parked(run.target().name(), MAY_PASS, PAGE);
-        if (parked.isEmpty()) {
-            return;
-        }
         try {
-            settle(run, withParents(run, newestOnly(run.target().adapter().read(parked))));
+            if (!parked.isEmpty()) {
+                settle(run, withParents(run, newestOnly(run.target().adapter().read(parked))));
+            }
+            askAboutPushes(run);
         } catch (TargetTrouble trouble) {
             run.meet(trouble);
         }
+    }
+
+    /** What a push met a conflict with is decided like anything that changed at the target, and else put in the queue. */
+    private void askAboutPushes(PullRun run) {
+        String target = run.target().name();
+        queue.closeOvertakenPushes(target);
+        List<String> linked = new ArrayList<>();
+        for (Unasked unasked : ledger.unasked(target, PAGE)) {
+            if (unasked.externalId() != null) {
+                linked.add(unasked.externalId());
+            }
+        }
+        if (!linked.isEmpty()) {
+            settle(run, asTheyAre(run.target(), linked));
+        }
+        for (Unasked unasked : ledger.unasked(target, PAGE)) {
+            queue.put(target, Conflicts.ofPush(unasked));
+        }
+    }
+
+    /** The records as the target holds them now, or its word that they are gone; those it says nothing about are absent. */
+    List<RemoteChange> asTheyAre(TargetRuntime target, Collection<String> externalIds) {
+        Map<String, RemoteChange> found = new LinkedHashMap<>();
+        target.adapter().read(externalIds).forEach(change -> found.put(change.externalId(), change));
+        List<String> missing =
+                externalIds.stream().filter(id -> !found.containsKey(id)).toList();
+        if (!missing.isEmpty()) {
+            // Not to be read is not to be gone: only an explicit word counts.
+            target.adapter().present(missing).forEach((id, state) -> {
+                if (state == RemoteState.GONE) {
+                    found.put(id, new RemoteChange("", id, null, null, RemoteState.GONE, null, null, null));
+                }
+            });
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** Decides about a newcomer that a person has matched to an entity. */
+    PullPlan decideAs(TargetRuntime target, RemoteChange change, String guid) {
+        Mapping mapping = target.mapping();
+        Set<String> ids = new LinkedHashSet<>();
+        if (change.record() != null) {
+            References.externalIds(change.record(), ids);
+        }
+        Map<String, String> guids = new HashMap<>();
+        links.byExternalId(target.name(), ids).forEach((id, link) -> guids.put(id, link.guid()));
+        Entities.Row row = entities.rows(mapping.tenant(), List.of(guid)).get(guid);
+        if (row == null) {
+            throw new IllegalArgumentException("Entity " + guid + " is not in tenant " + mapping.tenant());
+        }
+        Kind kind = mapping.kind(change.kind());
+        StoredLink link = Newcomers.unlinked(
+                change, kind, guid, kind.laneOf(guid, row.entity().doc()));
+        return new PullDecider(target, guids, Map.of(), PullDecider.Answer.POLICY).decide(change, link, row);
     }
 
     /** The page as a whole; if others keep changing one of its records, each record by itself, so that one delays only itself. */

@@ -1,15 +1,11 @@
 package org.synchub.sync;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Debt;
@@ -21,23 +17,19 @@ import org.synchub.ledger.State;
 import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.OnDelete;
-import org.synchub.store.ExternalEvents;
 import org.synchub.store.PulledChange;
+import org.synchub.store.PulledStore;
 import org.synchub.store.WriteResult;
 
 /** Writes what was decided about a page, in one short transaction: all of it or nothing. */
 public class PullWriter {
-
-    private static final String LOCK_NOT_FREE = "55P03";
-    private static final String DEADLOCK = "40P01";
 
     private final PullLedger ledger;
     private final ConflictQueue queue;
     private final Deliveries deliveries;
     private final Links links;
     private final Runs runs;
-    private final ExternalEvents events;
-    private final DataSource store;
+    private final PulledStore store;
     private final TransactionTemplate transaction;
 
     public PullWriter(
@@ -46,15 +38,13 @@ public class PullWriter {
             Deliveries deliveries,
             Links links,
             Runs runs,
-            ExternalEvents events,
-            DataSource store,
+            PulledStore store,
             TransactionTemplate transaction) {
         this.ledger = ledger;
         this.queue = queue;
         this.deliveries = deliveries;
         this.links = links;
         this.runs = runs;
-        this.events = events;
         this.store = store;
         this.transaction = transaction;
     }
@@ -132,11 +122,28 @@ public class PullWriter {
                 agreed.add(plan.agreed().guid());
             }
         }
+        for (PullPlan plan : plans) {
+            if (plan.unsettled() != null && plan.unsettled().leave()) {
+                agreed.add(String.valueOf(plan.unsettled().guid()));
+            }
+        }
         Map<String, State> states = deliveries.states(target, agreed);
         List<Debt> debts = new ArrayList<>();
         for (PullPlan plan : plans) {
             if (plan.owe() != null) {
                 debts.add(plan.owe());
+            } else if (plan.unsettled() != null
+                    && plan.unsettled().leave()
+                    && states.get(String.valueOf(plan.unsettled().guid())) == State.CONFLICT) {
+                debts.add(new Debt(
+                        String.valueOf(plan.unsettled().guid()),
+                        plan.unsettled().kind(),
+                        String.valueOf(plan.unsettled().guid()),
+                        false,
+                        State.DISCARDED,
+                        Debt.LIVE,
+                        "left",
+                        "Each side is left as it is"));
             } else if (plan.agreed() != null && states.get(plan.agreed().guid()) == State.CONFLICT) {
                 debts.add(PullDecider.owe(
                         plan.agreed().guid(),
@@ -172,30 +179,17 @@ public class PullWriter {
         if (changes.isEmpty()) {
             return false;
         }
-        Connection connection = DataSourceUtils.getConnection(store);
-        try {
-            List<WriteResult> results =
-                    events.write(connection, target.mapping().tenant(), target.name(), changes);
-            List<String> cascaded = new ArrayList<>();
-            for (WriteResult result : results) {
-                if (result instanceof WriteResult.MovedOn) {
-                    throw new Again();
-                }
-                if (result instanceof WriteResult.Written written) {
-                    cascaded.addAll(written.cascaded());
-                }
-            }
-            deliveries.owe(target.name(), deletions(target, cascaded), false);
-            return true;
-        } catch (SQLException e) {
-            if (LOCK_NOT_FREE.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState())) {
+        List<String> cascaded = new ArrayList<>();
+        for (WriteResult result : store.write(target.mapping().tenant(), target.name(), changes)) {
+            if (result instanceof WriteResult.MovedOn) {
                 throw new Again();
             }
-            throw new IllegalStateException(
-                    "The EXTERNAL events of a page could not be written: " + e.getSQLState(), e);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, store);
+            if (result instanceof WriteResult.Written written) {
+                cascaded.addAll(written.cascaded());
+            }
         }
+        deliveries.owe(target.name(), deletions(target, cascaded), false);
+        return true;
     }
 
     /** Members that went with their group are still at the target. */

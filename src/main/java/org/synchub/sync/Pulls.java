@@ -1,22 +1,19 @@
 package org.synchub.sync;
 
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
-import org.synchub.store.MerkleRoot;
+import org.synchub.store.PulledStore;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
@@ -31,7 +28,7 @@ public class Pulls {
     private final PullLedger ledger;
     private final Runs runs;
     private final Pushes pushes;
-    private final DataSource store;
+    private final PulledStore store;
     private final TransactionTemplate transaction;
     private final Supplier<ProducerTemplate> routes;
     private final Map<String, PullRequest> busy = new ConcurrentHashMap<>();
@@ -42,7 +39,7 @@ public class Pulls {
             PullLedger ledger,
             Runs runs,
             Pushes pushes,
-            DataSource store,
+            PulledStore store,
             TransactionTemplate transaction,
             Supplier<ProducerTemplate> routes) {
         this.targets = targets;
@@ -167,17 +164,8 @@ public class Pulls {
         }
     }
 
-    private void renewMerkleRoot(String tenant) {
-        transaction.executeWithoutResult(status -> {
-            var connection = DataSourceUtils.getConnection(store);
-            try {
-                MerkleRoot.refresh(connection, tenant);
-            } catch (SQLException e) {
-                throw new IllegalStateException("The Merkle root of tenant " + tenant + " could not be renewed", e);
-            } finally {
-                DataSourceUtils.releaseConnection(connection, store);
-            }
-        });
+    void renewMerkleRoot(String tenant) {
+        transaction.executeWithoutResult(status -> store.renewMerkleRoot(tenant));
     }
 
     /** Step of the error route: the page is read again by the next pull, because the cursor stays. */
