@@ -92,7 +92,7 @@ final class NaturalKeys {
 
     private static String steps(DocPath path) {
         StringBuilder steps = new StringBuilder();
-        for (String segment : path.text().replaceFirst("^\\$\\.", "").split("\\.")) {
+        for (String segment : path.text().replaceFirst("^\\$\\.", "").split("\\.", -1)) {
             steps.append(".\"")
                     .append(segment.replace("\\", "\\\\").replace("\"", "\\\""))
                     .append('"');

@@ -18,7 +18,7 @@ final class Newborn {
         doc.put("id", guid).put("guid", guid).put("type", "individual").put("version", 0);
         doc.putObject("data");
         for (Map.Entry<String, List<String>> condition : kind.match().entrySet()) {
-            String[] steps = condition.getKey().split("\\.");
+            String[] steps = condition.getKey().split("\\.", -1);
             ObjectNode at = doc;
             for (int i = 0; i < steps.length - 1; i++) {
                 at = at.withObjectProperty(steps[i]);

@@ -70,7 +70,7 @@ final class IdleMeasure implements Measure {
         row.put("sweepSecondsPerMillion", Report.rounded(sweep * 1e6 / size));
         bench.report().row("idle", Report.figures(row));
         bench.report().atMost("ms of a push with nothing owed", Report.median(millis), 100);
-        bench.report().atMost("requests of a push with nothing owed", requests, 0);
+        bench.report().atMost("requests of a push with nothing owed", (double) requests, 0);
     }
 
     private static void fill(String database, int size) throws Exception {
