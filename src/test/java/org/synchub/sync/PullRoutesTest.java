@@ -98,6 +98,7 @@ class PullRoutesTest {
                         "failed: the target was not asked",
                         "begin sweep of b",
                         "look for what vanished: sweep of b",
+                        "retry parked",
                         "end sweep of b");
     }
 }
