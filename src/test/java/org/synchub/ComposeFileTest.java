@@ -73,6 +73,8 @@ class ComposeFileTest {
                 .map(line -> line.split(" ", -1)[1])
                 .toList();
 
-        assertThat(copied).isNotEmpty().allSatisfy(path -> assertThat(Path.of(path)).exists());
+        assertThat(copied)
+                .isNotEmpty()
+                .allSatisfy(path -> assertThat(Path.of(path)).exists());
     }
 }

@@ -18,14 +18,16 @@ class SettingsDocumentTest {
     void every_setting_of_the_hub_is_documented() throws Exception {
         List<String> settings = new ArrayList<>();
         for (RecordComponent component : HubProperties.class.getRecordComponents()) {
-            settings.add("synchub." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT));
+            settings.add("synchub."
+                    + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT));
         }
         Map<String, Object> shipped = new Yaml().load(Files.readString(Path.of("src/main/resources/application.yaml")));
         collect("synchub", shipped.get("synchub"), settings);
         String document = Files.readString(Path.of("docs/settings.md"));
 
-        assertThat(settings).isNotEmpty().allSatisfy(setting -> assertThat(document)
-                .contains("`" + setting + "`"));
+        assertThat(settings)
+                .isNotEmpty()
+                .allSatisfy(setting -> assertThat(document).contains("`" + setting + "`"));
     }
 
     private static void collect(String prefix, Object value, List<String> into) {
