@@ -37,11 +37,14 @@ public class Operations {
     }
 
     /**
-     * Owes everything in scope again and queues the push that compares it.
+     * Pulls first, because the comparison that follows prefers the store: an edit at the target that has not come back
+     * yet would be lost. Then owes everything in scope again and queues the push that compares it.
      *
      * @return how many records are owed again
      */
     public int resync(String target, Resync.Scope scope, Cause cause, String by) {
+        targets.get(target);
+        routes.get().requestBody("direct:pull", PullRequest.of(target, cause, by));
         int owed = resync.start(target, scope, by);
         routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.resync(target, cause, by));
         return owed;
