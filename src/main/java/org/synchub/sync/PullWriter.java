@@ -145,7 +145,7 @@ public class PullWriter {
                         "left",
                         "Each side is left as it is"));
             } else if (plan.agreed() != null && states.get(plan.agreed().guid()) == State.CONFLICT) {
-                debts.add(PullDecider.owe(
+                debts.add(Conclusion.owe(
                         plan.agreed().guid(),
                         plan.agreed().kind(),
                         plan.agreed().lane()));

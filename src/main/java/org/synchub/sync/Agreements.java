@@ -1,0 +1,99 @@
+package org.synchub.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.synchub.mapping.Entity;
+import org.synchub.mapping.Inward;
+import org.synchub.mapping.Kind;
+import org.synchub.mapping.Problem;
+
+/** What a target tells of a record beside what was agreed on before, and what is agreed on afterwards. Pure. */
+final class Agreements {
+
+    private Agreements() {}
+
+    /** Without the fields that the entity says nothing about and the target did not change. */
+    static ObjectNode merged(Matter m) {
+        ObjectNode merged = m.resolution().merged() == null
+                ? JsonNodeFactory.instance.objectNode()
+                : m.resolution().merged().deepCopy();
+        ObjectNode base = m.link().base();
+        for (String field : m.silent()) {
+            if (base != null
+                    && m.shape().same(merged.path(field).isMissingNode() ? null : merged.get(field), base.get(field))) {
+                merged.remove(field);
+            }
+        }
+        return merged;
+    }
+
+    /**
+     * What the target holds, spelt as the entity's record spells it. What the entity could not take stays as it was
+     * agreed before, so that it is not mistaken for the store's later.
+     */
+    static ObjectNode base(Matter m, Entity before, Inward inward, @Nullable ObjectNode base) {
+        ObjectNode external = m.external() == null ? JsonNodeFactory.instance.objectNode() : m.external();
+        Entity after = new Entity(before.tenant(), before.guid(), before.version(), before.lastUpdated(), inward.doc());
+        ObjectNode ours = m.kind().outward(after).record();
+        ObjectNode agreed = external.deepCopy();
+        for (Map.Entry<String, JsonNode> field : external.properties()) {
+            String name = field.getKey();
+            if (m.shape().same(one(name, field.getValue()), one(name, ours.get(name)))) {
+                agreed.remove(name);
+                if (ours.has(name)) {
+                    agreed.set(name, ours.get(name));
+                }
+            }
+        }
+        for (Problem problem : inward.problems()) {
+            String field = String.valueOf(problem.field()).split("[.\\[]", 2)[0];
+            agreed.remove(field);
+            if (base != null && base.has(field)) {
+                agreed.set(field, base.get(field));
+            }
+        }
+        if (base != null) {
+            base.properties().forEach(field -> {
+                if (!external.has(field.getKey()) && !agreed.has(field.getKey())) {
+                    agreed.set(field.getKey(), field.getValue());
+                }
+            });
+        }
+        return agreed;
+    }
+
+    private static ObjectNode one(String name, @Nullable JsonNode value) {
+        ObjectNode record = JsonNodeFactory.instance.objectNode();
+        if (value != null) {
+            record.set(name, value);
+        }
+        return record;
+    }
+
+    /** The target's record as the mapping sees it. A field that the target emptied and the entity lacks too is told. */
+    static ObjectNode told(Kind kind, ObjectNode resolved, ObjectNode doc, @Nullable ObjectNode base) {
+        ObjectNode external = kind.canonical(resolved, doc);
+        if (base != null) {
+            base.fieldNames().forEachRemaining(name -> {
+                if (resolved.path(name).isNull() && !external.has(name)) {
+                    external.putNull(name);
+                }
+            });
+        }
+        return external;
+    }
+
+    /** What the target does not tell of is compared by what is told. */
+    static ObjectNode sameFields(ObjectNode base, ObjectNode external) {
+        ObjectNode told = JsonNodeFactory.instance.objectNode();
+        external.fieldNames().forEachRemaining(name -> {
+            if (base.has(name)) {
+                told.set(name, base.get(name));
+            }
+        });
+        return told;
+    }
+}

@@ -1,0 +1,235 @@
+package org.synchub.sync;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.ConflictKind;
+import org.synchub.conflict.Resolution;
+import org.synchub.conflict.Verdict;
+import org.synchub.ledger.ConflictQueue.Standing;
+import org.synchub.ledger.ConflictQueue.Unsettled;
+import org.synchub.ledger.Debt;
+import org.synchub.ledger.PullLedger.Agreed;
+import org.synchub.ledger.PullLedger.Decision;
+import org.synchub.ledger.PullLedger.Parked;
+import org.synchub.ledger.State;
+import org.synchub.ledger.StoredLink;
+import org.synchub.mapping.Entity;
+import org.synchub.mapping.Inward;
+import org.synchub.mapping.Kind;
+import org.synchub.mapping.Mapping;
+import org.synchub.mapping.Problem;
+import org.synchub.store.Expected;
+import org.synchub.store.PulledChange;
+import org.synchub.target.RemoteChange;
+
+/** Turns what was resolved about a record into what is to be written. Pure. */
+final class Conclusion {
+
+    private final Mapping mapping;
+    private final Map<String, Standing> standing;
+
+    /** @param standing what the queue says about records, by external id */
+    Conclusion(Mapping mapping, Map<String, Standing> standing) {
+        this.mapping = mapping;
+        this.standing = standing;
+    }
+
+    PullPlan of(Matter m) {
+        return switch (m.resolution().verdict()) {
+            case MANUAL -> unsettled(m, false);
+            case KEEP -> unsettled(m, true);
+            case DELETE -> delete(m);
+            case AGREED, TAKE_INTERNAL, TAKE_EXTERNAL, MERGED -> keep(m);
+        };
+    }
+
+    private PullPlan unsettled(Matter m, boolean leave) {
+        String fingerprint = m.situation().fingerprint();
+        Standing known = standing.get(m.remote().externalId());
+        boolean same = known != null && known.fingerprint().equals(fingerprint);
+        if (known != null && same && known.left()) {
+            return PullPlan.known(m.remote());
+        }
+        List<String> paths =
+                m.resolution().unresolved().stream().map(Object::toString).toList();
+        boolean isGone = m.external() == null;
+        String reason = leave
+                ? "Each side is left as it is"
+                : isGone
+                        ? "The target's record is " + word(m.remote().state())
+                                + "; somebody has to decide whether the entity goes too"
+                        : m.row() == null
+                                ? "Deleted in DataCollect and changed at the target"
+                                : "Both sides changed " + String.join(", ", paths);
+        ObjectNode base = m.link().base();
+        Unsettled unsettled = new Unsettled(
+                m.remote().externalId(),
+                m.link().guid(),
+                m.kind().name(),
+                word(m.resolution().kind()),
+                m.resolution().likeness(),
+                reason,
+                paths,
+                List.of(),
+                base,
+                m.situation().internal().record(),
+                m.external(),
+                m.resolution().merged(),
+                isGone ? word(m.remote().state()) : null,
+                fingerprint,
+                leave);
+        Debt hold = m.row() == null && !leave
+                ? debt(m, true, State.HELD, "delete-update", "Deleted in DataCollect and changed at the target")
+                : null;
+        return PullPlan.unsettled(m.remote(), unsettled, same ? List.of() : decisions(m), hold);
+    }
+
+    private PullPlan delete(Matter m) {
+        if (m.row() == null) {
+            // The target's change loses: its record goes.
+            return new PullPlan(
+                    m.remote(),
+                    agreed(m.remote(), m.link(), m.kind(), m.link().lane(), m.external(), false),
+                    null,
+                    debt(m, true, State.PENDING, null, null),
+                    null,
+                    null,
+                    decisions(m),
+                    false);
+        }
+        PulledChange event = Incoming.delete(
+                mapping,
+                m.remote(),
+                m.link().guid(),
+                m.link().revision() + 1,
+                Expected.row(m.row().xmin()));
+        Agreed agreed = agreed(m.remote(), m.link(), m.kind(), m.link().lane(), null, true);
+        return new PullPlan(m.remote(), agreed, event, null, null, null, decisions(m), false);
+    }
+
+    private PullPlan keep(Matter m) {
+        if (m.external() == null) {
+            // Gone at the target, wanted in the store: made again there.
+            return new PullPlan(
+                    m.remote(),
+                    agreed(m.remote(), m.link(), m.kind(), m.link().lane(), null, true),
+                    null,
+                    debt(m, false, State.PENDING, null, null),
+                    null,
+                    null,
+                    decisions(m),
+                    false);
+        }
+        boolean born = m.row() == null;
+        Entity before = born
+                ? new Entity(
+                        mapping.tenant(),
+                        m.link().guid(),
+                        0,
+                        null,
+                        Newborn.blank(mapping, m.kind(), m.link().guid()))
+                : m.entityRow().entity();
+        ObjectNode merged = Agreements.merged(m);
+        Inward inward = m.kind().inward(merged, before.doc());
+        if (born) {
+            List<Problem> unfit = m.kind()
+                    .outward(new Entity(mapping.tenant(), before.guid(), 1, null, inward.doc()))
+                    .problems();
+            if (!unfit.isEmpty()) {
+                return PullPlan.park(
+                        m.remote(), null, "not-mappable", unfit.get(0).toString());
+            }
+        }
+        ObjectNode base = m.link().base();
+        ObjectNode agreedBase = Agreements.base(m, before, inward, base);
+        Parked parked = inward.ok()
+                ? null
+                : PullPlan.parked(
+                        m.remote(),
+                        m.link().guid(),
+                        "not-mappable",
+                        inward.problems().get(0).toString());
+        boolean nothing =
+                inward.changedPaths().isEmpty() && base != null && m.shape().same(base, agreedBase);
+        if (parked != null && (nothing || born)) {
+            return new PullPlan(m.remote(), null, null, null, parked, null, List.of(), false);
+        }
+        Verdict verdict = m.resolution().verdict();
+        boolean targetDiffers = verdict == Verdict.TAKE_INTERNAL || verdict == Verdict.MERGED;
+        String lane = m.kind().laneOf(m.link().guid(), inward.doc());
+        PulledChange event = inward.changedPaths().isEmpty() && !born
+                ? null
+                : Incoming.upsert(
+                        mapping,
+                        m.remote(),
+                        m.link().guid(),
+                        inward.doc(),
+                        m.link().revision() + 1,
+                        before.version(),
+                        born ? Expected.absent() : Expected.row(m.entityRow().xmin()));
+        Debt owe = targetDiffers ? debt(m, false, State.PENDING, null, null) : null;
+        return new PullPlan(
+                m.remote(),
+                agreed(m.remote(), m.link(), m.kind(), lane, agreedBase, false),
+                event,
+                owe == null && born ? owe(m.link().guid(), m.kind().name(), lane) : owe,
+                parked,
+                null,
+                decisions(m),
+                false);
+    }
+
+    static Agreed agreed(
+            RemoteChange remote, StoredLink link, Kind kind, String lane, @Nullable ObjectNode base, boolean deleted) {
+        return new Agreed(
+                link.guid(),
+                kind.name(),
+                link.externalId(),
+                remote.version(),
+                base,
+                kind.hash(),
+                lane,
+                link.revision(),
+                deleted);
+    }
+
+    static Debt owe(String guid, String kind, String lane) {
+        return new Debt(guid, kind, lane, false, State.PENDING, Debt.LIVE, null, null);
+    }
+
+    private static Debt debt(Matter m, boolean delete, State state, @Nullable String code, @Nullable String reason) {
+        String lane = m.row() == null
+                ? m.link().lane()
+                : m.kind().laneOf(m.link().guid(), m.row().entity().doc());
+        return new Debt(m.link().guid(), m.kind().name(), lane, delete, state, Debt.LIVE, code, reason);
+    }
+
+    private static List<Decision> decisions(Matter m) {
+        List<Decision> rows = new ArrayList<>();
+        Resolution resolution = m.resolution();
+        // Without a conflict only what lost its change needs a row: an authority may overrule where nothing is contested.
+        boolean noConflict = resolution.kind() == ConflictKind.NONE;
+        (noConflict ? resolution.overruling() : resolution.decisions())
+                .forEach(d -> rows.add(new Decision(
+                        m.link().guid(),
+                        m.remote().externalId(),
+                        word(resolution.kind()),
+                        d.path().toString(),
+                        d.rule(),
+                        d.reason(),
+                        d.state().name().toLowerCase(Locale.ROOT),
+                        d.base(),
+                        d.internal(),
+                        d.external(),
+                        d.result())));
+        return rows;
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
