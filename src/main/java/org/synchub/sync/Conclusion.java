@@ -211,7 +211,8 @@ final class Conclusion {
     private static List<Decision> decisions(Matter m) {
         List<Decision> rows = new ArrayList<>();
         Resolution resolution = m.resolution();
-        // Without a conflict only what lost its change needs a row: an authority may overrule where nothing is contested.
+        // Without a conflict only what lost its change needs a row: an authority may overrule where nothing is
+        // contested.
         boolean noConflict = resolution.kind() == ConflictKind.NONE;
         (noConflict ? resolution.overruling() : resolution.decisions())
                 .forEach(d -> rows.add(new Decision(

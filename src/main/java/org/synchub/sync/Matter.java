@@ -7,7 +7,6 @@ import org.synchub.conflict.Resolution;
 import org.synchub.conflict.Shape;
 import org.synchub.conflict.Situation;
 import org.synchub.ledger.StoredLink;
-import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
 import org.synchub.store.Entities;
 import org.synchub.target.RemoteChange;

@@ -131,8 +131,7 @@ final class PullDecider {
         ObjectNode base = link.base();
         Situation.Builder situation = Situation.of(shape)
                 .internal(internal, stamp(row.entity()))
-                .external(State.gone(
-                        departure(remote.state()), new Stamp(remote.changedAt(), remote.version())));
+                .external(State.gone(departure(remote.state()), new Stamp(remote.changedAt(), remote.version())));
         situation.base(base == null ? internal.deepCopy() : base);
         return conclusion.of(settle(remote, link, kind, row, shape, null, Set.of(), situation.build()));
     }
@@ -160,7 +159,14 @@ final class PullDecider {
 
     private static PullPlan goneOnBothSides(RemoteChange remote, StoredLink link, Kind kind) {
         return new PullPlan(
-                remote, Conclusion.agreed(remote, link, kind, link.lane(), null, true), null, null, null, null, List.of(), false);
+                remote,
+                Conclusion.agreed(remote, link, kind, link.lane(), null, true),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                false);
     }
 
     private Matter settle(
@@ -187,5 +193,4 @@ final class PullDecider {
             case GONE, PRESENT -> State.Departure.VANISHED;
         };
     }
-
 }
