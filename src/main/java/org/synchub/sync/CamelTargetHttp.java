@@ -182,13 +182,21 @@ public final class CamelTargetHttp implements TargetHttp {
             if (!asked.isEmpty() && asked.chars().allMatch(Character::isDigit)) {
                 return Duration.ofSeconds(Long.parseLong(asked));
             }
-            String date = answer.header("Date");
-            Instant now = date == null ? factory.clock.instant() : instant(date);
-            Duration wait = Duration.between(now, instant(asked));
+            Duration wait = Duration.between(now(answer), instant(asked));
             return wait.isNegative() ? Duration.ZERO : wait;
         } catch (DateTimeParseException | NumberFormatException e) {
             // A Retry-After that is neither seconds nor a date asks for nothing in particular.
             return null;
+        }
+    }
+
+    /** The server's time of the answer; the hub's where the server tells none that can be read. */
+    private Instant now(Answer answer) {
+        String date = answer.header("Date");
+        try {
+            return date == null ? factory.clock.instant() : instant(date);
+        } catch (DateTimeParseException e) {
+            return factory.clock.instant();
         }
     }
 

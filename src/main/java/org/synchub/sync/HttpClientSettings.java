@@ -1,11 +1,16 @@
 package org.synchub.sync;
 
 import java.time.Duration;
-import org.apache.camel.component.http.HttpClientConfigurer;
+import java.util.Locale;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.cache.CacheConfig;
+import org.apache.hc.client5.http.impl.cache.CachingHttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.util.Timeout;
 import org.synchub.mapping.Settings;
 
@@ -13,14 +18,20 @@ import org.synchub.mapping.Settings;
  * A target's own HTTP client: its own connections, so that a slow target takes none of another's, its own time-outs, and
  * no silent repeats. (Left alone, the client repeats a POST that was answered 503 and a PUT whose connection was cut.)
  *
+ * <p>What a GET brought with an {@code ETag} or {@code Last-Modified} is kept, up to {@value #KEPT} answers of
+ * {@value #KEPT_BYTES} bytes; the next GET asks whether it still holds ({@code If-None-Match}), and an answer 304 is
+ * given on as the kept one. Nothing is ever answered without asking.
+ *
  * @param connect how long to wait for a connection
  * @param read how long to wait for an answer
  * @param connections open at the same time
  */
-record HttpClientSettings(Duration connect, Duration read, int connections) implements HttpClientConfigurer {
+record HttpClientSettings(Duration connect, Duration read, int connections) {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration READ = Duration.ofSeconds(130);
+    private static final int KEPT = 32;
+    private static final int KEPT_BYTES = 1_048_576;
 
     /**
      * Reads {@code connectTimeout} and {@code readTimeout} of a mapping's adapter.
@@ -40,10 +51,19 @@ record HttpClientSettings(Duration connect, Duration read, int connections) impl
         return time;
     }
 
-    @Override
-    public void configureHttpClient(HttpClientBuilder builder) {
+    /** A new client; the HTTP endpoint that is given it closes it. */
+    CloseableHttpClient client() {
         Timeout answer = Timeout.of(read);
-        builder.disableAutomaticRetries()
+        return CachingHttpClientBuilder.create()
+                .setCacheConfig(CacheConfig.custom()
+                        .setSharedCache(false)
+                        .setMaxCacheEntries(KEPT)
+                        .setMaxObjectSize(KEPT_BYTES)
+                        .build())
+                .addResponseInterceptorLast((response, body, context) -> alwaysAsk(response))
+                // Behind nginx's defaults a request with this header gets no compressed answer.
+                .addRequestInterceptorLast((request, body, context) -> request.removeHeaders(HttpHeaders.VIA))
+                .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .setDefaultRequestConfig(RequestConfig.custom()
@@ -57,6 +77,15 @@ record HttpClientSettings(Duration connect, Duration read, int connections) impl
                                 .setConnectTimeout(Timeout.of(connect))
                                 .setSocketTimeout(answer)
                                 .build())
-                        .build());
+                        .build())
+                .build();
+    }
+
+    /** Whatever a server says of the freshness of its answer: it may be kept, and is asked for again. */
+    private static void alwaysAsk(HttpResponse response) {
+        Header told = response.getFirstHeader(HttpHeaders.CACHE_CONTROL);
+        if (told == null || !told.getValue().toLowerCase(Locale.ROOT).contains("no-store")) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        }
     }
 }

@@ -109,7 +109,10 @@ public class RouteFiles implements CamelContextConfiguration {
         }
         String client = "http-client-" + target.name();
         camel.getRegistry()
-                .bind(client, HttpClientSettings.of(settings, target.adapter().writers()));
+                .bind(
+                        client,
+                        HttpClientSettings.of(settings, target.adapter().writers())
+                                .client());
         TemplatedRouteBuilder.builder(camel, "target-http")
                 .routeId("http-" + target.name())
                 .parameter("target", target.name())

@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
@@ -27,6 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -423,6 +427,53 @@ class TargetRouteTest {
         SERVER.verify(getRequestedFor(anyUrl()).withHeader("Accept-Encoding", containing("gzip")));
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo(long_);
         assertThat(answer.header("Content-Encoding")).isNull();
+    }
+
+    @Test
+    void what_was_read_before_is_asked_for_by_its_etag_and_given_again_when_it_still_holds() {
+        SERVER.stubFor(get("/list").willReturn(ok("[1,2]").withHeader("ETag", "\"one\"")));
+        assertThat(read("/list")).isEqualTo("200 [1,2]");
+        SERVER.verify(getRequestedFor(urlEqualTo("/list"))
+                .withHeader("If-None-Match", absent())
+                .withHeader("Via", absent()));
+        SERVER.resetAll();
+        SERVER.stubFor(get("/list")
+                .withHeader("If-None-Match", equalTo("\"one\""))
+                .willReturn(status(304).withHeader("ETag", "\"one\"")));
+
+        assertThat(read("/list")).isEqualTo("200 [1,2]");
+        SERVER.verify(1, anyRequestedFor(anyUrl()));
+
+        SERVER.stubFor(get("/list").willReturn(ok("[1,2,3]").withHeader("ETag", "\"two\"")));
+        assertThat(read("/list")).isEqualTo("200 [1,2,3]");
+    }
+
+    @Test
+    void a_server_that_calls_its_answer_fresh_for_a_day_is_asked_all_the_same() {
+        String now = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+        SERVER.stubFor(get("/fresh")
+                .willReturn(ok("old").withHeader("Date", now).withHeader("Cache-Control", "private, max-age=86400")));
+        assertThat(read("/fresh")).isEqualTo("200 old");
+        SERVER.stubFor(get("/fresh")
+                .willReturn(ok("new").withHeader("Date", now).withHeader("Cache-Control", "private, max-age=86400")));
+
+        assertThat(read("/fresh")).isEqualTo("200 new");
+    }
+
+    @Test
+    void an_old_answer_is_no_answer_when_the_server_does_not_give_one() {
+        SERVER.stubFor(get("/gone").willReturn(ok("kept").withHeader("ETag", "\"k\"")));
+        assertThat(read("/gone")).isEqualTo("200 kept");
+        SERVER.stubFor(get("/gone").willReturn(status(500)));
+        assertThat(read("/gone")).startsWith("500");
+        SERVER.stubFor(get("/gone").willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
+
+        assertThatThrownBy(() -> read("/gone")).isInstanceOf(TargetTrouble.class);
+    }
+
+    private String read(String path) {
+        Answer answer = send("plain", "GET", path, "", true);
+        return answer.status() + " " + new String(answer.body(), StandardCharsets.UTF_8);
     }
 
     @Test
