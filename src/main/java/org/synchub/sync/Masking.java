@@ -1,9 +1,13 @@
 package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.synchub.mapping.Field;
+import org.synchub.mapping.Kind;
 
 /**
  * Takes a record's own values out of what a server said about it. Servers quote what they refuse, and what they say ends
@@ -18,16 +22,29 @@ final class Masking {
 
     private Masking() {}
 
-    /** The server's words without any value of the record. */
-    static String mask(String words, JsonNode record) {
+    /**
+     * The server's words without any value of the record. What the mapping itself calls things by stays: constants, and the
+     * words that tell the items of a list apart, such as the type of a document.
+     */
+    static String mask(String words, JsonNode record, Kind kind) {
         TreeSet<String> values =
                 new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(v -> v));
         collect(record, values);
+        Set<String> names = new HashSet<>();
+        kind.fields().forEach(field -> names(field, field.key(), names));
+        values.removeAll(names);
         String masked = words;
         for (String value : values) {
             masked = masked.replace(value, MASK);
         }
         return masked;
+    }
+
+    private static void names(Field field, Collection<String> keys, Set<String> names) {
+        if (field.isConstant() || keys.contains(field.name())) {
+            field.given().forEach(given -> names.add(given.value().asText().strip()));
+        }
+        field.fields().forEach(child -> names(child, field.key(), names));
     }
 
     private static void collect(JsonNode node, Set<String> values) {

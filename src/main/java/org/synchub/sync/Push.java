@@ -227,7 +227,7 @@ public class Push {
                     revision,
                     State.CONFLICT,
                     conflict.kind(),
-                    Masking.mask(conflict.message(), p.record()),
+                    Masking.mask(conflict.message(), p.record(), p.kind()),
                     null);
         }
         if (outcome instanceof Outcome.Rejected rejected) {
@@ -236,7 +236,7 @@ public class Push {
                     revision,
                     State.REJECTED,
                     rejected.code(),
-                    Masking.mask(rejected.message(), p.record()),
+                    Masking.mask(rejected.message(), p.record(), p.kind()),
                     lineOf(writer, p, rejected));
         }
         if (outcome instanceof Outcome.Retry retry) {
@@ -244,7 +244,8 @@ public class Push {
                     guid,
                     revision,
                     p.claimed().attempts(),
-                    new Outcome.Retry(retry.code(), Masking.mask(retry.message(), p.record()), retry.after()));
+                    new Outcome.Retry(
+                            retry.code(), Masking.mask(retry.message(), p.record(), p.kind()), retry.after()));
         }
         if (outcome instanceof Outcome.Gone gone) {
             return p.operation() == Write.Operation.DELETE
