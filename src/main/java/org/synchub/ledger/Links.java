@@ -1,12 +1,14 @@
 package org.synchub.ledger;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reads {@code hub.link}. Links are written by settling only. */
+/** Reads {@code hub.link}. Links are written by settling and by pulls. */
 public class Links {
 
     private final JdbcClient db;
@@ -51,6 +53,32 @@ public class Links {
                         row.getLong(7),
                         false))
                 .list();
+    }
+
+    /**
+     * Finds states that do not contain the newest pulled one: somebody has written back a copy that was made before it.
+     *
+     * @param stamps by guid, the revision of the pulled state that the entity contains; 0 when it is not stamped
+     * @return by guid of each such copy, what both sides had agreed on when it was made; empty when that is not known
+     */
+    public Map<String, Optional<ObjectNode>> overwritten(String target, Map<String, Long> stamps) {
+        Map<String, Optional<ObjectNode>> overwritten = new HashMap<>();
+        if (stamps.isEmpty()) {
+            return overwritten;
+        }
+        List<String> guids = List.copyOf(stamps.keySet());
+        db.sql("""
+                        SELECT DISTINCT ON (p.guid) p.guid, CASE WHEN p.after <= s.stamp THEN p.base END
+                        FROM unnest(:guids::text[], :stamps::bigint[]) AS s (guid, stamp)
+                        JOIN hub.pulled_state p ON p.target = :target AND p.guid = s.guid AND p.revision > s.stamp
+                        ORDER BY p.guid, p.revision""")
+                .param("target", target)
+                .param("guids", guids.toArray(String[]::new))
+                .param("stamps", guids.stream().map(stamps::get).toArray(Long[]::new))
+                .query(row -> {
+                    overwritten.put(row.getString(1), Optional.ofNullable(Base.fromBytes(row.getBytes(2))));
+                });
+        return overwritten;
     }
 
     private Map<String, StoredLink> query(

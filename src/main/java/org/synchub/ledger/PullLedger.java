@@ -3,6 +3,7 @@ package org.synchub.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What a pull writes on the hub's side: cursors, agreements, parked records and decisions. Joins the caller's transaction. */
 public class PullLedger {
+
+    /** Of how many pulls back a copy of an entity is recognised. */
+    private static final int COPIES_KNOWN = 10;
 
     private final JdbcClient db;
 
@@ -108,6 +112,36 @@ public class PullLedger {
                 == 1;
     }
 
+    /**
+     * Notes what these entities had agreed with the target before the pull that has just been agreed on, for copies that
+     * were made before it and may still be written back. Of each the newest few are kept.
+     */
+    public void remember(String target, Collection<String> pulled) {
+        if (pulled.isEmpty()) {
+            return;
+        }
+        db.sql("""
+                        INSERT INTO hub.pulled_state (target, guid, revision, after, base)
+                        SELECT l.target, l.guid, l.revision,
+                               coalesce((SELECT max(p.revision) FROM hub.pulled_state p
+                                         WHERE p.target = l.target AND p.guid = l.guid), 0),
+                               CASE WHEN l.revision > 1 THEN l.previous_base END
+                        FROM hub.link l WHERE l.target = :target AND l.guid = ANY (:guids::text[])
+                        ON CONFLICT DO NOTHING""")
+                .param("target", target)
+                .param("guids", pulled.toArray(String[]::new))
+                .update();
+        db.sql("""
+                        DELETE FROM hub.pulled_state p
+                        WHERE target = :target AND guid = ANY (:guids::text[])
+                          AND (SELECT count(*) FROM hub.pulled_state newer WHERE newer.target = p.target
+                               AND newer.guid = p.guid AND newer.revision > p.revision) >= :kept""")
+                .param("target", target)
+                .param("guids", pulled.toArray(String[]::new))
+                .param("kept", COPIES_KNOWN)
+                .update();
+    }
+
     /** Keeps what could not be applied, once per record. */
     public void park(String target, Parked parked) {
         db.sql("""
@@ -139,7 +173,7 @@ public class PullLedger {
     /** A delivery that met a conflict nobody has been asked about; without an external id it has no link. */
     public record Unasked(String guid, @Nullable String externalId, String kind, String code, String reason) {}
 
-    /** Deliveries in conflict for which nothing stands in the queue. */
+    /** Deliveries in conflict about which nobody is being asked. */
     public List<Unasked> unasked(String target, int most) {
         return db.sql("""
                         SELECT d.guid, l.external_id, d.kind, coalesce(d.reason_code, 'conflict'), coalesce(d.reason, '')
@@ -147,7 +181,7 @@ public class PullLedger {
                         LEFT JOIN hub.link l ON l.target = d.target AND l.guid = d.guid AND l.deleted_at IS NULL
                         WHERE d.target = :target AND d.state = 'conflict'
                           AND NOT EXISTS (SELECT FROM hub.conflict c
-                                          WHERE c.target = d.target AND c.guid = d.guid AND c.state IN ('open', 'left'))
+                                          WHERE c.target = d.target AND c.guid = d.guid AND c.state = 'open')
                         ORDER BY d.guid LIMIT :most""")
                 .param("target", target)
                 .param("most", most)

@@ -20,7 +20,7 @@ final class Agreements {
         ObjectNode merged = m.resolution().merged() == null
                 ? JsonNodeFactory.instance.objectNode()
                 : m.resolution().merged().deepCopy();
-        ObjectNode base = m.link().base();
+        ObjectNode base = m.base();
         for (String field : m.silent()) {
             if (base != null
                     && m.shape().same(merged.path(field).isMissingNode() ? null : merged.get(field), base.get(field))) {

@@ -51,13 +51,11 @@ final class Conclusion {
         String fingerprint = m.situation().fingerprint();
         Standing known = standing.get(m.remote().externalId());
         boolean same = known != null && known.fingerprint().equals(fingerprint);
-        if (known != null && same && known.left()) {
-            return PullPlan.known(m.remote());
-        }
+        boolean left = leave || (same && known.left());
         List<String> paths =
                 m.resolution().unresolved().stream().map(Object::toString).toList();
         boolean isGone = m.external() == null;
-        String reason = leave
+        String reason = left
                 ? "Each side is left as it is"
                 : isGone
                         ? "The target's record is " + word(m.remote().state())
@@ -65,7 +63,6 @@ final class Conclusion {
                         : m.row() == null
                                 ? "Deleted in DataCollect and changed at the target"
                                 : "Both sides changed " + String.join(", ", paths);
-        ObjectNode base = m.link().base();
         Unsettled unsettled = new Unsettled(
                 m.remote().externalId(),
                 m.link().guid(),
@@ -75,14 +72,14 @@ final class Conclusion {
                 reason,
                 paths,
                 List.of(),
-                base,
+                m.base(),
                 m.situation().internal().record(),
                 m.external(),
                 m.resolution().merged(),
                 isGone ? word(m.remote().state()) : null,
                 fingerprint,
-                leave);
-        Debt hold = m.row() == null && !leave
+                left);
+        Debt hold = m.row() == null && !left
                 ? debt(m, true, State.HELD, "delete-update", "Deleted in DataCollect and changed at the target")
                 : null;
         return PullPlan.unsettled(m.remote(), unsettled, same ? List.of() : decisions(m), hold);
@@ -98,8 +95,7 @@ final class Conclusion {
                     debt(m, true, State.PENDING, null, null),
                     null,
                     null,
-                    decisions(m),
-                    false);
+                    decisions(m));
         }
         PulledChange event = Incoming.delete(
                 mapping,
@@ -108,7 +104,7 @@ final class Conclusion {
                 m.link().revision() + 1,
                 Expected.row(m.row().xmin()));
         Agreed agreed = agreed(m.remote(), m.link(), m.kind(), m.link().lane(), null, true);
-        return new PullPlan(m.remote(), agreed, event, null, null, null, decisions(m), false);
+        return new PullPlan(m.remote(), agreed, event, null, null, null, decisions(m));
     }
 
     private PullPlan keep(Matter m) {
@@ -121,8 +117,7 @@ final class Conclusion {
                     debt(m, false, State.PENDING, null, null),
                     null,
                     null,
-                    decisions(m),
-                    false);
+                    decisions(m));
         }
         boolean born = m.row() == null;
         Entity before = born
@@ -156,12 +151,13 @@ final class Conclusion {
         boolean nothing =
                 inward.changedPaths().isEmpty() && base != null && m.shape().same(base, agreedBase);
         if (parked != null && (nothing || born)) {
-            return new PullPlan(m.remote(), null, null, null, parked, null, List.of(), false);
+            return new PullPlan(m.remote(), null, null, null, parked, null, List.of());
         }
         Verdict verdict = m.resolution().verdict();
         boolean targetDiffers = verdict == Verdict.TAKE_INTERNAL || verdict == Verdict.MERGED;
         String lane = m.kind().laneOf(m.link().guid(), inward.doc());
-        PulledChange event = inward.changedPaths().isEmpty() && !born
+        // A copy is stamped anew even where it loses nothing, else it would be taken for one for ever.
+        PulledChange event = inward.changedPaths().isEmpty() && !born && !m.copy()
                 ? null
                 : Incoming.upsert(
                         mapping,
@@ -179,8 +175,7 @@ final class Conclusion {
                 owe == null && born ? owe(m.link().guid(), m.kind().name(), lane) : owe,
                 parked,
                 null,
-                decisions(m),
-                false);
+                decisions(m));
     }
 
     static Agreed agreed(

@@ -55,6 +55,11 @@ final class Incoming {
                 expected);
     }
 
+    /** The link's revision as of which an entity contains what was pulled from a target; 0 when it contains nothing. */
+    static long stamp(String target, ObjectNode doc) {
+        return doc.path("data").path(STAMPS).path(target).path("revision").asLong(0);
+    }
+
     static PulledChange delete(Mapping mapping, RemoteChange remote, String guid, long revision, Expected expected) {
         ObjectNode data = JsonNodeFactory.instance
                 .objectNode()

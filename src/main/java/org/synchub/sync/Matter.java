@@ -15,6 +15,7 @@ import org.synchub.target.RemoteChange;
  * One linked record that a target reports, as it is being decided.
  *
  * @param row the entity; null when the store has none
+ * @param copy whether the entity was written back from a copy made before the last pull
  * @param external what the target holds, as the mapping sees it; null when it holds nothing
  * @param silent fields that the entity says nothing about
  */
@@ -23,6 +24,7 @@ record Matter(
         StoredLink link,
         Kind kind,
         Entities.@Nullable Row row,
+        boolean copy,
         Shape shape,
         @Nullable ObjectNode external,
         Set<String> silent,
@@ -35,5 +37,12 @@ record Matter(
             throw new IllegalStateException("Entity " + link.guid() + " is not in the store");
         }
         return known;
+    }
+
+    /** What both sides are compared with; null when they never agreed on anything. */
+    @Nullable
+    ObjectNode base() {
+        Situation.Base base = situation.base();
+        return base == null ? null : base.record();
     }
 }

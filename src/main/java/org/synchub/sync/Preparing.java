@@ -66,6 +66,7 @@ final class Preparing {
                 writer.externalIds().put(guid, link.externalId());
             }
         });
+        Set<String> copies = copies(mapping, found, linked);
         Map<String, Set<String>> needed = lanesNeeded(mapping, claim, found, linked);
         Set<String> lanes = lanesToo(claim, needed);
 
@@ -75,7 +76,9 @@ final class Preparing {
                 writer.ready().add(later(claimed));
                 continue;
             }
-            Prepared next = prepare(writer, mapping, claimed, found.get(claimed.guid()), linked.get(claimed.guid()));
+            StoredLink link = linked.get(claimed.guid());
+            boolean copy = copies.contains(claimed.guid());
+            Prepared next = prepare(writer, mapping, claimed, found.get(claimed.guid()), link, copy);
             if (next != null) {
                 prepared.put(claimed.guid(), next);
             }
@@ -136,11 +139,16 @@ final class Preparing {
 
     /** One record that cannot be mapped for a fault of the hub's stops only itself. */
     private @Nullable Prepared prepare(
-            PushWriter writer, Mapping mapping, Claimed claimed, @Nullable Entity entity, @Nullable StoredLink link) {
+            PushWriter writer,
+            Mapping mapping,
+            Claimed claimed,
+            @Nullable Entity entity,
+            @Nullable StoredLink link,
+            boolean copy) {
         try {
             return entity == null
                     ? prepareGone(writer, mapping, claimed, link)
-                    : prepareUpsert(writer, mapping, claimed, entity, link);
+                    : prepareUpsert(writer, mapping, claimed, entity, link, copy);
         } catch (RuntimeException e) {
             log.error("{}: {} could not be mapped", mapping.target(), claimed.guid(), e);
             writer.ready()
@@ -222,7 +230,12 @@ final class Preparing {
     }
 
     private @Nullable Prepared prepareUpsert(
-            PushWriter writer, Mapping mapping, Claimed claimed, Entity entity, @Nullable StoredLink link) {
+            PushWriter writer,
+            Mapping mapping,
+            Claimed claimed,
+            Entity entity,
+            @Nullable StoredLink link,
+            boolean copy) {
         Optional<Kind> matched = mapping.kindOf(entity.doc());
         if (matched.isEmpty()) {
             writer.ready().add(notSent(claimed, State.EXCLUDED, "no-kind", "No record kind of the mapping matches it"));
@@ -240,6 +253,10 @@ final class Preparing {
             writer.ready().add(unchanged(claimed, kind, lane, link));
             return null;
         }
+        if (copy) {
+            writer.ready().add(isCopy(claimed));
+            return null;
+        }
         JsonNode externalId = entity.doc().path("externalId");
         return new Prepared(
                 claimed,
@@ -250,6 +267,31 @@ final class Preparing {
                 mapped.references(),
                 link,
                 externalId.isValueNode() && !externalId.isNull() ? own(mapping.target(), externalId.asText()) : null);
+    }
+
+    /**
+     * Entities that DataCollect overwrote from a copy made before the last pull. What such a copy undoes is not the
+     * store's will, so it must not be sent: the next pull merges it against what was agreed on when it was made.
+     */
+    private Set<String> copies(Mapping mapping, Map<String, Entity> found, Map<String, StoredLink> linked) {
+        Map<String, Long> stamps = new HashMap<>();
+        linked.forEach((guid, link) -> {
+            Entity entity = found.get(guid);
+            if (entity != null && !link.deleted()) {
+                stamps.put(guid, Incoming.stamp(mapping.target(), entity.doc()));
+            }
+        });
+        return links.overwritten(mapping.target(), stamps).keySet();
+    }
+
+    private static Settlement isCopy(Claimed claimed) {
+        return Settlement.attention(
+                claimed.guid(),
+                claimed.revision(),
+                State.CONFLICT,
+                "stale-copy",
+                "DataCollect wrote it back from a copy made before the last pull; the next pull merges the two",
+                null);
     }
 
     private static Settlement unchanged(Claimed claimed, Kind kind, String lane, StoredLink link) {

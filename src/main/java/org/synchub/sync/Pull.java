@@ -181,7 +181,7 @@ public class Pull {
         Kind kind = mapping.kind(change.kind());
         StoredLink link = Newcomers.unlinked(
                 change, kind, guid, kind.laneOf(guid, row.entity().doc()));
-        return new PullDecider(target, guids, Map.of(), PullDecider.Answer.POLICY).decide(change, link, row);
+        return new PullDecider(target, guids, Map.of(), Map.of(), PullDecider.Answer.POLICY).decide(change, link, row);
     }
 
     /** The page as a whole; if others keep changing one of its records, each record by itself, so that one delays only itself. */
@@ -271,7 +271,11 @@ public class Pull {
                 target.name(), changes.stream().map(RemoteChange::externalId).toList());
         Map<String, Entities.Row> rows = entities.rows(
                 mapping.tenant(), linked.values().stream().map(StoredLink::guid).toList());
-        PullDecider decider = new PullDecider(target, guids, standing, answer);
+        Map<String, Long> stamps = new HashMap<>();
+        rows.forEach((guid, row) ->
+                stamps.put(guid, Incoming.stamp(target.name(), row.entity().doc())));
+        PullDecider decider =
+                new PullDecider(target, guids, links.overwritten(target.name(), stamps), standing, answer);
         List<PullPlan> plans = new ArrayList<>();
         List<RemoteChange> born = new ArrayList<>();
         for (RemoteChange change : changes) {

@@ -37,14 +37,22 @@ final class PullDecider {
     private final TargetRuntime target;
     private final Mapping mapping;
     private final Map<String, String> guids;
+    private final Map<String, Optional<ObjectNode>> overwritten;
     private final Conclusion conclusion;
     private final Answer answer;
 
     /**
      * @param guids the store's guids by the target's external ids, for references
+     * @param overwritten of entities that hold a copy made before the last pull, what had been agreed on when it was made
      * @param standing what the queue says about records, by external id
      */
-    PullDecider(TargetRuntime target, Map<String, String> guids, Map<String, Standing> standing, Answer answer) {
+    PullDecider(
+            TargetRuntime target,
+            Map<String, String> guids,
+            Map<String, Optional<ObjectNode>> overwritten,
+            Map<String, Standing> standing,
+            Answer answer) {
+        this.overwritten = overwritten;
         this.target = target;
         this.mapping = target.mapping();
         this.guids = guids;
@@ -81,9 +89,10 @@ final class PullDecider {
         }
         Shape shape = Policies.shape(kind);
         Entity entity = row.entity();
-        ObjectNode base = link.base();
-        ObjectNode external = Agreements.told(kind, resolved, entity.doc(), base);
-        if (base != null && shape.same(external, Agreements.sameFields(base, external))) {
+        boolean copy = overwritten.containsKey(link.guid());
+        ObjectNode base = base(link);
+        ObjectNode external = Agreements.told(kind, resolved, entity.doc(), link.base());
+        if (!copy && base != null && shape.same(external, Agreements.sameFields(base, external))) {
             return PullPlan.echo(remote);
         }
         ObjectNode internal = kind.outward(entity).record();
@@ -103,8 +112,13 @@ final class PullDecider {
         if (base != null) {
             situation.base(base);
         }
-        Matter matter = settle(remote, link, kind, row, shape, external, silent, situation.build());
-        return conclusion.of(matter);
+        return conclusion.of(settle(remote, link, kind, row, shape, external, silent, situation.build()));
+    }
+
+    /** What the entity has to be compared with: a copy that was made before the last pull with what was agreed on then. */
+    private @Nullable ObjectNode base(StoredLink link) {
+        Optional<ObjectNode> then = overwritten.get(link.guid());
+        return then == null ? link.base() : then.orElse(null);
     }
 
     /** Makes an entity of a record that was born at the target. */
@@ -128,7 +142,7 @@ final class PullDecider {
     private PullPlan gone(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
         Shape shape = Policies.shape(kind);
         ObjectNode internal = kind.outward(row.entity()).record();
-        ObjectNode base = link.base();
+        ObjectNode base = base(link);
         Situation.Builder situation = Situation.of(shape)
                 .internal(internal, stamp(row.entity()))
                 .external(State.gone(departure(remote.state()), new Stamp(remote.changedAt(), remote.version())));
@@ -165,8 +179,7 @@ final class PullDecider {
                 null,
                 null,
                 null,
-                List.of(),
-                false);
+                List.of());
     }
 
     private Matter settle(
@@ -179,7 +192,8 @@ final class PullDecider {
             Set<String> silent,
             Situation situation) {
         Resolution resolution = answer.to(situation, Policies.policy(mapping, kind, target.rules()));
-        return new Matter(remote, link, kind, row, shape, external, silent, situation, resolution);
+        boolean copy = row != null && overwritten.containsKey(link.guid());
+        return new Matter(remote, link, kind, row, copy, shape, external, silent, situation, resolution);
     }
 
     private static Stamp stamp(Entity entity) {

@@ -18,7 +18,6 @@ import org.synchub.target.RemoteChange;
  * @param owe what the target is owed because the result is not what it holds
  * @param parked why it, or a part of it, was not applied
  * @param unsettled what somebody has to decide, or chose to leave as it is
- * @param left whether it is a conflict that was left as it is and has not changed since
  */
 record PullPlan(
         RemoteChange remote,
@@ -27,21 +26,15 @@ record PullPlan(
         @Nullable Debt owe,
         @Nullable Parked parked,
         @Nullable Unsettled unsettled,
-        List<Decision> decisions,
-        boolean left) {
+        List<Decision> decisions) {
 
     /** Nothing that the hub does not know. */
     static PullPlan echo(RemoteChange remote) {
-        return new PullPlan(remote, null, null, null, null, null, List.of(), false);
-    }
-
-    /** A conflict that was left as it is, met again. */
-    static PullPlan known(RemoteChange remote) {
-        return new PullPlan(remote, null, null, null, null, null, List.of(), true);
+        return new PullPlan(remote, null, null, null, null, null, List.of());
     }
 
     static PullPlan park(RemoteChange remote, @Nullable String guid, String code, String reason) {
-        return new PullPlan(remote, null, null, null, parked(remote, guid, code, reason), null, List.of(), false);
+        return new PullPlan(remote, null, null, null, parked(remote, guid, code, reason), null, List.of());
     }
 
     static Parked parked(RemoteChange remote, @Nullable String guid, String code, String reason) {
@@ -49,7 +42,7 @@ record PullPlan(
     }
 
     static PullPlan unsettled(RemoteChange remote, Unsettled unsettled, List<Decision> decisions, @Nullable Debt owe) {
-        return new PullPlan(remote, null, null, owe, null, unsettled, decisions, false);
+        return new PullPlan(remote, null, null, owe, null, unsettled, decisions);
     }
 
     /** Whether it takes an entity out of the store. */

@@ -91,6 +91,13 @@ public class PullWriter {
                 throw new Again();
             }
         }
+        ledger.remember(
+                name,
+                plans.stream()
+                        .map(PullPlan::change)
+                        .filter(change -> change != null && change.doc() != null)
+                        .map(PulledChange::entityGuid)
+                        .toList());
         Count count = new Count();
         List<String> settled = new ArrayList<>();
         List<String> known = new ArrayList<>();
@@ -103,7 +110,7 @@ public class PullWriter {
             }
             if (plan.unsettled() != null) {
                 queue.put(name, plan.unsettled());
-            } else if (plan.parked() == null && !plan.left()) {
+            } else if (plan.parked() == null) {
                 settled.add(plan.remote().externalId());
             }
             ledger.record(name, run, author.name(), plan.decisions());
