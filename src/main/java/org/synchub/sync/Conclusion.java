@@ -51,7 +51,7 @@ final class Conclusion {
         String fingerprint = m.situation().fingerprint();
         Standing known = standing.get(m.remote().externalId());
         boolean same = known != null && known.fingerprint().equals(fingerprint);
-        boolean left = leave || (same && known.left());
+        boolean left = leave || (known != null && same && known.left());
         List<String> paths =
                 m.resolution().unresolved().stream().map(Object::toString).toList();
         boolean isGone = m.external() == null;
