@@ -19,9 +19,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.conflict.FieldRule;
+import org.synchub.ledger.Attention;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
@@ -39,6 +41,7 @@ import org.synchub.sync.Captures;
 import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Leases;
+import org.synchub.sync.NeedsAttention;
 import org.synchub.sync.Pull;
 import org.synchub.sync.PullWriter;
 import org.synchub.sync.Pulls;
@@ -91,6 +94,11 @@ class HubConfiguration {
     @Bean
     Changes changes(JdbcClient db) {
         return new Changes(db);
+    }
+
+    @Bean
+    Attention attention(JdbcClient db) {
+        return new Attention(db);
     }
 
     @Bean
@@ -275,6 +283,16 @@ class HubConfiguration {
     @Bean
     StatusReport statusReport(TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs) {
         return new StatusReport(targets, ledgerTargets, overview, runs);
+    }
+
+    @Bean
+    NeedsAttention needsAttention(Attention attention, TargetRegistry targets, Conflicts conflicts) {
+        return new NeedsAttention(attention, targets, conflicts);
+    }
+
+    @Bean
+    AttentionCommands attentionCommands(NeedsAttention attention, ObjectMapper json) {
+        return new AttentionCommands(System.out, attention, json);
     }
 
     @Bean

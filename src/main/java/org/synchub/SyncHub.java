@@ -13,6 +13,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
@@ -126,19 +127,50 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--fingerprint", description = "What was shown: refuses if the record moved on since")
                     @Nullable
                     String fingerprint) {
-        return oneShotConflicts(commands -> commands.conflicts(
-                action, rest == null ? List.of() : rest, fields == null ? List.of() : fields, fingerprint));
+        return oneShot(
+                ConflictCommands.class,
+                commands -> commands.conflicts(
+                        action, rest == null ? List.of() : rest, fields == null ? List.of() : fields, fingerprint));
+    }
+
+    /** What can be done about records that need attention. */
+    public enum AttentionAction {
+        list,
+        show,
+        retry,
+        discard
     }
 
     @Command(
-            description = "Lists, retries or discards what a target changed and could not be applied.",
+            description = "What a person has to look at: records that were rejected, tried too often, or came back and"
+                    + " could not be applied, grouped by cause. 'retry' and 'discard' show what they would touch and do"
+                    + " it with --yes.",
             mixinStandardHelpOptions = true)
-    int parked(
-            @Parameters(paramLabel = "ACTION", index = "0", description = "list, retry or discard") String action,
-            @Parameters(paramLabel = "TARGET", index = "1") String target,
-            @Parameters(paramLabel = "ID", index = "2..*", arity = "0..*", description = "The target's ids") @Nullable
-                    List<String> ids) {
-        return oneShotConflicts(commands -> commands.parked(action, target, ids == null ? List.of() : ids));
+    int attention(
+            @Parameters(paramLabel = "ACTION", index = "0", description = "${COMPLETION-CANDIDATES}")
+                    AttentionAction action,
+            @Parameters(
+                            paramLabel = "ARGUMENT",
+                            index = "1",
+                            arity = "0..1",
+                            description = "list [TARGET]; show, retry or discard CAUSE, as 'attention list' names it")
+                    @Nullable
+                    String argument,
+            @Option(names = "--yes", description = "Do it, instead of showing what it would touch") boolean yes,
+            @Option(names = "--reason", description = "Why the records are given up, for discard; kept with each")
+                    @Nullable
+                    String reason,
+            @Option(names = "--json", description = "For programs") boolean json) {
+        if (action != AttentionAction.list && argument == null) {
+            throw new IllegalArgumentException("Name a cause, as 'attention list' shows it");
+        }
+        String cause = argument == null ? "" : argument;
+        return oneShot(AttentionCommands.class, commands -> switch (action) {
+            case list -> commands.list(argument, json);
+            case show -> commands.show(cause, json);
+            case retry -> commands.retry(cause, yes);
+            case discard -> commands.discard(cause, reason == null ? "" : reason, yes);
+        });
     }
 
     @Command(description = "Looks which linked records a target no longer holds.", mixinStandardHelpOptions = true)
@@ -147,7 +179,7 @@ public class SyncHub implements Callable<Integer> {
                     String target,
             @Option(names = "--confirm", description = "However many are missing: they are meant to be gone")
                     boolean confirm) {
-        return oneShotConflicts(commands -> commands.vanished(target, confirm));
+        return oneShot(ConflictCommands.class, commands -> commands.vanished(target, confirm));
     }
 
     @Command(description = "Prints what is owed, stuck or rejected.", mixinStandardHelpOptions = true)
@@ -182,14 +214,12 @@ public class SyncHub implements Callable<Integer> {
     }
 
     private int oneShot(ToIntFunction<Commands> command) {
-        try (ConfigurableApplicationContext context = start(false)) {
-            return command.applyAsInt(context.getBean(Commands.class));
-        }
+        return oneShot(Commands.class, command);
     }
 
-    private int oneShotConflicts(ToIntFunction<ConflictCommands> command) {
+    private <C> int oneShot(Class<C> commands, ToIntFunction<C> command) {
         try (ConfigurableApplicationContext context = start(false)) {
-            return command.applyAsInt(context.getBean(ConflictCommands.class));
+            return command.applyAsInt(context.getBean(commands));
         }
     }
 

@@ -126,26 +126,6 @@ public class ConflictCommands {
         };
     }
 
-    /** {@code list}, {@code retry} or {@code discard} of what could not be applied. */
-    public int parked(String action, String target, List<String> externalIds) {
-        switch (action) {
-            case "list" ->
-                conflicts
-                        .parked(target, MOST)
-                        .forEach(row -> console.line(
-                                "%s  %s  %s: %s",
-                                row.what().externalId(),
-                                row.what().kind(),
-                                row.what().code(),
-                                row.what().reason()));
-            case "retry" -> console.line("%,d still parked", conflicts.retry(target, externalIds, USER));
-            case "discard" -> conflicts.discard(target, externalIds);
-            default ->
-                throw new IllegalArgumentException("parked has no '" + action + "'; there is list, retry and discard");
-        }
-        return ExitCode.OK;
-    }
-
     /** Looks which linked records a target no longer holds. */
     public int vanished(String target, boolean confirm) {
         pulls.sweep(new SweepRequest(target, Cause.COMMAND, USER, confirm)).ifPresent(console::run);

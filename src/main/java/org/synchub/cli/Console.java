@@ -104,7 +104,7 @@ public final class Console {
                 run.message() == null ? "" : ": " + run.message());
     }
 
-    private static String time(@Nullable Instant instant) {
+    static String time(@Nullable Instant instant) {
         return instant == null ? "" : TIME.format(instant);
     }
 }

@@ -40,9 +40,18 @@ public class PullLedger {
             long linkRevision,
             boolean deleted) {}
 
-    /** A record that could not be applied. */
+    /**
+     * A record that could not be applied.
+     *
+     * @param version the target's; null when it tells none
+     */
     public record Parked(
-            String externalId, String kind, @Nullable String guid, String code, String reason) {}
+            String externalId,
+            String kind,
+            @Nullable String guid,
+            @Nullable String version,
+            String code,
+            String reason) {}
 
     /**
      * What was decided about one place of a record. Values are null where a side has none.
@@ -142,26 +151,35 @@ public class PullLedger {
                 .update();
     }
 
-    /** Keeps what could not be applied, once per record. */
-    public void park(String target, Parked parked) {
-        db.sql("""
-                        INSERT INTO hub.parked AS p (target, external_id, kind, guid, reason_code, reason)
-                        VALUES (:target, :externalId, :kind, :guid, :code, :reason)
+    /**
+     * Keeps what could not be applied, once per record. What a person gave up stays so while its version is the same.
+     *
+     * @return whether it waits for somebody
+     */
+    public boolean park(String target, Parked parked) {
+        return db.sql("""
+                        INSERT INTO hub.parked AS p (target, external_id, kind, guid, version, reason_code, reason)
+                        VALUES (:target, :externalId, :kind, :guid, :version, :code, :reason)
                         ON CONFLICT (target, external_id) DO UPDATE SET
+                            given_up = p.given_up AND p.version IS NOT DISTINCT FROM excluded.version, version = excluded.version,
                             reason_code = excluded.reason_code, reason = excluded.reason, guid = excluded.guid,
-                            last_seen = hub.now(), seen = p.seen + 1""")
+                            last_seen = hub.now(), seen = p.seen + 1
+                        RETURNING NOT given_up""")
                 .param("target", target)
                 .param("externalId", parked.externalId())
                 .param("kind", parked.kind())
                 .param("guid", parked.guid())
                 .param("code", parked.code())
+                .param("version", parked.version())
                 .param("reason", parked.reason())
-                .update();
+                .query(Boolean.class)
+                .single();
     }
 
     /** External ids of parked records with one of these reasons, those that waited longest first. */
     public List<String> parked(String target, List<String> codes, int most) {
-        return db.sql("SELECT external_id FROM hub.parked WHERE target = :target AND reason_code = ANY (:codes::text[])"
+        return db.sql("SELECT external_id FROM hub.parked WHERE target = :target AND NOT given_up"
+                        + " AND reason_code = ANY (:codes::text[])"
                         + " ORDER BY last_seen, external_id LIMIT :most")
                 .param("target", target)
                 .param("codes", codes.toArray(String[]::new))
@@ -196,8 +214,8 @@ public class PullLedger {
     /** What is parked, those first that wait longest. */
     public List<ParkedRow> parkedRows(String target, int most) {
         return db.sql("""
-                        SELECT external_id, kind, guid, reason_code, reason, first_seen, seen FROM hub.parked
-                        WHERE target = :target ORDER BY first_seen, external_id LIMIT :most""")
+                        SELECT external_id, kind, guid, version, reason_code, reason, first_seen, seen FROM hub.parked
+                        WHERE target = :target AND NOT given_up ORDER BY first_seen, external_id LIMIT :most""")
                 .param("target", target)
                 .param("most", most)
                 .query((row, n) -> new ParkedRow(
@@ -206,9 +224,10 @@ public class PullLedger {
                                 row.getString(2),
                                 row.getString(3),
                                 row.getString(4),
-                                row.getString(5)),
-                        row.getTimestamp(6).toInstant(),
-                        row.getInt(7)))
+                                row.getString(5),
+                                row.getString(6)),
+                        row.getTimestamp(7).toInstant(),
+                        row.getInt(8)))
                 .list();
     }
 
@@ -220,6 +239,26 @@ public class PullLedger {
                     .param("ids", externalIds.toArray(String[]::new))
                     .update();
         }
+    }
+
+    /** Gives parked records up until the target changes them; a decision without values tells of each. */
+    public void discard(String target, List<String> externalIds, String reason, long run, String by) {
+        db.sql("""
+                        WITH gone AS (
+                            UPDATE hub.parked SET given_up = true
+                            WHERE target = :target AND external_id = ANY (:ids::text[]) AND NOT given_up
+                            RETURNING external_id, guid, reason_code)
+                        INSERT INTO hub.decision (target, guid, external_id, run, conflict_kind, path, rule, reason,
+                                                  standing, decided_by)
+                        SELECT :target, coalesce(guid, ''), external_id, :run, reason_code, '*', 'discard', :reason,
+                               'settled', :by
+                        FROM gone ORDER BY external_id""")
+                .param("target", target)
+                .param("ids", externalIds.toArray(String[]::new))
+                .param("reason", reason)
+                .param("run", run)
+                .param("by", by)
+                .update();
     }
 
     /** Leaves a row for each decision, so that nobody has to wonder later. */

@@ -259,9 +259,15 @@ public class Conflicts {
         return parked(target, Integer.MAX_VALUE).size();
     }
 
-    /** Forgets parked records until the target changes them again. */
-    public void discard(String target, List<String> externalIds) {
+    /**
+     * Gives parked records up until the target changes them again. Each leaves a decision.
+     *
+     * @param reason who gave them up and why
+     */
+    public void discard(String target, List<String> externalIds, String reason, String by) {
         targets.get(target);
-        ledger.unpark(target, externalIds);
+        long run = runs.start(target, "pull", Cause.COMMAND.column(), by);
+        ledger.discard(target, externalIds, reason, run, by);
+        runs.end(run, "success", externalIds.size() + " parked records: " + reason, 0, 0, 0);
     }
 }

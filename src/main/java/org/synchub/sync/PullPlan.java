@@ -38,7 +38,7 @@ record PullPlan(
     }
 
     static Parked parked(RemoteChange remote, @Nullable String guid, String code, String reason) {
-        return new Parked(remote.externalId(), remote.kind(), guid, code, reason);
+        return new Parked(remote.externalId(), remote.kind(), guid, remote.version(), code, reason);
     }
 
     static PullPlan unsettled(RemoteChange remote, Unsettled unsettled, List<Decision> decisions, @Nullable Debt owe) {

@@ -102,10 +102,10 @@ public class PullWriter {
         List<String> settled = new ArrayList<>();
         List<String> known = new ArrayList<>();
         for (PullPlan plan : plans) {
-            count.add(plan);
             if (plan.parked() != null) {
-                ledger.park(name, plan.parked());
+                count.parked += ledger.park(name, plan.parked()) ? 1 : 0;
             } else {
+                count.add(plan);
                 known.add(plan.remote().externalId());
             }
             if (plan.unsettled() != null) {
@@ -168,9 +168,7 @@ public class PullWriter {
         private int conflicts;
 
         void add(PullPlan plan) {
-            if (plan.parked() != null) {
-                parked++;
-            } else if (plan.unsettled() != null) {
+            if (plan.unsettled() != null) {
                 conflicts += plan.unsettled().leave() ? 0 : 1;
             } else if (plan.agreed() != null) {
                 pulled++;
