@@ -26,8 +26,10 @@ public record Claim(
     /**
      * One leased delivery.
      *
-     * @param uncertainSince when an earlier write's outcome got lost; null when the base can be trusted
+     * @param uncertainSince when an earlier write's outcome got lost, {@link Deliveries#sent} tells which writes; null when
+     *     the base can be trusted
      * @param confirmed whether a person let this deletion go on
+     * @param reread whether the target's record is to be read and compared even if nothing changed here
      */
     public record Claimed(
             String guid,
@@ -37,7 +39,8 @@ public record Claim(
             long revision,
             int attempts,
             @Nullable Instant uncertainSince,
-            boolean confirmed) {}
+            boolean confirmed,
+            boolean reread) {}
 
     public boolean isEmpty() {
         return deliveries.isEmpty();

@@ -1,5 +1,6 @@
 package org.synchub.ledger;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,11 +24,13 @@ public class Deliveries {
     private final JdbcClient db;
     private final Lanes lanes;
     private final Settling settling;
+    private final Sent sent;
 
     public Deliveries(JdbcClient db, TransactionTemplate transaction) {
         this.db = db;
         this.lanes = new Lanes(db, transaction);
-        this.settling = new Settling(db, transaction);
+        this.sent = new Sent(db);
+        this.settling = new Settling(db, transaction, sent);
     }
 
     /**
@@ -114,6 +117,25 @@ public class Deliveries {
      */
     public Claim claim(String target, int most, Duration lease, Duration settleWait, DeleteBrake brake) {
         return lanes.claim(target, most, lease, settleWait, brake);
+    }
+
+    /**
+     * Notes what is about to be sent of a claim, before anything is: should the outcome get lost, a read back can tell
+     * whether the hub's own write arrived or somebody edited the record at the target. Forgotten when it is settled.
+     *
+     * @param records by guid; an empty one is a deletion
+     */
+    public void noteSent(Claim claim, Map<String, ObjectNode> records) {
+        sent.note(claim.target(), claim.token(), records);
+    }
+
+    /**
+     * What was sent of these entities and may have arrived or not.
+     *
+     * @return by guid; of an entity that is absent nothing has left since its base was agreed on
+     */
+    public Map<String, Earlier> sent(String target, Collection<String> guids) {
+        return sent.of(target, guids);
     }
 
     /** Whether a target is owed something that may be claimed now. */
@@ -209,7 +231,8 @@ public class Deliveries {
     }
 
     /**
-     * Owes again what a target was already owed or sent, whole or by state: the heart of a resync.
+     * Owes again what a target was already owed or sent, whole or by state: the heart of a resync. Each record is read at
+     * the target and compared; the base holds, so that an edit made there is not mistaken for the store's.
      *
      * @param kinds only these record kinds; empty means all
      * @param guids only these entities; empty means all
@@ -220,7 +243,7 @@ public class Deliveries {
         return db.sql("""
                         UPDATE hub.delivery SET
                             revision = revision + 1, attempts = 0, priority = :priority, blocked_on = NULL,
-                            uncertain_since = coalesce(uncertain_since, CASE WHEN operation = 'U' THEN hub.now() END),
+                            reread = operation = 'U',
                             state = CASE WHEN state = 'in_flight' THEN state ELSE 'pending' END,
                             due_at = CASE WHEN state = 'in_flight' THEN due_at ELSE hub.now() END,
                             reason_code = NULL, reason = NULL, reason_at = NULL,

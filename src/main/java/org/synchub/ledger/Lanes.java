@@ -213,7 +213,7 @@ final class Lanes {
                         FROM due
                         WHERE d.target = :target AND d.guid = due.guid
                         RETURNING d.guid, d.kind, d.lane, d.operation, d.revision, d.attempts, d.uncertain_since,
-                                  d.delete_confirmed""")
+                                  d.delete_confirmed, d.reread""")
                 .param("target", target)
                 .param("token", token)
                 .param("lanes", lanes)
@@ -228,7 +228,8 @@ final class Lanes {
                         row.getLong(5),
                         row.getInt(6),
                         instant(row.getTimestamp(7)),
-                        row.getBoolean(8)))
+                        row.getBoolean(8),
+                        row.getBoolean(9)))
                 .list();
     }
 

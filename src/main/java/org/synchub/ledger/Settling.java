@@ -29,9 +29,11 @@ final class Settling {
 
     private final JdbcClient db;
     private final TransactionTemplate transaction;
+    private final Sent sent;
 
-    Settling(JdbcClient db, TransactionTemplate transaction) {
+    Settling(JdbcClient db, TransactionTemplate transaction, Sent sent) {
         this.db = db;
+        this.sent = sent;
         this.transaction = transaction;
     }
 
@@ -128,11 +130,16 @@ final class Settling {
             checked.add(checkParent(settlement, met));
         }
         updateDeliveries(target, checked);
+        sent.forget(
+                target,
+                token,
+                checked,
+                settlements.stream().filter(s -> !stillOwned.contains(s.guid())).toList());
         freeChildren(target, checked);
         failCycles(target, checked);
         failChildren(target, checked);
         count(run, checked);
-        markLostFence(target, settlements, stillOwned);
+        markLostFence(target, token, settlements, stillOwned);
     }
 
     private Set<String> lock(String target, UUID token, String[] own, String[] parents) {
@@ -302,6 +309,7 @@ final class Settling {
                                 WHEN s.uncertain THEN coalesce(d.uncertain_since, at.now)
                                 WHEN s.state = 'delivered' AND d.revision = s.revision THEN NULL
                                 ELSE d.uncertain_since END,
+                            reread = d.reread AND NOT (s.state = 'delivered' AND d.revision = s.revision),
                             attempts = CASE WHEN s.state = 'delivered' OR d.revision > s.revision THEN 0
                                             ELSE d.attempts + s.attempt END,
                             first_failed_at = CASE WHEN s.attempt = 1 AND s.state <> 'delivered'
@@ -414,7 +422,7 @@ final class Settling {
     }
 
     /** What another hub has taken over meanwhile: this hub's request may have arrived after the other's. */
-    private void markLostFence(String target, List<Settlement> settlements, Set<String> stillOwned) {
+    private void markLostFence(String target, UUID token, List<Settlement> settlements, Set<String> stillOwned) {
         String[] lost = settlements.stream()
                 .filter(s -> s.tally() != Tally.NONE)
                 .map(Settlement::guid)
@@ -432,6 +440,7 @@ final class Settling {
                             due_at = CASE WHEN state IN ('in_flight', 'unknown', 'held') THEN due_at ELSE hub.now() END,
                             blocked_on = NULL
                         WHERE target = :target AND guid = ANY (:lost::text[])""").param("target", target).param("lost", lost).update();
+        sent.noteLate(target, token, lost);
     }
 
     private void count(long run, List<Settlement> settlements) {

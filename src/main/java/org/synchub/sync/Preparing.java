@@ -1,7 +1,6 @@
 package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.Claim.Claimed;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Earlier;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Settlement;
 import org.synchub.ledger.Settlement.Agreement;
@@ -28,7 +28,6 @@ import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapped;
 import org.synchub.mapping.Mapping;
-import org.synchub.mapping.OnDelete;
 import org.synchub.mapping.Problem;
 import org.synchub.store.Entities;
 import org.synchub.sync.PushWriter.Prepared;
@@ -41,6 +40,7 @@ final class Preparing {
     private static final Duration LANE_WAIT = Duration.ofMillis(500);
 
     private final Leases leases;
+    private final Deliveries deliveries;
     private final Links links;
     private final Entities entities;
     private final Retries retries;
@@ -48,11 +48,26 @@ final class Preparing {
 
     Preparing(Leases leases, Deliveries deliveries, Links links, Entities entities, Retries retries) {
         this.leases = leases;
+        this.deliveries = deliveries;
         this.links = links;
         this.entities = entities;
         this.retries = retries;
         this.dependencies = new Dependencies(deliveries, links);
     }
+
+    /**
+     * A claimed delivery with all that is known of it.
+     *
+     * @param entity as the store has it; null when it is gone
+     * @param earlier what left before with an outcome that nobody knows; null when nothing did
+     * @param copy whether DataCollect wrote it back from a copy made before the last pull
+     */
+    record Case(
+            Claimed claimed,
+            @Nullable Entity entity,
+            @Nullable StoredLink link,
+            @Nullable Earlier earlier,
+            boolean copy) {}
 
     /** Fills the writer's batches, and what it can settle without a request. */
     void prepare(PushWriter writer) {
@@ -67,6 +82,12 @@ final class Preparing {
             }
         });
         Set<String> copies = copies(mapping, found, linked);
+        Map<String, Earlier> sent = deliveries.sent(
+                mapping.target(),
+                claim.deliveries().stream()
+                        .filter(c -> c.uncertainSince() != null)
+                        .map(Claimed::guid)
+                        .toList());
         Map<String, Set<String>> needed = lanesNeeded(mapping, claim, found, linked);
         Set<String> lanes = lanesToo(claim, needed);
 
@@ -76,9 +97,9 @@ final class Preparing {
                 writer.ready().add(later(claimed));
                 continue;
             }
-            StoredLink link = linked.get(claimed.guid());
-            boolean copy = copies.contains(claimed.guid());
-            Prepared next = prepare(writer, mapping, claimed, found.get(claimed.guid()), link, copy);
+            String guid = claimed.guid();
+            Case matter = new Case(claimed, found.get(guid), linked.get(guid), sent.get(guid), copies.contains(guid));
+            Prepared next = prepare(writer, mapping, matter);
             if (next != null) {
                 prepared.put(claimed.guid(), next);
             }
@@ -138,18 +159,14 @@ final class Preparing {
     }
 
     /** One record that cannot be mapped for a fault of the hub's stops only itself. */
-    private @Nullable Prepared prepare(
-            PushWriter writer,
-            Mapping mapping,
-            Claimed claimed,
-            @Nullable Entity entity,
-            @Nullable StoredLink link,
-            boolean copy) {
+    private @Nullable Prepared prepare(PushWriter writer, Mapping mapping, Case matter) {
         try {
+            Entity entity = matter.entity();
             return entity == null
-                    ? prepareGone(writer, mapping, claimed, link)
-                    : prepareUpsert(writer, mapping, claimed, entity, link, copy);
+                    ? Departed.prepare(writer, mapping, matter)
+                    : prepareUpsert(writer, mapping, matter, entity);
         } catch (RuntimeException e) {
+            Claimed claimed = matter.claimed();
             log.error("{}: {} could not be mapped", mapping.target(), claimed.guid(), e);
             writer.ready()
                     .add(Settlement.attention(
@@ -163,82 +180,18 @@ final class Preparing {
         }
     }
 
-    private @Nullable Prepared prepareGone(
-            PushWriter writer, Mapping mapping, Claimed claimed, @Nullable StoredLink link) {
-        if (!claimed.delete()) {
-            // The deletion itself has not been drained yet: whether it may go out is decided there.
-            writer.ready().add(notSent(claimed, State.EXCLUDED, "gone", "No longer in the store"));
-            return null;
-        }
-        boolean uncertain = claimed.uncertainSince() != null;
-        if (!uncertain && (link == null || link.deleted())) {
-            writer.ready()
-                    .add(
-                            link == null
-                                    ? notSent(claimed, State.EXCLUDED, "deleted", "Deleted before it was delivered")
-                                    : Settlement.delivered(claimed.guid(), claimed.revision(), Tally.UNCHANGED, null));
-            return null;
-        }
-        Optional<Kind> kind = kind(mapping, link == null ? claimed.kind() : link.kind());
-        if (kind.isEmpty() || kind.get().onDelete() == OnDelete.IGNORE) {
-            writer.ready().add(ignored(claimed, link, kind.isEmpty()));
-            return null;
-        }
-        if (kind.get().onDelete() == OnDelete.ASK && !claimed.confirmed()) {
-            writer.ready().add(notSent(claimed, State.HELD, Drain.ASKS, Drain.ASKS_REASON));
-            return null;
-        }
-        return new Prepared(
-                claimed,
-                kind.get(),
-                link == null ? claimed.lane() : link.lane(),
-                Write.Operation.DELETE,
-                JsonNodeFactory.instance.objectNode(),
-                List.of(),
-                link,
-                null);
-    }
-
-    private static Settlement notSent(Claimed claimed, State state, String code, String reason) {
-        return Settlement.notSent(claimed.guid(), claimed.revision(), state, code, reason);
-    }
-
-    private static Settlement ignored(Claimed claimed, @Nullable StoredLink link, boolean noKind) {
-        String reason = noKind
-                ? "Deleted in DataCollect; the mapping has no such record kind any more, so the target's record stays"
-                : "Deleted in DataCollect; the mapping's onDelete leaves the target's record as it is";
-        return new Settlement(
-                claimed.guid(),
-                claimed.revision(),
-                State.DELIVERED,
-                null,
-                null,
-                false,
-                false,
-                Tally.UNCHANGED,
-                "delete-ignored",
-                reason,
-                null,
-                link == null
-                        ? null
-                        : new Agreement(
-                                link.kind(), link.externalId(), null, null, link.mappingHash(), link.lane(), true));
-    }
-
-    private static Optional<Kind> kind(Mapping mapping, String name) {
-        return mapping.kinds().stream().filter(k -> k.name().equals(name)).findFirst();
-    }
-
-    private @Nullable Prepared prepareUpsert(
-            PushWriter writer,
-            Mapping mapping,
-            Claimed claimed,
-            Entity entity,
-            @Nullable StoredLink link,
-            boolean copy) {
+    private @Nullable Prepared prepareUpsert(PushWriter writer, Mapping mapping, Case matter, Entity entity) {
+        Claimed claimed = matter.claimed();
+        StoredLink link = matter.link();
         Optional<Kind> matched = mapping.kindOf(entity.doc());
         if (matched.isEmpty()) {
-            writer.ready().add(notSent(claimed, State.EXCLUDED, "no-kind", "No record kind of the mapping matches it"));
+            writer.ready()
+                    .add(Settlement.notSent(
+                            claimed.guid(),
+                            claimed.revision(),
+                            State.EXCLUDED,
+                            "no-kind",
+                            "No record kind of the mapping matches it"));
             return null;
         }
         Kind kind = matched.get();
@@ -249,11 +202,12 @@ final class Preparing {
         }
         ObjectNode record = Records.normal(mapped.record());
         String lane = lane(kind, entity);
-        if (link != null && !link.deleted() && claimed.uncertainSince() == null && Records.same(record, link.base())) {
+        boolean look = matter.earlier() != null || claimed.reread();
+        if (link != null && !link.deleted() && !look && Records.same(record, link.base())) {
             writer.ready().add(unchanged(claimed, kind, lane, link));
             return null;
         }
-        if (copy) {
+        if (matter.copy()) {
             writer.ready().add(isCopy(claimed));
             return null;
         }
@@ -266,6 +220,7 @@ final class Preparing {
                 record,
                 mapped.references(),
                 link,
+                matter.earlier(),
                 externalId.isValueNode() && !externalId.isNull() ? own(mapping.target(), externalId.asText()) : null);
     }
 

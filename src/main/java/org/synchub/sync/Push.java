@@ -1,8 +1,10 @@
 package org.synchub.sync;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.Claim.Claimed;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Earlier;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Obstacle;
 import org.synchub.ledger.Settlement;
@@ -101,10 +104,15 @@ public class Push {
 
     /**
      * Reads the claimed entities (after the claim: a revision and its content must not be torn apart) and maps them.
-     * What needs no request is settled at once; the rest is put in batches, parents before those that refer to them.
+     * What needs no request is settled at once; the rest is put in batches, parents before those that refer to them, and
+     * noted before anything of it leaves.
      */
     public void map(PushWriter writer) {
         preparing.prepare(writer);
+        Map<String, ObjectNode> leaving = new LinkedHashMap<>();
+        writer.batches()
+                .forEach(batch -> batch.forEach(p -> leaving.put(p.claimed().guid(), p.record())));
+        deliveries.noteSent(writer.held(), leaving);
     }
 
     /** Sends the next batch, unless the lease ran out meanwhile: then nothing leaves. */
@@ -175,14 +183,18 @@ public class Push {
             }
         }
         StoredLink link = p.link();
+        Earlier earlier = p.earlier();
+        boolean takenAway = link != null && link.deleted();
         return new Write(
                 writer.run().target().mapping().tenant(),
                 p.claimed().guid(),
                 p.kind(),
                 p.operation(),
                 p.record(),
-                link == null ? null : new Link(link.externalId(), link.version(), link.deleted() ? null : link.base()),
-                p.claimed().uncertainSince() != null || (link != null && link.deleted()),
+                link == null ? null : new Link(link.externalId(), link.version(), takenAway ? null : link.base()),
+                earlier != null || takenAway,
+                earlier == null || !earlier.isClear() ? List.of() : earlier.records(),
+                p.claimed().reread() || p.claimed().uncertainSince() != null,
                 references,
                 p.claimedExternalId());
     }

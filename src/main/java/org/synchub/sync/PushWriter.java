@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Claim;
+import org.synchub.ledger.Earlier;
 import org.synchub.ledger.Settlement;
 import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Kind;
@@ -46,6 +47,7 @@ public final class PushWriter {
      * One claimed delivery, mapped and ready to be sent once what it refers to is there.
      *
      * @param lane in which the record belongs by what is sent now
+     * @param earlier what was sent before and may have arrived or not; null when nothing was
      */
     record Prepared(
             Claim.Claimed claimed,
@@ -55,6 +57,7 @@ public final class PushWriter {
             ObjectNode record,
             List<Reference> references,
             @Nullable StoredLink link,
+            @Nullable Earlier earlier,
             @Nullable String claimedExternalId) {}
 
     PushRun run() {

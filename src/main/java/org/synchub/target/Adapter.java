@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * belongs to the ledger.
  *
  * <p>An adapter never decides to repeat a write whose outcome it does not know: it says {@link Outcome.Unknown} and is
- * asked again later with {@link Write#uncertain()} set, which means: read back by key, compare, then write the rest.
+ * asked again later with {@link Write#uncertain()} set, which means: read back by key, compare with the base and with
+ * {@link Write#sent()}, then write the rest.
  */
 public interface Adapter extends AutoCloseable {
 

@@ -1,6 +1,7 @@
 package org.synchub.target;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Kind;
@@ -14,6 +15,10 @@ import org.synchub.mapping.Kind;
  * @param record the whole neutral record as mapped; references are {@code {"$ref": guid}}; empty for a delete
  * @param link what is known of the record at the target; null before the first delivery
  * @param uncertain an earlier write's outcome is not known: {@link Link#base()} must not be trusted before a read
+ * @param sent the records of the earlier writes whose outcome is not known, oldest first; an empty one was a deletion.
+ *     What the target holds is the base's, one of these, or somebody's edit. Empty although {@code uncertain}: what may
+ *     have been written is not known either, and the record is brought about whatever is there
+ * @param reread the target's record is to be read and compared even if the record equals the base
  * @param references external id of every guid that the record refers to
  * @param claimedExternalId the id that the store's record carries ({@code externalId}); a hint for adoption, to be
  *     verified
@@ -26,8 +31,24 @@ public record Write(
         ObjectNode record,
         @Nullable Link link,
         boolean uncertain,
+        List<ObjectNode> sent,
+        boolean reread,
         Map<String, String> references,
         @Nullable String claimedExternalId) {
+
+    /** A write before which nothing uncertain was sent. */
+    public Write(
+            String tenant,
+            String guid,
+            Kind kind,
+            Operation operation,
+            ObjectNode record,
+            @Nullable Link link,
+            boolean uncertain,
+            Map<String, String> references,
+            @Nullable String claimedExternalId) {
+        this(tenant, guid, kind, operation, record, link, uncertain, List.of(), false, references, claimedExternalId);
+    }
 
     /** What the target shall do with the record. */
     public enum Operation {

@@ -19,7 +19,6 @@ import org.synchub.target.openspp.odoo.Domains;
 import org.synchub.target.openspp.odoo.OdooFault;
 import org.synchub.target.openspp.odoo.OdooField;
 import org.synchub.target.openspp.record.ListPlan;
-import org.synchub.target.openspp.record.RecordDiff;
 import org.synchub.target.openspp.record.RemoteRecord;
 import org.synchub.target.openspp.record.Retirement;
 
@@ -88,11 +87,9 @@ final class Deletions {
     }
 
     private boolean isChanged(Task task, RemoteRecord partner, Survey survey) {
-        ObjectNode base = task.base();
-        return base != null
-                && task.trust() == RecordDiff.Trust.BASE
-                && !partner.isArchived()
-                && session.diff(task.plan()).isChanged(base, partner, survey.externalIds(task));
+        return !partner.isArchived()
+                && session.diff(task.plan())
+                        .isChanged(task.base(), task.write().sent(), partner, survey.externalIds(task), task.trust());
     }
 
     private void endMemberships(List<Deletion> there, Set<Task> touched) {

@@ -2,11 +2,9 @@ package org.synchub.target.openspp;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.synchub.target.openspp.record.Neutral;
 import org.synchub.target.openspp.record.RemoteRecord;
 
 /** What the server holds of a batch, as read in bulk before anything is written. */
@@ -60,11 +58,7 @@ final class Survey {
     /** External ids by guid for a write's references, the ones in its base included. */
     Map<String, String> externalIds(Task task) {
         Map<String, String> ids = new HashMap<>(task.write().references());
-        Set<String> guids = new LinkedHashSet<>();
-        if (task.base() != null) {
-            Neutral.references(task.base(), guids);
-        }
-        for (String guid : guids) {
+        for (String guid : task.earlierReferences()) {
             Set<Long> holders = holders(new HubKey(task.write().tenant(), guid));
             if (!ids.containsKey(guid) && holders.size() == 1) {
                 ids.put(guid, Long.toString(holders.iterator().next()));

@@ -20,7 +20,6 @@ import org.synchub.target.openspp.odoo.OdooField;
 import org.synchub.target.openspp.record.KindPlan;
 import org.synchub.target.openspp.record.ListPlan;
 import org.synchub.target.openspp.record.NaturalKey;
-import org.synchub.target.openspp.record.Neutral;
 import org.synchub.target.openspp.record.RemoteRecord;
 import org.synchub.target.openspp.record.Retirement;
 import org.synchub.target.openspp.record.Vocabulary;
@@ -93,7 +92,7 @@ final class Surveyor {
         for (Task task : tasks) {
             Set<String> keys = values.computeIfAbsent(prepared.guidType(), type -> new LinkedHashSet<>());
             keys.add(task.key().registeredId());
-            keys.addAll(keysOfBase(task));
+            keys.addAll(earlierKeys(task));
             if (!task.isLinked()) {
                 for (NaturalKey key : NaturalKey.of(task.plan(), task.write().record())) {
                     key.regIds().forEach((type, value) -> addRegId(values, type, value));
@@ -110,13 +109,9 @@ final class Surveyor {
     }
 
     /** A household that the record has left is known by its guid only; its key tells which partner it is. */
-    private static Set<String> keysOfBase(Task task) {
-        Set<String> guids = new LinkedHashSet<>();
+    private static Set<String> earlierKeys(Task task) {
         Set<String> keys = new LinkedHashSet<>();
-        if (task.base() != null) {
-            Neutral.references(task.base(), guids);
-        }
-        for (String guid : guids) {
+        for (String guid : task.earlierReferences()) {
             if (!task.write().references().containsKey(guid)) {
                 keys.add(new HubKey(task.write().tenant(), guid).registeredId());
             }

@@ -1,11 +1,14 @@
 package org.synchub.target.openspp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Link;
 import org.synchub.target.Write;
 import org.synchub.target.openspp.record.ExternalId;
 import org.synchub.target.openspp.record.KindPlan;
+import org.synchub.target.openspp.record.Neutral;
 import org.synchub.target.openspp.record.RecordDiff;
 
 /**
@@ -50,10 +53,28 @@ record Task(int place, Write write, KindPlan plan, HubKey key, int attempt) {
     }
 
     RecordDiff.Trust trust() {
-        if (write.uncertain()) {
-            return RecordDiff.Trust.UNCERTAIN;
+        if (!write.uncertain()) {
+            return base() == null ? RecordDiff.Trust.FOUND : RecordDiff.Trust.BASE;
         }
-        return base() == null ? RecordDiff.Trust.FOUND : RecordDiff.Trust.BASE;
+        // Of a record that is linked by its id only, nobody knows what it was before those writes.
+        boolean known = !write.sent().isEmpty() && (base() != null || !isLinked());
+        return known ? RecordDiff.Trust.SENT : RecordDiff.Trust.UNCERTAIN;
+    }
+
+    /** Guids that the record referred to when it was last agreed on, and in what was sent since. */
+    Set<String> earlierReferences() {
+        Set<String> guids = new LinkedHashSet<>();
+        ObjectNode base = base();
+        if (base != null) {
+            Neutral.references(base, guids);
+        }
+        write.sent().forEach(record -> Neutral.references(record, guids));
+        return guids;
+    }
+
+    /** Whether the hub itself may have taken the record away, unseen. */
+    boolean maybeTakenAway() {
+        return write.sent().stream().anyMatch(ObjectNode::isEmpty);
     }
 
     /** Names the record without its content. */

@@ -17,6 +17,7 @@ import org.synchub.target.openspp.record.Decision;
 import org.synchub.target.openspp.record.ExternalId;
 import org.synchub.target.openspp.record.KindPlan;
 import org.synchub.target.openspp.record.ListPlan;
+import org.synchub.target.openspp.record.RecordDiff;
 import org.synchub.target.openspp.record.RemoteRecord;
 import org.synchub.target.openspp.record.UnknownName;
 
@@ -39,14 +40,20 @@ final class Updates extends Halving<Update> {
     void add(Task task, Match.Found found, Survey survey) {
         RemoteRecord partner = found.partner();
         // Only what the hub itself took away comes back; what a registrar archived is for a person to decide.
-        boolean restore = found.linked() && task.base() == null;
+        boolean restore = (found.linked() && task.base() == null) || task.maybeTakenAway();
         if (partner.isArchived() && !restore) {
             outbox.settle(task, session.conflict(task, "update-delete", partner, "is archived"));
             return;
         }
         try {
             Decision decision = session.diff(task.plan())
-                    .decide(task.write().record(), task.base(), partner, survey.externalIds(task), task.trust());
+                    .decide(
+                            task.write().record(),
+                            task.base(),
+                            task.write().sent(),
+                            partner,
+                            survey.externalIds(task),
+                            trust(task, partner));
             if (decision.conflicts().isEmpty()) {
                 plan(task, found, decision);
             } else {
@@ -62,6 +69,11 @@ final class Updates extends Halving<Update> {
         } catch (UnknownName unknown) {
             outbox.rejected(task, unknown);
         }
+    }
+
+    /** Without the hub's key on the record, no write of the hub's has ever arrived there. */
+    private static RecordDiff.Trust trust(Task task, RemoteRecord partner) {
+        return !task.isLinked() && partner.key() == null ? RecordDiff.Trust.FOUND : task.trust();
     }
 
     private void plan(Task task, Match.Found found, Decision decision) {

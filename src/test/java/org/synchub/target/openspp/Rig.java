@@ -46,6 +46,7 @@ final class Rig implements AutoCloseable {
     final Adapter adapter;
     final Map<String, Link> links = new LinkedHashMap<>();
     final Set<String> uncertain = new HashSet<>();
+    final Map<String, List<ObjectNode>> sent = new HashMap<>();
     final Map<String, String> claims = new HashMap<>();
 
     final Ticking clock = new Ticking();
@@ -137,6 +138,7 @@ final class Rig implements AutoCloseable {
     void forget() {
         links.clear();
         uncertain.clear();
+        sent.clear();
     }
 
     Write upsert(Entity entity) {
@@ -161,6 +163,8 @@ final class Rig implements AutoCloseable {
                 mapped.record(),
                 links.get(entity.guid()),
                 uncertain.contains(entity.guid()),
+                sent.getOrDefault(entity.guid(), List.of()),
+                false,
                 references,
                 claims.get(entity.guid()));
     }
@@ -175,6 +179,8 @@ final class Rig implements AutoCloseable {
                 nothing,
                 links.get(entity.guid()),
                 uncertain.contains(entity.guid()),
+                sent.getOrDefault(entity.guid(), List.of()),
+                false,
                 Map.of(),
                 null);
     }
@@ -203,9 +209,31 @@ final class Rig implements AutoCloseable {
     private synchronized void remember(Write write, Outcome outcome) {
         if (outcome instanceof Outcome.Accepted accepted) {
             uncertain.remove(write.guid());
+            sent.remove(write.guid());
             links.put(write.guid(), new Link(accepted.externalId(), accepted.version(), accepted.agreed()));
         } else if (outcome instanceof Outcome.Unknown) {
-            uncertain.add(write.guid());
+            lost(write);
+        }
+    }
+
+    /** A write that may have arrived or not. */
+    synchronized void lost(Write write) {
+        uncertain.add(write.guid());
+        sent.computeIfAbsent(write.guid(), guid -> new ArrayList<>()).add(write.record());
+    }
+
+    /** Sends these and loses the answers: what was sent has arrived, and the hub does not know. */
+    void arriveUnseen(Write... writes) {
+        Map<String, Link> known = new HashMap<>(links);
+        adapter.send(List.of(writes)).forEach(outcome -> {
+            if (!(outcome instanceof Outcome.Accepted)) {
+                throw new IllegalStateException("the test's write was not taken: " + outcome);
+            }
+        });
+        links.clear();
+        links.putAll(known);
+        for (Write write : writes) {
+            lost(write);
         }
     }
 

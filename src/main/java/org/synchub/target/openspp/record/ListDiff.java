@@ -40,8 +40,8 @@ public final class ListDiff {
      * @param before the items last agreed on; null if they are not known
      */
     void decide(JsonNode wanted, @Nullable JsonNode before, RemoteRecord remote) {
-        Map<String, JsonNode> ours = byKey(wanted);
-        Map<String, JsonNode> agreed = before == null ? Map.of() : byKey(before);
+        Map<String, JsonNode> ours = plan.byKey(wanted);
+        Map<String, JsonNode> agreed = before == null ? Map.of() : plan.byKey(before);
         Map<String, ObjectNode> theirs = new LinkedHashMap<>();
         Map<String, ObjectNode> retired = new LinkedHashMap<>();
         split(remote, theirs, retired);
@@ -131,21 +131,11 @@ public final class ListDiff {
         }
     }
 
-    private Map<String, JsonNode> byKey(JsonNode items) {
-        Map<String, JsonNode> byKey = new LinkedHashMap<>();
-        int unnamed = 0;
-        for (JsonNode item : items) {
-            String key = plan.keyOf(item);
-            byKey.putIfAbsent(key == null ? "\u0001" + unnamed++ : key, item);
-        }
-        return byKey;
-    }
-
     /** Whether one of the agreed items reads differently at the server. */
     boolean isChanged(JsonNode before, RemoteRecord remote) {
         Map<String, ObjectNode> active = new LinkedHashMap<>();
         split(remote, active, new LinkedHashMap<>());
-        for (Map.Entry<String, JsonNode> entry : byKey(before).entrySet()) {
+        for (Map.Entry<String, JsonNode> entry : plan.byKey(before).entrySet()) {
             ObjectNode row = active.get(entry.getKey());
             if (row != null && !sameItem(values.neutral(plan.columns(), row), entry.getValue())) {
                 return true;

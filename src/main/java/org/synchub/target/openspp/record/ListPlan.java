@@ -3,6 +3,7 @@ package org.synchub.target.openspp.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,17 @@ public record ListPlan(
 
     public boolean isRetired(ObjectNode row) {
         return retirement != null && hides && retirement.isRetired(row);
+    }
+
+    /** The items of a neutral list by what tells them apart; those that lack a part of it by their place. */
+    Map<String, JsonNode> byKey(JsonNode items) {
+        Map<String, JsonNode> byKey = new LinkedHashMap<>();
+        int unnamed = 0;
+        for (JsonNode item : items) {
+            String key = keyOf(item);
+            byKey.putIfAbsent(key == null ? "\u0001" + unnamed++ : key, item);
+        }
+        return byKey;
     }
 
     /** What tells a neutral item from the others; null if it lacks a part of it. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ public final class RecordDiff {
         BASE,
         /** There is none: the record was found. Differences are written, nothing is taken away. */
         FOUND,
-        /** An earlier write may or may not have arrived: the store's state is brought about whatever is there. */
+        /** Earlier writes may or may not have arrived, but what they carried is known: see {@link Arrival}. */
+        SENT,
+        /** What was written before is not known: the store's state is brought about whatever is there. */
         UNCERTAIN
     }
 
@@ -45,23 +48,25 @@ public final class RecordDiff {
      *
      * @param desired the store's record, with references as the mapping makes them
      * @param base the record last agreed on, null if there is none
+     * @param sent what earlier writes carried that may have arrived or not, oldest first
      * @param externalIds by guid, for the references in both
      * @throws UnknownName when the record names something that the server does not have
      */
     public Decision decide(
             ObjectNode desired,
             @Nullable ObjectNode base,
+            List<ObjectNode> sent,
             RemoteRecord remote,
             Map<String, String> externalIds,
             Trust trust) {
         ObjectNode wanted = Neutral.resolvedRecord(desired, externalIds);
-        ObjectNode before = trust != Trust.BASE || base == null ? null : Neutral.resolvedRecord(base, externalIds);
+        ObjectNode before = before(base, sent, remote, externalIds, trust);
         ObjectNode vals = JsonNodeFactory.instance.objectNode();
-        Set<String> sent = new LinkedHashSet<>();
+        Set<String> written = new LinkedHashSet<>();
         Set<String> conflicts = new LinkedHashSet<>();
         for (Column column : plan.columns()) {
             if (wanted.has(column.name()) && !FIXED.contains(column.name())) {
-                column(column, wanted, before, remote, trust, vals, sent, conflicts);
+                column(column, wanted, before, remote, trust, vals, written, conflicts);
             }
         }
         for (ListPlan list : plan.lists()) {
@@ -73,11 +78,45 @@ public final class RecordDiff {
                     conflicts.add(list.name());
                 } else if (!diff.commands().isEmpty()) {
                     vals.set(list.name(), diff.commands());
-                    sent.add(list.name());
+                    written.add(list.name());
                 }
             }
         }
-        return new Decision(vals, sent, conflicts, agreed(desired, base));
+        return new Decision(
+                vals, written, conflicts, agreed(desired, trust == Trust.SENT ? arrived(base, before) : base));
+    }
+
+    /** What both sides agree on now; null where that is not known. */
+    private @Nullable ObjectNode before(
+            @Nullable ObjectNode base,
+            List<ObjectNode> sent,
+            RemoteRecord remote,
+            Map<String, String> externalIds,
+            Trust trust) {
+        ObjectNode known = base == null ? null : Neutral.resolvedRecord(base, externalIds);
+        return switch (trust) {
+            case BASE -> known;
+            case SENT ->
+                new Arrival(plan, values, remote)
+                        .agreed(
+                                known,
+                                sent.stream()
+                                        .map(record -> Neutral.resolvedRecord(record, externalIds))
+                                        .toList());
+            case FOUND, UNCERTAIN -> null;
+        };
+    }
+
+    /** The base with the single values that have arrived: the store may say nothing about them any more. */
+    private ObjectNode arrived(@Nullable ObjectNode base, @Nullable ObjectNode before) {
+        ObjectNode arrived = base == null ? JsonNodeFactory.instance.objectNode() : base.deepCopy();
+        for (Column column : plan.columns()) {
+            JsonNode value = before == null ? null : before.get(column.name());
+            if (value != null && !column.odoo().pointsToPartner()) {
+                arrived.set(column.name(), value);
+            }
+        }
+        return arrived;
     }
 
     private void column(
@@ -87,7 +126,7 @@ public final class RecordDiff {
             RemoteRecord remote,
             Trust trust,
             ObjectNode vals,
-            Set<String> sent,
+            Set<String> written,
             Set<String> conflicts) {
         OdooField field = column.odoo();
         JsonNode ours = wanted.get(column.name());
@@ -108,7 +147,7 @@ public final class RecordDiff {
             return;
         }
         vals.set(column.name(), values.odoo(field, ours));
-        sent.add(column.name());
+        written.add(column.name());
     }
 
     /**
@@ -132,10 +171,18 @@ public final class RecordDiff {
 
     /**
      * Whether the server changed a value that was agreed on, for a record that the store deleted. What the server took
-     * away or added is no reason to keep it.
+     * away or added is no reason to keep it; where nothing is known to be agreed on, nothing is changed.
      */
-    public boolean isChanged(ObjectNode base, RemoteRecord remote, Map<String, String> externalIds) {
-        ObjectNode before = Neutral.resolvedRecord(base, externalIds);
+    public boolean isChanged(
+            @Nullable ObjectNode base,
+            List<ObjectNode> sent,
+            RemoteRecord remote,
+            Map<String, String> externalIds,
+            Trust trust) {
+        ObjectNode before = before(base, sent, remote, externalIds, trust);
+        if (before == null) {
+            return false;
+        }
         for (Column column : plan.columns()) {
             JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
             if (before.has(column.name()) && !values.same(column.odoo(), theirs, before.get(column.name()))) {

@@ -1,0 +1,17 @@
+package org.synchub.ledger;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * What left the hub for one record before, with an outcome that nobody knows.
+ *
+ * @param records the records that were sent, oldest first; an empty one was a deletion
+ * @param isClear whether that is all; false when something else may have been sent as well
+ */
+public record Earlier(List<ObjectNode> records, boolean isClear) {
+
+    public Earlier {
+        records = List.copyOf(records);
+    }
+}

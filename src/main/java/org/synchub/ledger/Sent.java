@@ -1,0 +1,119 @@
+package org.synchub.ledger;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.synchub.ledger.Settlement.Tally;
+
+/**
+ * {@code hub.sent}: what may have left the hub and is not settled yet. With it a read back can tell the hub's own write
+ * that arrived from one that did not, and both from an edit at the target.
+ */
+final class Sent {
+
+    private final JdbcClient db;
+
+    Sent(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** Notes what is about to be sent under a token. */
+    void note(String target, UUID token, Map<String, ObjectNode> records) {
+        if (records.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<String, ObjectNode>> inOrder = new ArrayList<>(records.entrySet());
+        inOrder.sort(Map.Entry.comparingByKey());
+        db.sql("""
+                        INSERT INTO hub.sent (target, guid, token, record, sent_at)
+                        SELECT :target, s.guid, :token, s.record, at.now
+                        FROM unnest(:guids::text[], :records::bytea[]) AS s (guid, record),
+                             (SELECT hub.now() AS now) AS at
+                        ON CONFLICT (target, guid, token) DO UPDATE SET record = excluded.record""")
+                .param("target", target)
+                .param("token", token)
+                .param("guids", inOrder.stream().map(Map.Entry::getKey).toArray(String[]::new))
+                .param(
+                        "records",
+                        inOrder.stream().map(e -> Base.toBytes(e.getValue())).toArray(byte[][]::new))
+                .update();
+    }
+
+    /** What earlier claims sent of these entities without an outcome that anybody knows. */
+    Map<String, Earlier> of(String target, Collection<String> guids) {
+        if (guids.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<@Nullable ObjectNode>> rows = new HashMap<>();
+        db.sql("SELECT guid, record FROM hub.sent WHERE target = :target AND guid = ANY (:guids::text[])"
+                        + " ORDER BY sent_at")
+                .param("target", target)
+                .param("guids", guids.toArray(String[]::new))
+                .query(row -> {
+                    rows.computeIfAbsent(row.getString(1), guid -> new ArrayList<>())
+                            .add(Base.fromBytes(row.getBytes(2)));
+                });
+        Map<String, Earlier> sent = new HashMap<>();
+        rows.forEach((guid, records) -> {
+            List<ObjectNode> known = new ArrayList<>();
+            for (ObjectNode record : records) {
+                if (record != null) {
+                    known.add(record);
+                }
+            }
+            sent.put(guid, new Earlier(known, known.size() == records.size()));
+        });
+        return sent;
+    }
+
+    /**
+     * Forgets what is settled: what left under this token unless its outcome is unknown, and what left before as long as
+     * nothing about the delivery is uncertain any more. Joins the caller's transaction, after the deliveries' update.
+     *
+     * @param mine settlements of deliveries that were still held
+     * @param others settlements of deliveries that another hub has taken over
+     */
+    void forget(String target, UUID token, Collection<Settlement> mine, Collection<Settlement> others) {
+        List<String> known = new ArrayList<>();
+        mine.stream().filter(s -> !s.uncertain()).map(Settlement::guid).forEach(known::add);
+        others.stream()
+                .filter(s -> s.tally() == Tally.NONE)
+                .map(Settlement::guid)
+                .forEach(known::add);
+        if (known.isEmpty()) {
+            return;
+        }
+        db.sql("""
+                        DELETE FROM hub.sent s
+                        WHERE s.target = :target AND s.guid = ANY (:known::text[])
+                          AND (s.token = :token
+                               OR EXISTS (SELECT FROM hub.delivery d WHERE d.target = s.target AND d.guid = s.guid
+                                          AND d.uncertain_since IS NULL))""")
+                .param("target", target)
+                .param("token", token)
+                .param("known", known.toArray(String[]::new))
+                .update();
+    }
+
+    /**
+     * Notes that what left under this token may have arrived late: after whoever took over had read the record back, and
+     * forgotten this. Joins the caller's transaction.
+     */
+    void noteLate(String target, UUID token, String[] guids) {
+        db.sql("""
+                        INSERT INTO hub.sent (target, guid, token, sent_at)
+                        SELECT :target, guid, :token, at.now
+                        FROM unnest(:guids::text[]) AS late (guid), (SELECT hub.now() AS now) AS at
+                        ORDER BY guid ON CONFLICT DO NOTHING""")
+                .param("target", target)
+                .param("token", token)
+                .param("guids", guids)
+                .update();
+    }
+}
