@@ -14,4 +14,9 @@ public record Earlier(List<ObjectNode> records, boolean isClear) {
     public Earlier {
         records = List.copyOf(records);
     }
+
+    /** Whether the record itself may have been taken away. */
+    public boolean hasDeletion() {
+        return records.stream().anyMatch(ObjectNode::isEmpty);
+    }
 }

@@ -23,4 +23,21 @@ public record StoredLink(
         String mappingHash,
         String lane,
         long revision,
-        boolean deleted) {}
+        boolean deleted) {
+
+    /** The same link with another base. */
+    public StoredLink withBase(ObjectNode other) {
+        return new StoredLink(
+                guid,
+                kind,
+                externalId,
+                version,
+                other,
+                previousVersion,
+                previousBase,
+                mappingHash,
+                lane,
+                revision,
+                deleted);
+    }
+}

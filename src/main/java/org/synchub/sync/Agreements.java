@@ -3,8 +3,10 @@ package org.synchub.sync;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.Shape;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Inward;
 import org.synchub.mapping.Kind;
@@ -84,6 +86,22 @@ final class Agreements {
             });
         }
         return external;
+    }
+
+    /** What was agreed on, with those fields as one of these writes carried them that the target holds so. */
+    static ObjectNode arrived(Shape shape, ObjectNode base, List<ObjectNode> sent, ObjectNode external) {
+        ObjectNode arrived = base.deepCopy();
+        for (Map.Entry<String, JsonNode> field : external.properties()) {
+            String name = field.getKey();
+            ObjectNode theirs = one(name, field.getValue());
+            if (!shape.same(theirs, one(name, base.get(name)))) {
+                sent.stream()
+                        .filter(record -> record.has(name) && shape.same(theirs, one(name, record.get(name))))
+                        .findFirst()
+                        .ifPresent(record -> arrived.set(name, record.get(name)));
+            }
+        }
+        return arrived;
     }
 
     /** What the target does not tell of is compared by what is told. */

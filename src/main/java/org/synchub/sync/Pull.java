@@ -45,6 +45,7 @@ public class Pull {
             List.of("busy", "refers-outside", "born-outside", "not-mappable", "no-kind");
 
     private final Links links;
+    private final Deliveries deliveries;
     private final Entities entities;
     private final PullLedger ledger;
     private final ConflictQueue queue;
@@ -60,6 +61,7 @@ public class Pull {
             PullWriter writer) {
         this.newcomers = new Newcomers(links, entities, deliveries);
         this.links = links;
+        this.deliveries = deliveries;
         this.entities = entities;
         this.ledger = ledger;
         this.queue = queue;
@@ -181,7 +183,8 @@ public class Pull {
         Kind kind = mapping.kind(change.kind());
         StoredLink link = Newcomers.unlinked(
                 change, kind, guid, kind.laneOf(guid, row.entity().doc()));
-        return new PullDecider(target, guids, Map.of(), Map.of(), PullDecider.Answer.POLICY).decide(change, link, row);
+        return new PullDecider(target, guids, Map.of(), Map.of(), Map.of(), PullDecider.Answer.POLICY)
+                .decide(change, link, row);
     }
 
     /** The page as a whole; if others keep changing one of its records, each record by itself, so that one delays only itself. */
@@ -274,8 +277,15 @@ public class Pull {
         Map<String, Long> stamps = new HashMap<>();
         rows.forEach((guid, row) ->
                 stamps.put(guid, Incoming.stamp(target.name(), row.entity().doc())));
-        PullDecider decider =
-                new PullDecider(target, guids, links.overwritten(target.name(), stamps), standing, answer);
+        PullDecider decider = new PullDecider(
+                target,
+                guids,
+                links.overwritten(target.name(), stamps),
+                deliveries.sent(
+                        target.name(),
+                        linked.values().stream().map(StoredLink::guid).toList()),
+                standing,
+                answer);
         List<PullPlan> plans = new ArrayList<>();
         List<RemoteChange> born = new ArrayList<>();
         for (RemoteChange change : changes) {

@@ -15,6 +15,7 @@ import org.synchub.conflict.Situation;
 import org.synchub.conflict.Stamp;
 import org.synchub.conflict.State;
 import org.synchub.ledger.ConflictQueue.Standing;
+import org.synchub.ledger.Earlier;
 import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
@@ -38,21 +39,25 @@ final class PullDecider {
     private final Mapping mapping;
     private final Map<String, String> guids;
     private final Map<String, Optional<ObjectNode>> overwritten;
+    private final Map<String, Earlier> sent;
     private final Conclusion conclusion;
     private final Answer answer;
 
     /**
      * @param guids the store's guids by the target's external ids, for references
      * @param overwritten of entities that hold a copy made before the last pull, what had been agreed on when it was made
+     * @param sent what may have left for an entity and is not settled
      * @param standing what the queue says about records, by external id
      */
     PullDecider(
             TargetRuntime target,
             Map<String, String> guids,
             Map<String, Optional<ObjectNode>> overwritten,
+            Map<String, Earlier> sent,
             Map<String, Standing> standing,
             Answer answer) {
         this.overwritten = overwritten;
+        this.sent = sent;
         this.target = target;
         this.mapping = target.mapping();
         this.guids = guids;
@@ -60,9 +65,10 @@ final class PullDecider {
         this.answer = answer;
     }
 
-    PullPlan decide(RemoteChange remote, StoredLink link, Entities.@Nullable Row row) {
+    PullPlan decide(RemoteChange remote, StoredLink stored, Entities.@Nullable Row row) {
+        StoredLink link = stored;
         Optional<Kind> found = mapping.kinds().stream()
-                .filter(k -> k.name().equals(link.kind()))
+                .filter(k -> k.name().equals(stored.kind()))
                 .findFirst();
         if (found.isEmpty()) {
             return PullPlan.park(
@@ -73,6 +79,14 @@ final class PullDecider {
             return PullPlan.echo(remote);
         }
         boolean present = remote.state() == RemoteState.PRESENT;
+        Earlier earlier = sent.get(link.guid());
+        if (earlier != null && row != null && !present && earlier.hasDeletion()) {
+            // The hub took it away itself; the push that reads it back brings it about again.
+            return PullPlan.echo(remote);
+        }
+        if (earlier != null) {
+            link = withArrived(remote, link, kind, row, earlier);
+        }
         if (row == null) {
             return present ? deletedHere(remote, link, kind) : goneOnBothSides(remote, link, kind);
         }
@@ -113,6 +127,20 @@ final class PullDecider {
             situation.base(base);
         }
         return conclusion.of(settle(remote, link, kind, row, shape, external, silent, situation.build()));
+    }
+
+    /** What the hub itself sent and has not heard of since is no change of the target's. */
+    private StoredLink withArrived(
+            RemoteChange remote, StoredLink link, Kind kind, Entities.@Nullable Row row, Earlier earlier) {
+        ObjectNode base = link.base();
+        ObjectNode resolved = remote.record() == null ? null : References.toGuids(remote.record(), guids);
+        if (base == null || resolved == null) {
+            return link;
+        }
+        ObjectNode doc =
+                row == null ? Newborn.blank(mapping, kind, link.guid()) : row.entity().doc();
+        ObjectNode external = Agreements.told(kind, resolved, doc, base);
+        return link.withBase(Agreements.arrived(Policies.shape(kind), base, earlier.records(), external));
     }
 
     /** What the entity has to be compared with: a copy that was made before the last pull with what was agreed on then. */
