@@ -137,8 +137,9 @@ final class PullDecider {
         if (base == null || resolved == null) {
             return link;
         }
-        ObjectNode doc =
-                row == null ? Newborn.blank(mapping, kind, link.guid()) : row.entity().doc();
+        ObjectNode doc = row == null
+                ? Newborn.blank(mapping, kind, link.guid())
+                : row.entity().doc();
         ObjectNode external = Agreements.told(kind, resolved, doc, base);
         return link.withBase(Agreements.arrived(Policies.shape(kind), base, earlier.records(), external));
     }

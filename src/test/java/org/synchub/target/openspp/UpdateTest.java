@@ -320,6 +320,25 @@ class UpdateTest {
         }
     }
 
+    @Test
+    void a_head_who_is_one_no_longer_loses_the_role() {
+        try (Rig rig = Rig.start()) {
+            rig.push(HOME);
+            for (String no : List.of("{'relationship':'2'}", "{'relationship':''}", "{'relationship':null}")) {
+                rig.pushOne(person("Ann", "Home", "{'relationship':'1'}"));
+                RegistryRecord membership =
+                        rig.registry().memberships(rig.idOf(HOME)).get(0);
+                assertThat(membership.ids("kind")).hasSize(1);
+
+                assertAccepted(rig.pushOne(person("Ann", "Home", no)), Effect.UPDATED, "individual_membership_ids");
+
+                assertThat(rig.registry().memberships(rig.idOf(HOME)))
+                        .singleElement()
+                        .satisfies(now -> assertThat(now.ids("kind")).as(no).isEmpty());
+            }
+        }
+    }
+
     // What sits at the id
 
     @Test
