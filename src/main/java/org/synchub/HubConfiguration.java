@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,10 +21,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.cli.AttentionCommands;
+import org.synchub.admin.security.FirstLogin;
+import org.synchub.admin.security.Tokens;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
+import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.ledger.Attention;
+import org.synchub.ledger.ApiTokens;
+import org.synchub.ledger.Audit;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
@@ -266,6 +272,21 @@ class HubConfiguration {
     }
 
     @Bean
+    ApiTokens apiTokens(JdbcClient db) {
+        return new ApiTokens(db);
+    }
+
+    @Bean
+    Audit audit(JdbcClient db) {
+        return new Audit(db);
+    }
+
+    @Bean
+    TokenCommands tokenCommands(Tokens tokens) {
+        return new TokenCommands(System.out, tokens);
+    }
+
+    @Bean
     PushRequests pushRequests(TargetRegistry targets, Pushes pushes) {
         return new PushRequests(targets, pushes);
     }
@@ -322,9 +343,10 @@ class HubConfiguration {
             Drain drain,
             Pushes pushes,
             StatusReport status,
+            ObjectProvider<FirstLogin> firstLogin,
             DataSource store,
             Environment environment) {
-        return new Runner(targets, drain, pushes, status, store, environment);
+        return new Runner(targets, drain, pushes, status, firstLogin.getIfAvailable(), store, environment);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -11,6 +12,7 @@ import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
+import org.synchub.admin.security.FirstLogin;
 import org.synchub.cli.Console;
 import org.synchub.demo.FieldData;
 import org.synchub.ledger.State;
@@ -33,6 +35,7 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
     private final Drain drain;
     private final Pushes pushes;
     private final StatusReport status;
+    private final @Nullable FirstLogin firstLogin;
     private final DataSource store;
     private final Environment environment;
     private final Console console = new Console(System.out);
@@ -43,24 +46,42 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
             Drain drain,
             Pushes pushes,
             StatusReport status,
+            @Nullable FirstLogin firstLogin,
             DataSource store,
             Environment environment) {
         this.targets = targets;
         this.drain = drain;
         this.pushes = pushes;
         this.status = status;
+        this.firstLogin = firstLogin;
         this.store = store;
         this.environment = environment;
     }
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
+        if (firstLogin != null) {
+            sayHowToLogIn(firstLogin);
+        }
         if (!environment.getProperty("synchub.schedules", Boolean.class, true)) {
             return;
         }
         Thread first = new Thread(() -> firstWork(event), "first-work");
         first.setDaemon(true);
         first.start();
+    }
+
+    /** The one-time token goes to the terminal and not to the log, which others may keep. */
+    private void sayHowToLogIn(FirstLogin login) {
+        if (login.isConfigured()) {
+            return;
+        }
+        login.oneTimeToken()
+                .ifPresentOrElse(
+                        token -> console.line("The API's token until this hub stops: %s", token),
+                        () -> log.warn(
+                                "Nobody can log in to the API yet: make a token with 'token create NAME --role admin'"
+                                        + " or name an issuer of JWTs"));
     }
 
     private void firstWork(ApplicationReadyEvent event) {

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
+import org.synchub.cli.TokenCommands;
 import org.synchub.sync.UnknownTarget;
 import org.synchub.target.ConfigurationProblem;
 import picocli.CommandLine;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The hub's entry point: without a command it runs until it is stopped. */
-@SpringBootApplication
+@SpringBootApplication(exclude = UserDetailsServiceAutoConfiguration.class)
 @Command(
         name = "sync-hub",
         mixinStandardHelpOptions = true,
@@ -180,6 +182,36 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--confirm", description = "However many are missing: they are meant to be gone")
                     boolean confirm) {
         return oneShot(ConflictCommands.class, commands -> commands.vanished(target, confirm));
+    }
+
+    /** What can be done about tokens of the API. */
+    public enum TokenAction {
+        create,
+        list,
+        revoke
+    }
+
+    @Command(
+            description = "Makes, lists and revokes the tokens that let people and programs into the HTTP API.",
+            mixinStandardHelpOptions = true)
+    int token(
+            @Parameters(paramLabel = "ACTION", index = "0", description = "${COMPLETION-CANDIDATES}")
+                    TokenAction action,
+            @Parameters(
+                            paramLabel = "ARGUMENT",
+                            index = "1",
+                            arity = "0..1",
+                            description = "create NAME (whose it is); revoke ID")
+                    @Nullable
+                    String argument,
+            @Option(names = "--role", description = "For create: viewer, operator or admin") @Nullable String role,
+            @Option(names = "--days", defaultValue = "90", description = "For create: valid so long, at most 366")
+                    int days) {
+        return oneShot(TokenCommands.class, commands -> switch (action) {
+            case create -> commands.create(argument, role, days);
+            case list -> commands.list();
+            case revoke -> commands.revoke(argument);
+        });
     }
 
     @Command(description = "Prints what is owed, stuck or rejected.", mixinStandardHelpOptions = true)

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +14,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.synchub.admin.security.Role;
 import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.State;
 import org.synchub.simulator.openspp.OpenSppSimulator;
@@ -26,6 +22,7 @@ import org.synchub.simulator.openspp.RegistryRecord;
 import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
+import org.synchub.testing.ApiClient;
 import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
@@ -95,19 +92,9 @@ class ThinSliceTest {
         SampleDevice device = new SampleDevice(store, "t", Clock.systemUTC(), 1);
         device.createPerson(device.createHousehold("House of Ann"), "Ann", "Home");
         hub.push("openspp");
-        int port = ((ServletWebServerApplicationContext) hub.context())
-                .getWebServer()
-                .getPort();
+        ApiClient.Answer answer = hub.api(Role.OPERATOR).post("/api/v1/targets/openspp/resync");
 
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:" + port + "/api/v1/targets/openspp/resync"))
-                                .POST(HttpRequest.BodyPublishers.noBody())
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-
-        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.body()).contains("\"owedAgain\":2");
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(runs("resync")).containsExactly("success|2"));

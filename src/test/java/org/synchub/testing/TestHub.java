@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +16,13 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.synchub.SyncHub;
+import org.synchub.admin.security.Role;
+import org.synchub.admin.security.Tokens;
 import org.synchub.ledger.Runs;
 import org.synchub.mapping.Mapping;
 import org.synchub.sync.Captures;
@@ -165,6 +169,20 @@ public final class TestHub implements AutoCloseable {
 
     public ConfigurableApplicationContext context() {
         return context;
+    }
+
+    /** Where the API of a hub with a {@code server.port} listens. */
+    public int port() {
+        return ((ServletWebServerApplicationContext) context).getWebServer().getPort();
+    }
+
+    /** A client of this hub's API that carries a fresh token of a role. */
+    public ApiClient api(Role role) {
+        return new ApiClient(
+                port(),
+                bean(Tokens.class)
+                        .create("test " + role.word(), role, Duration.ofDays(1), "test")
+                        .text());
     }
 
     public MemoryAdapter memory(String target) {

@@ -1,0 +1,52 @@
+package org.synchub.admin.security;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The tokens that were checked lately, as hashes keyed with a key that this process made for itself and shows nobody: a
+ * dump of its memory holds nothing that another process would accept.
+ */
+final class Recognised {
+
+    private static final String METHOD = "HmacSHA256";
+
+    private final SecretKeySpec key;
+    private final Map<String, Boolean> digests;
+
+    Recognised(int most) {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        this.key = new SecretKeySpec(bytes, METHOD);
+        this.digests = new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                return size() > most;
+            }
+        };
+    }
+
+    String digest(String text) {
+        try {
+            Mac mac = Mac.getInstance(METHOD);
+            mac.init(key);
+            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has " + METHOD, e);
+        }
+    }
+
+    synchronized void keep(String text) {
+        digests.put(digest(text), true);
+    }
+
+    synchronized boolean knows(String text) {
+        return digests.containsKey(digest(text));
+    }
+}

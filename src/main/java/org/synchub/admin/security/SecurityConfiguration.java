@@ -1,0 +1,116 @@
+package org.synchub.admin.security;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.DispatcherType;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.synchub.ledger.ApiTokens;
+import org.synchub.ledger.Audit;
+
+/** Nothing but the health of the hub is open; everything else needs a token and a role. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SecurityProperties.class)
+class SecurityConfiguration {
+
+    @Bean
+    Tokens tokens(ApiTokens rows, Audit audit) {
+        return new Tokens(rows, audit);
+    }
+
+    /** What only a hub that serves HTTP needs; the commands do without. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    static class Served {
+
+        @Bean
+        FirstLogin firstLogin(Tokens tokens, ObjectProvider<JwtDecoder> jwts, Environment environment) {
+            return new FirstLogin(
+                    tokens, jwts.getIfAvailable() != null, environment.getProperty("server.address", "0.0.0.0"));
+        }
+
+        @Bean
+        SecurityFilterChain doors(
+                HttpSecurity http,
+                Tokens tokens,
+                Audit audit,
+                Clock clock,
+                ObjectMapper json,
+                SecurityProperties properties,
+                ObjectProvider<JwtDecoder> jwts,
+                @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping endpoints)
+                throws Exception {
+            Logins logins = new Logins(
+                    tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), new LoginGuard(clock), audit);
+            AccessProblems problems = new AccessProblems(json);
+            return http.sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                    // A browser sends no token by itself, so there is nothing that another page could make it do.
+                    .csrf(AbstractHttpConfigurer::disable)
+                    .cors(cors -> cors.configurationSource(origins(properties.allowedOrigins())))
+                    .requestCache(AbstractHttpConfigurer::disable)
+                    .logout(AbstractHttpConfigurer::disable)
+                    .anonymous(anonymous -> {})
+                    .headers(headers -> headers.contentSecurityPolicy(
+                                    policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
+                            .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
+                    .oauth2ResourceServer(server -> server.authenticationManagerResolver(logins)
+                            .authenticationEntryPoint(problems)
+                            .accessDeniedHandler(problems))
+                    .exceptionHandling(handling ->
+                            handling.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                    .authorizeHttpRequests(requests -> requests.requestMatchers(
+                                    HttpMethod.GET, "/actuator/health", "/actuator/health/**")
+                            .permitAll()
+                            .requestMatchers(HttpMethod.GET, "/actuator/**", "/api/openapi", "/api/openapi.yaml")
+                            .hasAuthority(Role.VIEWER.authority())
+                            .requestMatchers("/api/**")
+                            .access(new EndpointRule(endpoints)::decide)
+                            .dispatcherTypeMatchers(DispatcherType.ERROR)
+                            .permitAll()
+                            .anyRequest()
+                            .denyAll())
+                    .build();
+        }
+
+        private static @Nullable AuthenticationManager jwtManager(@Nullable JwtDecoder decoder, String rolesClaim) {
+            if (decoder == null) {
+                return null;
+            }
+            JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
+            provider.setJwtAuthenticationConverter(new JwtRoles(rolesClaim));
+            return new ProviderManager(provider);
+        }
+
+        /** Without origins every cross-origin request is refused. */
+        private static UrlBasedCorsConfigurationSource origins(List<String> allowed) {
+            CorsConfiguration cors = new CorsConfiguration();
+            cors.setAllowedOrigins(allowed);
+            cors.setAllowedMethods(List.of("GET", "POST", "DELETE"));
+            cors.setAllowedHeaders(List.of("Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"));
+            cors.setExposedHeaders(List.of("ETag", "Retry-After"));
+            UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+            source.registerCorsConfiguration("/api/**", cors);
+            return source;
+        }
+    }
+}

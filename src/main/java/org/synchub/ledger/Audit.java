@@ -1,0 +1,68 @@
+package org.synchub.ledger;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What people did with the hub and what was refused them; only ever appended to. Keys and counts, never values. */
+public class Audit {
+
+    private final JdbcClient db;
+
+    public Audit(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** By which way somebody reached the hub. */
+    public enum Via {
+        HTTP,
+        JMX,
+        COMMAND;
+
+        String column() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** What became of it. */
+    public enum Outcome {
+        DONE,
+        REFUSED,
+        FAILED;
+
+        String column() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * One thing that somebody did or tried.
+     *
+     * @param operation such as {@code resync}
+     * @param who name of the token, of the login, or of the way when that knows no names
+     * @param address where it came from; null on the hub's own machine
+     * @param detail keys and counts
+     */
+    public record Entry(
+            String operation,
+            String who,
+            Via via,
+            @Nullable String address,
+            @Nullable String target,
+            Outcome outcome,
+            @Nullable String detail) {}
+
+    /** Appends a row. */
+    public void note(Entry entry) {
+        db.sql("""
+                        INSERT INTO hub.audit (operation, who, via, address, target, outcome, detail)
+                        VALUES (:operation, :who, :via, :address, :target, :outcome, :detail)""")
+                .param("operation", entry.operation())
+                .param("who", Text.clean(entry.who()))
+                .param("via", entry.via().column())
+                .param("address", Text.clean(entry.address()))
+                .param("target", Text.clean(entry.target()))
+                .param("outcome", entry.outcome().column())
+                .param("detail", Text.clean(entry.detail()))
+                .update();
+    }
+}
