@@ -129,6 +129,19 @@ class DeleteTest {
     }
 
     @Test
+    void a_name_that_the_registry_capitalised_when_it_was_created_is_no_change_of_its_own() {
+        try (Rig rig = rig("archive")) {
+            Entity mary = person("Mary Ann", "Home", "{'last_name':'McDonald'}");
+            rig.push(mary);
+            assertThat(rig.partner(mary).text("family_name")).isEqualTo("Mcdonald");
+
+            assertThat(effect(delete(rig, mary))).isEqualTo(Effect.DELETED);
+
+            assertThat(rig.registry().partner(rig.idOf(mary)).flag("active")).isFalse();
+        }
+    }
+
+    @Test
     void a_create_without_an_answer_that_is_deleted_meanwhile_is_found_by_its_key() {
         try (Rig rig = rig("archive")) {
             int id = rig.idOf(ANN);

@@ -88,6 +88,34 @@ class UpdateTest {
     }
 
     @Test
+    void a_name_that_the_server_capitalised_when_it_was_created_can_be_changed() {
+        try (Rig rig = Rig.start()) {
+            rig.push(HOME);
+            rig.push(person("Ann", "Home", "{'last_name':'McDonald'}"));
+            int id = rig.idOf(person("Ann", "Home"));
+            assertThat(rig.registry().partner(id).text("family_name")).isEqualTo("Mcdonald");
+
+            assertAccepted(
+                    rig.pushOne(person("Ann", "Home", "{'last_name':'MacDonald'}")), Effect.UPDATED, "family_name");
+
+            assertThat(rig.registry().partner(id).text("family_name")).isEqualTo("MacDonald");
+        }
+    }
+
+    @Test
+    void a_name_that_somebody_at_the_server_corrected_is_not_overwritten() {
+        try (Rig rig = Rig.start()) {
+            rig.push(HOME);
+            rig.push(person("Ann", "Home", "{'last_name':'McDonald'}"));
+            int id = rig.idOf(person("Ann", "Home"));
+            rig.registry().write(id, Map.of("family_name", "Macdonald"));
+
+            assertConflict(
+                    rig.pushOne(person("Ann", "Home", "{'last_name':'McDonnell'}")), "stale-push", "family_name");
+        }
+    }
+
+    @Test
     void a_field_that_both_sides_changed_to_the_same_is_agreed_on() {
         try (Rig rig = Rig.start()) {
             rig.push(HOME);

@@ -60,7 +60,11 @@ public record KindPlan(Kind kind, boolean group, List<Column> columns, List<List
 
     /** Whether the server puts the name together from its parts and writes it its own way. */
     public boolean namedByParts() {
-        return !group && columns.stream().anyMatch(column -> NAME_PARTS.contains(column.name()));
+        return columns.stream().anyMatch(this::isPartOfName);
+    }
+
+    boolean isPartOfName(Column column) {
+        return !group && NAME_PARTS.contains(column.name());
     }
 
     /** Whether a partner is of this kind: it has the values that the mapping gives every record of the kind. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ public final class RecordDiff {
             if (values.same(field, ours, agreed)) {
                 return;
             }
-            if (!values.same(field, theirs, agreed)) {
+            if (!asAgreed(column, theirs, agreed)) {
                 conflicts.add(column.name());
                 return;
             }
@@ -148,6 +149,25 @@ public final class RecordDiff {
         }
         vals.set(column.name(), values.odoo(field, ours));
         written.add(column.name());
+    }
+
+    /** Whether the server still holds what was agreed on; of a name also when it is what a create makes of it. */
+    private boolean asAgreed(Column column, @Nullable JsonNode theirs, @Nullable JsonNode agreed) {
+        return values.same(column.odoo(), theirs, agreed)
+                || (plan.isPartOfName(column)
+                        && theirs != null
+                        && agreed != null
+                        && theirs.asText().equals(capitalized(agreed.asText())));
+    }
+
+    /** The server takes the name of a new record apart and capitalises each part as Python does: O'brien, Mary ann. */
+    private static String capitalized(String part) {
+        if (part.isEmpty()) {
+            return part;
+        }
+        int first = part.codePointAt(0);
+        return Character.toString(Character.toTitleCase(first))
+                + part.substring(Character.charCount(first)).toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -185,7 +205,7 @@ public final class RecordDiff {
         }
         for (Column column : plan.columns()) {
             JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
-            if (before.has(column.name()) && !values.same(column.odoo(), theirs, before.get(column.name()))) {
+            if (before.has(column.name()) && !asAgreed(column, theirs, before.get(column.name()))) {
                 return true;
             }
         }

@@ -1,0 +1,103 @@
+package org.synchub.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.synchub.testing.TestDatabase;
+
+/** Gates in a hub's database: whoever comes to a step whose gate is closed stands there, inside its transaction. */
+final class Gates {
+
+    private static final int KEYS = 4711;
+
+    private final DataSource store;
+
+    private Gates(DataSource store) {
+        this.store = store;
+    }
+
+    /** Puts a gate at every step; all are open. The hub's schema must be there. */
+    static Gates install(DataSource store) throws SQLException {
+        TestDatabase.run(store, "CREATE SCHEMA gate");
+        for (LedgerStep step : LedgerStep.values()) {
+            TestDatabase.run(store, step.createFunction(KEYS));
+            TestDatabase.run(store, step.createTrigger());
+        }
+        return new Gates(store);
+    }
+
+    /** A gate that is closed until it is opened. */
+    final class Closed implements AutoCloseable {
+
+        private final Connection holder;
+        private final String waiting;
+
+        private Closed(String close, String waiting) throws SQLException {
+            this.waiting = waiting;
+            holder = store.getConnection();
+            holder.setAutoCommit(false);
+            try (Statement statement = holder.createStatement()) {
+                statement.execute(close);
+            } catch (SQLException e) {
+                holder.close();
+                throw e;
+            }
+        }
+
+        /** Waits until the hub stands here. */
+        void awaitHub(HubProcess hub) {
+            await().atMost(Duration.ofSeconds(15))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .failFast(() -> assertThat(hub.passed())
+                            .as("the hub went by without coming here: %s", hub.said())
+                            .isFalse())
+                    .untilAsserted(() ->
+                            assertThat(TestDatabase.value(store, waiting)).isNotEqualTo("0"));
+        }
+
+        /** Opens the gate: whoever stands here goes on. */
+        @Override
+        public void close() throws SQLException {
+            holder.rollback();
+            holder.close();
+        }
+    }
+
+    Closed close(LedgerStep step) throws SQLException {
+        return new Closed(
+                "SELECT pg_advisory_xact_lock(" + KEYS + ", " + step.ordinal() + ")",
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = " + KEYS
+                        + " AND objid = " + step.ordinal()
+                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    }
+
+    /** Nobody reads this table until the gate is opened. */
+    Closed closeTable(String table) throws SQLException {
+        return new Closed(
+                "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE",
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted AND relation = '" + table
+                        + "'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    }
+
+    /** Waits until the server has noticed that a hub's sessions are gone. */
+    void awaitSessionsGone(HubProcess hub) {
+        await().atMost(Duration.ofSeconds(15))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() -> assertThat(sessions(hub)).isEmpty());
+    }
+
+    private List<String> sessions(HubProcess hub) throws SQLException {
+        return TestDatabase.rows(
+                store,
+                "SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND application_name = '"
+                        + hub.sessionName() + "'");
+    }
+}
