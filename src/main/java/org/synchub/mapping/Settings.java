@@ -252,6 +252,11 @@ public final class Settings {
         return required(key).json(false);
     }
 
+    /** A required setting as it is written in the file, placeholders and all: for places in messages, not for values. */
+    public Node node(String key) {
+        return required(key).at;
+    }
+
     /** All settings as JSON with every secret replaced; fit to be shown. */
     public ObjectNode masked() {
         return json(true);
@@ -268,7 +273,8 @@ public final class Settings {
         Set<String> names = new LinkedHashSet<>(Arrays.asList(known));
         List<Problem> problems = new ArrayList<>();
         at.rawEntries().forEach((key, entry) -> {
-            if (!names.contains(key)) {
+            // Settings of a key that is not there stand where their parent does.
+            if (settings.containsKey(key) && !names.contains(key)) {
                 problems.add(new Problem(
                         file,
                         entry.key().line(),
@@ -289,7 +295,8 @@ public final class Settings {
         return failure(setting == null ? at : setting.at, message, hint);
     }
 
-    private MappingException failure(Node node, String message, String hint) {
+    /** As {@link #failure(String, String, String)}, for something within a setting. */
+    public MappingException failure(Node node, String message, String hint) {
         return new MappingException(List.of(new Problem(file, node.line(), node.column(), null, message, hint)));
     }
 

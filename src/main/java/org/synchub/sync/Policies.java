@@ -14,6 +14,7 @@ import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Node;
 import org.synchub.target.ConfigurationProblem;
+import org.synchub.target.RecordShape;
 
 /** Reads from a mapping how its records are compared and who wins where both sides changed them. */
 final class Policies {
@@ -24,17 +25,7 @@ final class Policies {
 
     /** How records of a kind are compared: lists by their key, absent and null as one. */
     static Shape shape(Kind kind) {
-        Shape.Builder shape = Shape.builder().absentIsNull().normalizeText();
-        kind.fields().forEach(field -> declare(shape, "", field));
-        return shape.build();
-    }
-
-    private static void declare(Shape.Builder shape, String prefix, Field field) {
-        String path = prefix + field.name();
-        if (field.isList() && !field.key().isEmpty()) {
-            shape.list(path, field.key());
-        }
-        field.fields().forEach(child -> declare(shape, path + ".", child));
+        return RecordShape.of(kind);
     }
 
     /**

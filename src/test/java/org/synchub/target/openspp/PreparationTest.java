@@ -23,6 +23,7 @@ import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.TargetTrouble.Kind;
+import org.synchub.testing.PlainHttp;
 
 class PreparationTest {
 

@@ -36,6 +36,7 @@ import org.synchub.target.EffectContract;
 import org.synchub.target.Link;
 import org.synchub.target.Outcome;
 import org.synchub.target.Write;
+import org.synchub.testing.PlainHttp;
 
 /** A simulated registry, the adapter in front of it, and as much of a hub as it takes to remember links. */
 final class Rig implements AutoCloseable {

@@ -1,4 +1,4 @@
-package org.synchub.target.openspp;
+package org.synchub.testing;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -12,7 +12,7 @@ import org.synchub.target.TargetHttp;
 import org.synchub.target.TargetTrouble;
 
 /** The road to a target without Camel: one attempt for each call, trouble as the real road reports it. */
-final class PlainHttp implements TargetHttp {
+public final class PlainHttp implements TargetHttp {
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -22,12 +22,12 @@ final class PlainHttp implements TargetHttp {
     private final Duration readTimeout;
     private final AtomicInteger requests = new AtomicInteger();
 
-    PlainHttp(String url, Duration readTimeout) {
+    public PlainHttp(String url, Duration readTimeout) {
         this.url = url;
         this.readTimeout = readTimeout;
     }
 
-    int requests() {
+    public int requests() {
         return requests.get();
     }
 

@@ -1,0 +1,93 @@
+package org.synchub.target.httpjson;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.Shape;
+import org.synchub.mapping.Kind;
+import org.synchub.target.RecordShape;
+
+/**
+ * What has to be written so that the target holds what the store wants: only what the store changed; what only the
+ * target changed is left alone; what both changed to different values is a conflict. Pure.
+ *
+ * @param changes the fields to write, with references as {@code {"$ext": id}}
+ * @param conflicts the fields that both sides changed
+ */
+record Difference(ObjectNode changes, Set<String> conflicts) {
+
+    /** How far the base may be believed. */
+    enum Trust {
+        /** Both sides agreed on the base. */
+        BASE,
+        /** There is none: the record was found. Differences are written, nothing is taken away. */
+        FOUND,
+        /** An earlier write may or may not have arrived: the store's state is brought about whatever is there. */
+        UNCERTAIN
+    }
+
+    /**
+     * Compares the three.
+     *
+     * @param ours what the store wants
+     * @param base what both sides last agreed on; null if there is none
+     * @param theirs what the target holds; null if it was not asked. A field that is absent is one it does not tell of
+     */
+    static Difference of(
+            Kind kind, ObjectNode ours, @Nullable ObjectNode base, @Nullable ObjectNode theirs, Trust trust) {
+        Shape shape = RecordShape.of(kind);
+        ObjectNode before = trust == Trust.BASE ? base : null;
+        ObjectNode changes = JsonNodeFactory.instance.objectNode();
+        Set<String> conflicts = new LinkedHashSet<>();
+        ours.properties().forEach(field -> {
+            String name = field.getKey();
+            JsonNode mine = field.getValue();
+            JsonNode other = theirs == null ? null : theirs.get(name);
+            boolean told = other != null;
+            if (told && same(shape, name, mine, other)) {
+                return;
+            }
+            if (before != null) {
+                if (same(shape, name, mine, before.get(name))) {
+                    return;
+                }
+                // A base that refers to a record whose id is not known here cannot be compared with the target's.
+                boolean moved = told
+                        && !RecordForm.isUnresolved(before.get(name))
+                        && !same(shape, name, other, before.get(name));
+                if (moved && kind.field(name).direction().in()) {
+                    conflicts.add(name);
+                    return;
+                }
+            } else if (mine.isNull() && (trust == Trust.FOUND || !told)) {
+                return;
+            }
+            changes.set(name, mine);
+        });
+        return new Difference(changes, conflicts);
+    }
+
+    /** Whether the target changed something of what was agreed on. */
+    static boolean isChanged(Kind kind, ObjectNode base, ObjectNode theirs) {
+        Shape shape = RecordShape.of(kind);
+        return base.properties().stream()
+                .anyMatch(field -> theirs.has(field.getKey())
+                        && !RecordForm.isUnresolved(field.getValue())
+                        && !same(shape, field.getKey(), field.getValue(), theirs.get(field.getKey())));
+    }
+
+    private static boolean same(Shape shape, String name, @Nullable JsonNode a, @Nullable JsonNode b) {
+        return shape.same(alone(name, a), alone(name, b));
+    }
+
+    private static ObjectNode alone(String name, @Nullable JsonNode value) {
+        ObjectNode record = JsonNodeFactory.instance.objectNode();
+        if (value != null) {
+            record.set(name, value);
+        }
+        return record;
+    }
+}

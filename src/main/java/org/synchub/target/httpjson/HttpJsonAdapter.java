@@ -1,0 +1,81 @@
+package org.synchub.target.httpjson;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.Adapter;
+import org.synchub.target.ChangePage;
+import org.synchub.target.EffectContract;
+import org.synchub.target.Outcome;
+import org.synchub.target.RemoteChange;
+import org.synchub.target.RemoteState;
+import org.synchub.target.TargetTrouble;
+import org.synchub.target.Write;
+import org.synchub.target.httpjson.spec.Operation;
+import org.synchub.target.httpjson.spec.Request;
+import org.synchub.target.httpjson.spec.Spec;
+import org.synchub.target.httpjson.spec.Verdict;
+
+/** Keeps a system in agreement with the store that is described by its mapping file alone. */
+final class HttpJsonAdapter implements Adapter {
+
+    private final Session session;
+    private final Spec spec;
+
+    HttpJsonAdapter(Session session) {
+        this.session = session;
+        this.spec = session.spec();
+    }
+
+    @Override
+    public EffectContract prepare() {
+        session.credentials().prepare();
+        Request probe = spec.request(Operation.PROBE);
+        if (probe != null) {
+            Client.Judged judged = session.client().ask(probe, session.variables(null, name -> null), "");
+            if (judged.judgement().verdict() != Verdict.ACCEPTED) {
+                throw new TargetTrouble(
+                        TargetTrouble.Kind.MISCONFIGURED,
+                        "The target refused the probe (HTTP " + judged.reply().status() + "); check requests.probe in "
+                                + spec.where());
+            }
+        }
+        return Contract.of(spec);
+    }
+
+    @Override
+    public int batchSize() {
+        int largest = 1;
+        for (Request request : spec.requests().values()) {
+            largest = Math.max(largest, request.batch());
+        }
+        // Without batches several records still share a claim and a settlement.
+        return Math.max(largest, 20);
+    }
+
+    @Override
+    public int writers() {
+        return spec.writers();
+    }
+
+    @Override
+    public List<Outcome> send(List<Write> batch) {
+        return batch.isEmpty() ? List.of() : new Sender(session, batch).send();
+    }
+
+    @Override
+    public ChangePage changes(@Nullable String cursor, int limit) {
+        return new Changes(session).page(cursor);
+    }
+
+    @Override
+    public Map<String, RemoteState> present(Collection<String> externalIds) {
+        return externalIds.isEmpty() ? Map.of() : new Presence(session).present(externalIds);
+    }
+
+    @Override
+    public List<RemoteChange> read(Collection<String> externalIds) {
+        return externalIds.isEmpty() ? List.of() : new Presence(session).read(externalIds);
+    }
+}

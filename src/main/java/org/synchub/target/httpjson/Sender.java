@@ -1,0 +1,194 @@
+package org.synchub.target.httpjson;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.Outcome;
+import org.synchub.target.TargetTrouble;
+import org.synchub.target.Write;
+import org.synchub.target.httpjson.spec.MissingValue;
+import org.synchub.target.httpjson.spec.Operation;
+import org.synchub.target.httpjson.spec.Request;
+import org.synchub.target.httpjson.spec.Template;
+import org.synchub.target.httpjson.spec.Variables;
+import org.synchub.target.httpjson.spec.Verdict;
+
+/** Sends one batch: looks first where it has to, then writes, one record or many per request. Used once. */
+final class Sender {
+
+    /** Refusals of a whole batch that may be one record's fault. */
+    private static final Set<Verdict> ONE_TO_BLAME =
+            EnumSet.of(Verdict.REJECTED, Verdict.EXISTS, Verdict.CONFLICT, Verdict.GONE, Verdict.RETRY);
+
+    private final Session session;
+    private final Upserts upserts;
+    private final Deletes deletes;
+    private final @Nullable Outcome[] outcomes;
+    private List<Task> again = new ArrayList<>();
+
+    Sender(Session session, List<Write> batch) {
+        this.session = session;
+        this.upserts = new Upserts(session);
+        this.deletes = new Deletes(session);
+        this.outcomes = new Outcome[batch.size()];
+        for (int place = 0; place < batch.size(); place++) {
+            again.add(new Task(place, batch.get(place), session));
+        }
+    }
+
+    List<Outcome> send() {
+        try {
+            again.removeIf(task -> settle(task, () -> before(task)));
+            while (!again.isEmpty()) {
+                List<Task> now = again;
+                again = new ArrayList<>();
+                for (List<Task> together : batches(now)) {
+                    request(together);
+                }
+            }
+        } catch (TargetTrouble trouble) {
+            for (int i = 0; i < outcomes.length; i++) {
+                if (outcomes[i] == null) {
+                    outcomes[i] = new Outcome.Unsent(trouble);
+                }
+            }
+        }
+        List<Outcome> all = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome == null) {
+                throw new IllegalStateException("a write of the batch was left without an outcome");
+            }
+            all.add(outcome);
+        }
+        return all;
+    }
+
+    private @Nullable Outcome before(Task task) {
+        return isDelete(task) ? deletes.before(task) : upserts.before(task);
+    }
+
+    private static boolean isDelete(Task task) {
+        return task.write().operation() == Write.Operation.DELETE;
+    }
+
+    /** Something that may end a task. */
+    @FunctionalInterface
+    private interface Step {
+        @Nullable
+        Outcome take();
+    }
+
+    /** Whether the task is at its end. */
+    private boolean settle(Task task, Step step) {
+        Outcome outcome;
+        try {
+            outcome = step.take();
+        } catch (MissingValue missing) {
+            outcome = new Outcome.Rejected("synchub.request", String.valueOf(missing.getMessage()), null);
+        }
+        outcomes[task.place()] = outcome;
+        return outcome != null;
+    }
+
+    private Request request(Task task) {
+        return isDelete(task) ? session.spec().need(Operation.DELETE) : upserts.request(task);
+    }
+
+    /** Tasks that can share a request, in the order of the batch. */
+    private List<List<Task>> batches(List<Task> tasks) {
+        List<List<Task>> batches = new ArrayList<>();
+        Map<String, List<Task>> open = new LinkedHashMap<>();
+        for (Task task : tasks) {
+            Request request = request(task);
+            String key = request.operation() + (request.isForAllKinds() ? "" : "/" + task.kind().name());
+            List<Task> together = open.get(key);
+            if (together == null || together.size() >= request.batch()) {
+                together = new ArrayList<>();
+                batches.add(together);
+                open.put(key, together);
+            }
+            together.add(task);
+        }
+        return batches;
+    }
+
+    private void request(List<Task> tasks) {
+        Request request = request(tasks.get(0));
+        Template item = request.item();
+        if (item == null) {
+            Task task = tasks.get(0);
+            boolean settled = settle(task, () -> after(task, ask(request, task.variables(), tasks).judgement()));
+            if (!settled) {
+                again.add(task);
+            }
+            return;
+        }
+        ArrayNode items = JsonNodeFactory.instance.arrayNode();
+        for (Task task : tasks) {
+            JsonNode filled = item.fill(task.variables());
+            items.add(filled == null ? JsonNodeFactory.instance.nullNode() : filled);
+        }
+        Variables first = tasks.get(0).variables();
+        Client.Judged judged =
+                ask(request, name -> name.equals("items") ? items : first.get(name), tasks);
+        read(request, tasks, judged);
+    }
+
+    private Client.Judged ask(Request request, Variables variables, List<Task> tasks) {
+        try {
+            String about = request.isForAllKinds() ? "" : tasks.get(0).kind().name();
+            return session.client().ask(request, variables, about);
+        } catch (TargetTrouble trouble) {
+            if (trouble.maybeApplied()) {
+                String message = String.valueOf(trouble.getMessage());
+                tasks.forEach(task -> outcomes[task.place()] = new Outcome.Unknown(message));
+            }
+            throw trouble;
+        }
+    }
+
+    private void read(Request request, List<Task> tasks, Client.Judged judged) {
+        Judgement whole = judged.judgement();
+        if (tasks.size() > 1 && ONE_TO_BLAME.contains(whole.verdict())) {
+            // Which record is to blame is found by asking for fewer.
+            int half = tasks.size() / 2;
+            request(tasks.subList(0, half));
+            request(tasks.subList(half, tasks.size()));
+            return;
+        }
+        boolean single = whole.verdict() == Verdict.ACCEPTED && request.answer().items() != null;
+        List<Judgement> judgements = single
+                ? session.judge().items(request, judged.reply(), tasks.stream().map(Sender::keys).toList())
+                : null;
+        for (int i = 0; i < tasks.size(); i++) {
+            Task task = tasks.get(i);
+            Judgement judgement = judgements == null
+                    ? Judgement.of(whole.verdict(), whole.code(), whole.message())
+                    : judgements.get(i);
+            if (!settle(task, () -> after(task, judgement))) {
+                again.add(task);
+            }
+        }
+    }
+
+    /** By what a result may name its record. */
+    private static List<String> keys(Task task) {
+        List<String> keys = new ArrayList<>(List.of(task.key().asText()));
+        JsonNode id = task.variables().get("id");
+        if (id != null) {
+            keys.add(id.asText());
+        }
+        return keys;
+    }
+
+    private @Nullable Outcome after(Task task, Judgement judgement) {
+        return isDelete(task) ? deletes.after(task, judgement) : upserts.after(task, judgement);
+    }
+}

@@ -1,0 +1,256 @@
+package org.synchub.target.httpjson;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.synchub.mapping.Kind;
+import org.synchub.target.Link;
+import org.synchub.target.Outcome;
+import org.synchub.target.Outcome.Effect;
+import org.synchub.target.Write;
+import org.synchub.target.httpjson.spec.Operation;
+import org.synchub.target.httpjson.spec.RecordSpec;
+import org.synchub.target.httpjson.spec.Variables;
+
+/** One write of a batch on its way: what is known of the record so far, and what is to be asked next. */
+final class Task {
+
+    private final int place;
+    private final Write write;
+    private final Session session;
+    private final RecordForm form;
+    private final ObjectNode ours;
+    private final @Nullable ObjectNode base;
+    private Operation operation = Operation.CREATE;
+    private ObjectNode changes;
+    private @Nullable RemoteItem current;
+    private @Nullable String externalId;
+    private @Nullable String version;
+    private int rounds;
+
+    Task(int place, Write write, Session session) {
+        this.place = place;
+        this.write = write;
+        this.session = session;
+        this.form = session.form(write.kind());
+        this.ours = RecordForm.resolved(write.record(), write.references());
+        Link link = write.link();
+        ObjectNode agreed = link == null ? null : link.base();
+        this.base = agreed == null ? null : RecordForm.resolved(agreed, known(agreed));
+        this.externalId = link == null ? null : link.externalId();
+        this.version = link == null ? null : link.version();
+        this.changes = ours;
+    }
+
+    /** What the base refers to as well, as far as it follows from the key. */
+    private Map<String, String> known(ObjectNode agreed) {
+        Map<String, String> ids = new HashMap<>();
+        if (session.spec().record().hubMakesIds()) {
+            Map<String, String> kinds = new HashMap<>();
+            form.references(agreed, kinds);
+            kinds.forEach((guid, kind) ->
+                    ids.put(guid, session.ids().of(kind, session.key(guid).asText())));
+        }
+        ids.putAll(write.references());
+        return ids;
+    }
+
+    int place() {
+        return place;
+    }
+
+    Write write() {
+        return write;
+    }
+
+    Kind kind() {
+        return write.kind();
+    }
+
+    /** What the store wants, references as the target knows them. */
+    ObjectNode ours() {
+        return ours;
+    }
+
+    /** What both sides last agreed on; null if there is nothing. */
+    @Nullable
+    ObjectNode base() {
+        return base;
+    }
+
+    Difference.Trust trust() {
+        if (write.uncertain()) {
+            return Difference.Trust.UNCERTAIN;
+        }
+        return base == null ? Difference.Trust.FOUND : Difference.Trust.BASE;
+    }
+
+    @Nullable
+    String externalId() {
+        return externalId;
+    }
+
+    @Nullable
+    String version() {
+        return version;
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    /** The text of the key that the hub gives this record. */
+    JsonNode key() {
+        return session.key(write.guid());
+    }
+
+    /** Counts how often it was sent. */
+    int nextRound() {
+        return ++rounds;
+    }
+
+    /** The record is there: from now on it is about this one. */
+    void found(RemoteItem item) {
+        current = item;
+        String id = item.externalId();
+        if (id != null) {
+            externalId = id;
+        }
+        version = item.version();
+    }
+
+    /** The record is not there. */
+    void toCreate() {
+        operation = Operation.CREATE;
+        current = null;
+        externalId = null;
+        version = null;
+        changes = ours;
+    }
+
+    void toUpdate(ObjectNode fields) {
+        operation = Operation.UPDATE;
+        changes = fields;
+    }
+
+    void toDelete() {
+        operation = Operation.DELETE;
+    }
+
+    Variables variables() {
+        return session.variables(kind().name(), this::value);
+    }
+
+    private @Nullable JsonNode value(String name) {
+        return switch (name) {
+            case "tenant" -> TextNode.valueOf(write.tenant());
+            case "guid" -> TextNode.valueOf(write.guid());
+            case "key" -> key();
+            case "id" -> id();
+            case "version" -> versionNode();
+            case "etag" -> etag();
+            case "record" -> whole();
+            case "changes" -> form.sent(changes);
+            case "merged" -> merged();
+            default -> name.startsWith("record.") ? whole().get(name.substring("record.".length())) : null;
+        };
+    }
+
+    private @Nullable JsonNode id() {
+        if (externalId != null) {
+            return session.ids().sent(externalId);
+        }
+        return session.spec().record().hubMakesIds() ? key() : null;
+    }
+
+    private @Nullable JsonNode etag() {
+        String etag = current == null ? null : current.etag();
+        return etag == null ? null : TextNode.valueOf(etag);
+    }
+
+    private @Nullable JsonNode versionNode() {
+        return version == null ? null : Json.parse(version.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All that the hub knows the record should hold. */
+    private ObjectNode whole() {
+        ObjectNode whole = JsonNodeFactory.instance.objectNode();
+        if (operation == Operation.UPDATE) {
+            if (base != null) {
+                whole.setAll(base);
+            }
+            if (current != null) {
+                whole.setAll(current.told());
+            }
+            whole.setAll(changes);
+        } else {
+            whole.setAll(ours);
+            if (!session.spec().record().nulls()) {
+                whole.removeNulls();
+            }
+        }
+        return form.sent(whole);
+    }
+
+    /** The target's own record with the changes over it, so that what the mapping does not know stays. */
+    private ObjectNode merged() {
+        RecordSpec spec = session.spec().record();
+        RemoteItem read = current;
+        if (read != null && spec.fields().in(read.json()) instanceof ObjectNode theirs) {
+            ObjectNode merged = theirs.deepCopy();
+            merged.setAll(form.sent(changes));
+            return merged;
+        }
+        return whole();
+    }
+
+    /** It is as the store wants it. */
+    Outcome accepted(Effect effect, @Nullable String id, @Nullable String newVersion) {
+        String known = id != null ? session.ids().of(kind().name(), id) : externalId;
+        if (known == null && session.spec().record().hubMakesIds()) {
+            known = session.ids().of(kind().name(), key().asText());
+        }
+        if (known == null) {
+            return new Outcome.Rejected(
+                    "synchub.no-id",
+                    "The record was made, but the answer does not tell its id; check requests.create.answer and"
+                            + " record.id in " + session.spec().where(),
+                    null);
+        }
+        ObjectNode agreed = JsonNodeFactory.instance.objectNode();
+        Link link = write.link();
+        if (link != null && link.base() != null) {
+            agreed.setAll(link.base());
+        }
+        agreed.setAll(write.record());
+        Set<String> fields = new HashSet<>();
+        if (effect != Effect.UNCHANGED) {
+            changes.fieldNames().forEachRemaining(fields::add);
+        }
+        return new Outcome.Accepted(effect, known, newVersion, agreed, fields);
+    }
+
+    /** Both sides changed it. */
+    Outcome conflict(String kind, String message, @Nullable RemoteItem theirs) {
+        String id = theirs == null ? externalId : theirs.externalId();
+        return new Outcome.Conflict(
+                kind,
+                id == null ? "" : id,
+                theirs == null ? null : theirs.version(),
+                theirs == null ? null : theirs.told(),
+                message);
+    }
+
+    /** Names the record without its content. */
+    @Override
+    public String toString() {
+        return kind().name() + " " + write.guid();
+    }
+}

@@ -1,0 +1,48 @@
+package org.synchub.target.httpjson.spec;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** What a request is for. */
+public enum Operation {
+    CREATE("tenant", "guid", "key", "record"),
+    UPDATE("tenant", "guid", "key", "id", "version", "etag", "record", "changes", "merged"),
+    DELETE("tenant", "guid", "key", "id", "version", "etag"),
+    /** Reads one record by the target's id. */
+    READ("id"),
+    /** Looks for a record by the hub's key. */
+    FIND("tenant", "guid", "key"),
+    /** Looks for records that have a value in a field. */
+    SEARCH("field", "value"),
+    /** Reads all records, page by page. */
+    LIST("page", "offset", "size", "next"),
+    /** Reads what changed since a point in time. */
+    CHANGES("since", "page", "offset", "size", "next"),
+    /** Asked once before the first write. */
+    PROBE();
+
+    private final Set<String> placeholders;
+
+    Operation(String... placeholders) {
+        this.placeholders = Set.of(placeholders);
+    }
+
+    /** The word in the mapping file. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    Set<String> placeholders() {
+        return placeholders;
+    }
+
+    /** Whether it changes something at the target. */
+    public boolean isWrite() {
+        return this == CREATE || this == UPDATE || this == DELETE;
+    }
+
+    /** Whether its answer holds many records. */
+    public boolean isFeed() {
+        return this == LIST || this == CHANGES;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.synchub.target.httpjson;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.synchub.target.httpjson.spec;
+
+import org.jspecify.annotations.NullMarked;
