@@ -65,8 +65,8 @@ class HttpJsonThroughTheHubTest {
 
     private JsonNode data() throws SQLException, IOException {
         return JsonServer.JSON
-                .readTree(TestDatabase.value(
-                        store, "SELECT modified FROM public.entities WHERE guid = '" + person + "'"))
+                .readTree(
+                        TestDatabase.value(store, "SELECT modified FROM public.entities WHERE guid = '" + person + "'"))
                 .path("data");
     }
 
@@ -136,7 +136,8 @@ class HttpJsonThroughTheHubTest {
 
         hub.bean(Pulls.class).sweep(new SweepRequest(TARGET, Cause.COMMAND, "test", true));
 
-        assertThat(TestDatabase.rows(store, "SELECT conflict_kind, departure FROM hub.conflict WHERE guid = '" + person + "'"))
+        assertThat(TestDatabase.rows(
+                        store, "SELECT conflict_kind, departure FROM hub.conflict WHERE guid = '" + person + "'"))
                 .containsExactly("deletion|gone");
     }
 

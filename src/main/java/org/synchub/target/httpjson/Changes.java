@@ -109,12 +109,11 @@ final class Changes {
         Instant newest = walk.newest();
         String next = newest == null
                 ? mark.since()
-                : Times.write(newest.minus(since.overlap()), session.spec().record().datetime());
+                : Times.write(
+                        newest.minus(since.overlap()), session.spec().record().datetime());
         Pages pages = request.pages();
-        boolean cutOff = !walk.complete()
-                && pages.by() == Pages.By.NONE
-                && pages.size() > 0
-                && page.records() >= pages.size();
+        boolean cutOff =
+                !walk.complete() && pages.by() == Pages.By.NONE && pages.size() > 0 && page.records() >= pages.size();
         if (!cutOff) {
             return cursor.done(feed.name(), new Mark(next, scanned), feeds.size());
         }
@@ -133,7 +132,9 @@ final class Changes {
     }
 
     private boolean isLater(String next, @Nullable String before) {
-        Instant then = before == null ? null : Times.parse(text(before), session.spec().record().datetime());
+        Instant then = before == null
+                ? null
+                : Times.parse(text(before), session.spec().record().datetime());
         Instant now = Times.parse(text(next), session.spec().record().datetime());
         return then == null || (now != null && now.isAfter(then));
     }
@@ -150,6 +151,7 @@ final class Changes {
         // What is no time is a cursor of the target's own, and goes back as it came.
         return time == null
                 ? told
-                : Times.write(time.minus(since.overlap()), session.spec().record().datetime());
+                : Times.write(
+                        time.minus(since.overlap()), session.spec().record().datetime());
     }
 }

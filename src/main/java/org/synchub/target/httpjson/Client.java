@@ -48,7 +48,12 @@ final class Client {
     /** The same for a page whose address the page before gave. */
     Judged follow(Request request, String path, Variables variables, String about) {
         JsonNode body = body(request, variables);
-        return send(request, path, headers(request, variables, body), body, request.operation().word() + " " + about);
+        return send(
+                request,
+                path,
+                headers(request, variables, body),
+                body,
+                request.operation().word() + " " + about);
     }
 
     private static @Nullable JsonNode body(Request request, Variables variables) {

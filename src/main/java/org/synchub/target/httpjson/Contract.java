@@ -32,14 +32,13 @@ final class Contract {
     }
 
     private static String guarantee(Spec spec, boolean canLook) {
-        String overtaken =
-                switch (spec.write().check()) {
-                    case SERVER -> "";
-                    case READ ->
-                        "; a change made at the target between the hub's reading and its write is overwritten in the"
-                                + " fields that the hub writes";
-                    case NONE -> "; a change made at the target is overwritten in the fields that the hub writes";
-                };
+        String overtaken = switch (spec.write().check()) {
+            case SERVER -> "";
+            case READ ->
+                "; a change made at the target between the hub's reading and its write is overwritten in the"
+                        + " fields that the hub writes";
+            case NONE -> "; a change made at the target is overwritten in the fields that the hub writes";
+        };
         if (spec.write().repeat() != WriteSpec.Repeat.DOUBLES) {
             return "once" + overtaken;
         }

@@ -85,7 +85,8 @@ final class Credentials {
         }
         synchronized (this) {
             Token known = token;
-            if (known != null && refused.containsValue(call.prefix() + known.value().reveal())) {
+            if (known != null
+                    && refused.containsValue(call.prefix() + known.value().reveal())) {
                 token = null;
             }
             current(call);
@@ -150,7 +151,8 @@ final class Credentials {
         if (basic != null) {
             headers.put("Authorization", basic.reveal());
         }
-        TargetHttp.Answer answer = post(call.path(), headers, call.form() ? form(call.body()) : Json.bytes(call.body()));
+        TargetHttp.Answer answer =
+                post(call.path(), headers, call.form() ? form(call.body()) : Json.bytes(call.body()));
         Token got = answer.status() / 100 == 2 ? read(call, answer) : null;
         if (got != null) {
             refusedUntil = null;
@@ -180,8 +182,8 @@ final class Credentials {
     private static byte[] form(JsonNode fields) {
         List<String> pairs = new ArrayList<>();
         fields.properties()
-                .forEach(field -> pairs.add(
-                        Text.escaped(field.getKey()) + "=" + Text.escaped(field.getValue().asText())));
+                .forEach(field -> pairs.add(Text.escaped(field.getKey()) + "="
+                        + Text.escaped(field.getValue().asText())));
         return String.join("&", pairs).getBytes(StandardCharsets.UTF_8);
     }
 

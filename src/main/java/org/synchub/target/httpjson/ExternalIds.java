@@ -38,12 +38,13 @@ final class ExternalIds {
             }
         }
         Set<List<String>> addresses = new HashSet<>();
-        spec.kinds().forEach((name, kind) -> addresses.add(used.stream()
-                .sorted()
-                .map(placeholder -> placeholder.equals("kind.name")
-                        ? name
-                        : String.valueOf(kind.values().get(placeholder.substring("kind.".length()))))
-                .toList()));
+        spec.kinds()
+                .forEach((name, kind) -> addresses.add(used.stream()
+                        .sorted()
+                        .map(placeholder -> placeholder.equals("kind.name")
+                                ? name
+                                : String.valueOf(kind.values().get(placeholder.substring("kind.".length()))))
+                        .toList()));
         return addresses.size() > 1;
     }
 
@@ -64,7 +65,9 @@ final class ExternalIds {
         if (qualified && between > 0 && spec.kinds().containsKey(externalId.substring(0, between))) {
             return List.of(externalId.substring(0, between));
         }
-        return qualified ? spec.kinds().keySet() : List.of(spec.kinds().keySet().iterator().next());
+        return qualified
+                ? spec.kinds().keySet()
+                : List.of(spec.kinds().keySet().iterator().next());
     }
 
     /** An id as requests hold it. */

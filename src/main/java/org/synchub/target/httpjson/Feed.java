@@ -23,13 +23,20 @@ import org.synchub.target.httpjson.spec.Verdict;
 record Feed(String name, List<Kind> kinds) {
 
     /** One page. */
-    record Page(List<RemoteItem> items, int records, JsonNode body, @Nullable String next, boolean last) {}
+    record Page(
+            List<RemoteItem> items,
+            int records,
+            JsonNode body,
+            @Nullable String next,
+            boolean last) {}
 
     /** The feeds that a request reads. */
     static List<Feed> of(List<Kind> kinds, boolean together) {
         return together
                 ? List.of(new Feed("*", kinds))
-                : kinds.stream().map(kind -> new Feed(kind.name(), List.of(kind))).toList();
+                : kinds.stream()
+                        .map(kind -> new Feed(kind.name(), List.of(kind)))
+                        .toList();
     }
 
     /**
@@ -39,9 +46,8 @@ record Feed(String name, List<Kind> kinds) {
      */
     Page read(Session session, Request request, FeedCursor.Walk walk, @Nullable String since) {
         Pages pages = request.pages();
-        Variables variables = session.variables(
-                kinds.size() == 1 ? kinds.get(0).name() : null,
-                placeholder -> switch (placeholder) {
+        Variables variables =
+                session.variables(kinds.size() == 1 ? kinds.get(0).name() : null, placeholder -> switch (placeholder) {
                     case "since" -> since == null ? null : TextNode.valueOf(since);
                     case "page" -> IntNode.valueOf(pages.first() + walk.page());
                     case "offset" -> IntNode.valueOf(walk.read());
@@ -61,7 +67,8 @@ record Feed(String name, List<Kind> kinds) {
         if (judged.judgement().verdict() != Verdict.ACCEPTED || !records.isArray()) {
             throw new TargetTrouble(
                     TargetTrouble.Kind.MISCONFIGURED,
-                    "The answer to " + judged.reply().label() + " (HTTP " + judged.reply().status()
+                    "The answer to " + judged.reply().label() + " (HTTP "
+                            + judged.reply().status()
                             + ") holds no list of records; check the request's answer in "
                             + session.spec().where());
         }

@@ -61,8 +61,7 @@ record FeedCursor(int feed, @Nullable Walk walk, Map<String, Mark> marks) {
         json.path("marks")
                 .properties()
                 .forEach(mark -> marks.put(
-                        mark.getKey(),
-                        new Mark(text(mark.getValue(), "since"), instant(mark.getValue(), "scanned"))));
+                        mark.getKey(), new Mark(text(mark.getValue(), "since"), instant(mark.getValue(), "scanned"))));
         JsonNode walk = json.path("walk");
         return new FeedCursor(
                 json.path("feed").intValue(),

@@ -43,8 +43,9 @@ public final class HttpJsonAdapterFactory implements AdapterFactory {
         for (Kind kind : mapping.kinds()) {
             OnDelete onDelete = kind.onDelete();
             if (onDelete == OnDelete.DISABLE || onDelete == OnDelete.END_MEMBERSHIPS) {
-                problems.add(mapping.file() + ": kind '" + kind.name()
-                        + "': this adapter deletes as the request 'delete' says; write onDelete: archive, ignore or ask");
+                problems.add(
+                        mapping.file() + ": kind '" + kind.name()
+                                + "': this adapter deletes as the request 'delete' says; write onDelete: archive, ignore or ask");
             } else if (onDelete != null && onDelete != OnDelete.IGNORE && spec.request(Operation.DELETE) == null) {
                 problems.add(mapping.file() + ": kind '" + kind.name()
                         + "': there is no request 'delete'; describe it, or write onDelete: ignore");

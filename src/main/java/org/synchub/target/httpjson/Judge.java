@@ -42,7 +42,8 @@ final class Judge {
 
     /** The answer as a whole. */
     Judgement judge(Request request, Reply reply) {
-        Rule rule = rule(List.of(request.outcomes(), spec.outcomes()), request.operation(), reply.status(), reply.body());
+        Rule rule =
+                rule(List.of(request.outcomes(), spec.outcomes()), request.operation(), reply.status(), reply.body());
         Verdict verdict = rule == null ? usual(request.operation(), reply) : rule.verdict();
         String status = "HTTP " + reply.status();
         String message = rule == null && isSuccess(reply) && !reply.readable()
@@ -54,7 +55,9 @@ final class Judge {
                 || request.operation() == Operation.SEARCH;
         JsonNode record = rule != null && rule.record() != null
                 ? rule.record().in(reply.body())
-                : verdict == Verdict.ACCEPTED && !several ? answer.record().in(reply.body()) : MissingNode.getInstance();
+                : verdict == Verdict.ACCEPTED && !several
+                        ? answer.record().in(reply.body())
+                        : MissingNode.getInstance();
         return read(rule, verdict, "http." + reply.status(), message, record, reply.body(), answer);
     }
 
@@ -112,8 +115,11 @@ final class Judge {
         String id = answer.id() == null ? null : answer.id().text(root);
         JsonNode version = answer.version() != null
                 ? answer.version().in(root)
-                : form.version() == null ? MissingNode.getInstance() : form.version().in(record);
-        String itsCode = rule == null || rule.code() == null ? null : rule.code().text(root);
+                : form.version() == null
+                        ? MissingNode.getInstance()
+                        : form.version().in(record);
+        String itsCode =
+                rule == null || rule.code() == null ? null : rule.code().text(root);
         return new Judgement(
                 verdict,
                 itsCode == null ? code : itsCode,
@@ -169,8 +175,7 @@ final class Judge {
             case 429 -> Verdict.UNAVAILABLE;
             // The server's own code broke: whether the record is at fault, a later try shows.
             case 500 -> write ? Verdict.RETRY : Verdict.UNAVAILABLE;
-            default ->
-                status >= 500 ? Verdict.UNAVAILABLE : status >= 400 ? Verdict.REJECTED : Verdict.MISCONFIGURED;
+            default -> status >= 500 ? Verdict.UNAVAILABLE : status >= 400 ? Verdict.REJECTED : Verdict.MISCONFIGURED;
         };
     }
 }

@@ -73,7 +73,8 @@ final class Lookup {
     private TargetTrouble unreadable(Client.Judged judged) {
         return new TargetTrouble(
                 TargetTrouble.Kind.MISCONFIGURED,
-                "The answer to " + judged.reply().label() + " (HTTP " + judged.reply().status()
+                "The answer to " + judged.reply().label() + " (HTTP "
+                        + judged.reply().status()
                         + ") is neither a record nor the word that there is none; check the request in "
                         + session.spec().where());
     }
@@ -110,11 +111,11 @@ final class Lookup {
                 if (ours == null || value == null || !value.isValueNode()) {
                     continue;
                 }
-                Map<String, JsonNode> own = Map.of(
-                        "field", TextNode.valueOf(field), "value", value);
+                Map<String, JsonNode> own = Map.of("field", TextNode.valueOf(field), "value", value);
                 for (RemoteItem item : several(search, task, own)) {
                     String id = item.externalId();
-                    if (id != null && ours.equals(task.kind().keyOf(key, item.told()))
+                    if (id != null
+                            && ours.equals(task.kind().keyOf(key, item.told()))
                             && !item.belongsToAnother(task.write().guid())) {
                         found.put(id, item);
                     }
@@ -138,12 +139,18 @@ final class Lookup {
     }
 
     private List<RemoteItem> several(Request request, Task task) {
-        return items(request, session.client().ask(request, task.variables(), task.kind().name()), task.kind());
+        return items(
+                request,
+                session.client().ask(request, task.variables(), task.kind().name()),
+                task.kind());
     }
 
     private List<RemoteItem> several(Request request, Task task, Map<String, JsonNode> own) {
-        Client.Judged judged =
-                session.client().ask(request, session.variables(task.kind().name(), own::get), task.kind().name());
+        Client.Judged judged = session.client()
+                .ask(
+                        request,
+                        session.variables(task.kind().name(), own::get),
+                        task.kind().name());
         return items(request, judged, task.kind());
     }
 

@@ -77,9 +77,8 @@ final class Presence {
         Map<String, RemoteState> states = new HashMap<>();
         for (String id : externalIds) {
             RemoteChange change = listed.get(id);
-            boolean there = change != null
-                    ? change.state() == RemoteState.PRESENT
-                    : lookup.canRead() && read(id) != null;
+            boolean there =
+                    change != null ? change.state() == RemoteState.PRESENT : lookup.canRead() && read(id) != null;
             states.put(id, there ? RemoteState.PRESENT : RemoteState.GONE);
         }
         return states;

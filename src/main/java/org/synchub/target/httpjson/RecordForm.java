@@ -45,7 +45,8 @@ final class RecordForm {
 
     private static JsonNode resolve(JsonNode value, Map<String, String> externalIds) {
         if (value instanceof ObjectNode object) {
-            String external = object.size() == 1 ? externalIds.get(object.path(REF).asText("")) : null;
+            String external =
+                    object.size() == 1 ? externalIds.get(object.path(REF).asText("")) : null;
             if (external != null) {
                 return JSON.objectNode().put(EXT, external);
             }

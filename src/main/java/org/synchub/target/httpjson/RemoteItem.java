@@ -71,7 +71,8 @@ final class RemoteItem {
 
     /** Whether it carries the key of another entity. */
     boolean belongsToAnother(String guid) {
-        return isOther(spec().guid(), guid) || isOther(spec().key(), session.key(guid).asText());
+        return isOther(spec().guid(), guid)
+                || isOther(spec().key(), session.key(guid).asText());
     }
 
     private boolean isOther(@Nullable Place place, String ours) {
@@ -81,7 +82,8 @@ final class RemoteItem {
 
     /** Whether it carries this entity's key. */
     boolean belongsTo(String guid) {
-        return isSame(spec().guid(), guid) || isSame(spec().key(), session.key(guid).asText());
+        return isSame(spec().guid(), guid)
+                || isSame(spec().key(), session.key(guid).asText());
     }
 
     private boolean isSame(@Nullable Place place, String ours) {

@@ -107,7 +107,8 @@ final class Sender {
         Map<String, List<Task>> open = new LinkedHashMap<>();
         for (Task task : tasks) {
             Request request = request(task);
-            String key = request.operation() + (request.isForAllKinds() ? "" : "/" + task.kind().name());
+            String key = request.operation()
+                    + (request.isForAllKinds() ? "" : "/" + task.kind().name());
             List<Task> together = open.get(key);
             if (together == null || together.size() >= request.batch()) {
                 together = new ArrayList<>();
@@ -124,7 +125,9 @@ final class Sender {
         Template item = request.item();
         if (item == null) {
             Task task = tasks.get(0);
-            boolean settled = settle(task, () -> after(task, ask(request, task.variables(), tasks).judgement()));
+            boolean settled = settle(
+                    task,
+                    () -> after(task, ask(request, task.variables(), tasks).judgement()));
             if (!settled) {
                 again.add(task);
             }
@@ -136,8 +139,7 @@ final class Sender {
             items.add(filled == null ? JsonNodeFactory.instance.nullNode() : filled);
         }
         Variables first = tasks.get(0).variables();
-        Client.Judged judged =
-                ask(request, name -> name.equals("items") ? items : first.get(name), tasks);
+        Client.Judged judged = ask(request, name -> name.equals("items") ? items : first.get(name), tasks);
         read(request, tasks, judged);
     }
 
@@ -165,7 +167,11 @@ final class Sender {
         }
         boolean single = whole.verdict() == Verdict.ACCEPTED && request.answer().items() != null;
         List<Judgement> judgements = single
-                ? session.judge().items(request, judged.reply(), tasks.stream().map(Sender::keys).toList())
+                ? session.judge()
+                        .items(
+                                request,
+                                judged.reply(),
+                                tasks.stream().map(Sender::keys).toList())
                 : null;
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get(i);

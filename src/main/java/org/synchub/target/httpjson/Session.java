@@ -92,7 +92,8 @@ final class Session {
                 return kind == null ? null : spec.kind(kind).values().get(name.substring("kind.".length()));
             }
             return name.equals("now")
-                    ? TextNode.valueOf(Times.write(clock.instant(), spec.record().datetime()))
+                    ? TextNode.valueOf(
+                            Times.write(clock.instant(), spec.record().datetime()))
                     : own.get(name);
         };
     }

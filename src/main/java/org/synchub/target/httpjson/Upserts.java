@@ -85,17 +85,13 @@ final class Upserts {
                             + ": the target was restored or swapped. Nothing is written until somebody has looked");
         }
         task.found(item);
-        Difference difference =
-                Difference.of(task.kind(), task.ours(), task.base(), item.told(), task.trust());
+        Difference difference = Difference.of(task.kind(), task.ours(), task.base(), item.told(), task.trust());
         return different(task, difference, item);
     }
 
     private @Nullable Outcome different(Task task, Difference difference, @Nullable RemoteItem item) {
         if (!difference.conflicts().isEmpty()) {
-            return task.conflict(
-                    "stale-push",
-                    "Both sides changed " + String.join(", ", difference.conflicts()),
-                    item);
+            return task.conflict("stale-push", "Both sides changed " + String.join(", ", difference.conflicts()), item);
         }
         if (difference.changes().isEmpty()) {
             Effect effect = task.write().link() == null ? Effect.ADOPTED : Effect.UNCHANGED;
@@ -154,9 +150,8 @@ final class Upserts {
 
     /** The target's record moved on. What it holds now decides whether that matters. */
     private @Nullable Outcome overtaken(Task task, Judgement judgement) {
-        RemoteItem theirs = judgement.record().isObject()
-                ? new RemoteItem(session, task.kind(), judgement.record())
-                : reread(task);
+        RemoteItem theirs =
+                judgement.record().isObject() ? new RemoteItem(session, task.kind(), judgement.record()) : reread(task);
         ObjectNode told = theirs == null ? null : theirs.told();
         if (theirs == null || told == null || task.nextRound() >= ROUNDS) {
             return task.conflict("stale-push", judgement.message(), theirs);

@@ -176,8 +176,7 @@ class PlainRestTest {
         assertThat(rig.accepted("p1", with(ANN, "first_name", "Anna")).effect()).isEqualTo(Effect.UPDATED);
 
         assertThat(server.lines())
-                .containsExactly(
-                        "GET /api/users/p1", "PUT /api/users/p1", "GET /api/users/p1", "PUT /api/users/p1");
+                .containsExactly("GET /api/users/p1", "PUT /api/users/p1", "GET /api/users/p1", "PUT /api/users/p1");
         assertThat(server.log().get(1).headers()).containsKey("if-match");
     }
 
@@ -211,7 +210,8 @@ class PlainRestTest {
         Outcome again = rig.send(rig.write("h1", HOUSE, true)).get(0);
 
         assertThat(again).isInstanceOf(Outcome.Accepted.class);
-        assertThat(server.lines().stream().filter("POST /api/households"::equals)).hasSize(1);
+        assertThat(server.lines().stream().filter("POST /api/households"::equals))
+                .hasSize(1);
     }
 
     @Test
@@ -282,8 +282,8 @@ class PlainRestTest {
 
     @Test
     void a_refused_record_carries_the_servers_words_and_stops_only_itself() {
-        List<Outcome> outcomes = rig.send(
-                rig.write("p2", with(ANN, "first_name", "refuse me"), false), rig.write("h1", HOUSE, false));
+        List<Outcome> outcomes =
+                rig.send(rig.write("p2", with(ANN, "first_name", "refuse me"), false), rig.write("h1", HOUSE, false));
 
         assertThat(outcomes.get(0)).isEqualTo(new Outcome.Rejected("http.400", "Refused", null));
         assertThat(outcomes.get(1)).isInstanceOf(Outcome.Accepted.class);
@@ -293,12 +293,11 @@ class PlainRestTest {
     void a_refused_credential_stops_the_target_and_no_record() {
         rig = rig("wrong");
 
-        assertThat(rig.put("h1", HOUSE))
-                .isInstanceOfSatisfying(Outcome.Unsent.class, unsent -> {
-                    assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.LOGIN_REFUSED);
-                    assertThat(unsent.trouble()).hasMessageContaining("check auth in 'adapter' of mappings/plain-rest.yaml");
-                    assertThat(unsent.trouble().getMessage()).doesNotContain("wrong");
-                });
+        assertThat(rig.put("h1", HOUSE)).isInstanceOfSatisfying(Outcome.Unsent.class, unsent -> {
+            assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.LOGIN_REFUSED);
+            assertThat(unsent.trouble()).hasMessageContaining("check auth in 'adapter' of mappings/plain-rest.yaml");
+            assertThat(unsent.trouble().getMessage()).doesNotContain("wrong");
+        });
     }
 
     @Test

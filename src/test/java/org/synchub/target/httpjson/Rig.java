@@ -71,8 +71,8 @@ final class Rig {
 
     private Rig(Mapping mapping, JsonServer server) {
         this.mapping = mapping;
-        this.adapter =
-                new HttpJsonAdapterFactory().create(mapping, new PlainHttp(url(mapping), Duration.ofSeconds(20)), clock);
+        this.adapter = new HttpJsonAdapterFactory()
+                .create(mapping, new PlainHttp(url(mapping), Duration.ofSeconds(20)), clock);
         assertThat(url(mapping)).startsWith(server.url());
     }
 
@@ -161,7 +161,8 @@ final class Rig {
         for (int i = 0; i < writes.length; i++) {
             if (outcomes.get(i) instanceof Outcome.Accepted accepted) {
                 links.put(
-                        writes[i].guid(), new Link(accepted.externalId(), accepted.version(), normal(accepted.agreed())));
+                        writes[i].guid(),
+                        new Link(accepted.externalId(), accepted.version(), normal(accepted.agreed())));
             }
         }
         return outcomes;

@@ -78,7 +78,10 @@ public abstract class JsonServer implements AutoCloseable {
         CUT_AFTER
     }
 
-    private record Trap(Predicate<Asked> which, @Nullable Fault fault, @Nullable Told answer) {}
+    private record Trap(
+            Predicate<Asked> which,
+            @Nullable Fault fault,
+            @Nullable Told answer) {}
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(8);

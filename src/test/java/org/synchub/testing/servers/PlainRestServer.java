@@ -47,7 +47,10 @@ public final class PlainRestServer extends JsonServer {
             return message(404, "Not found");
         }
         String expected = asked.header("if-match");
-        if (etags && !expected.isEmpty() && !expected.equals(etag(record)) && !asked.method().equals("GET")) {
+        if (etags
+                && !expected.isEmpty()
+                && !expected.equals(etag(record))
+                && !asked.method().equals("GET")) {
             return message(412, "Changed meanwhile");
         }
         return switch (asked.method()) {

@@ -39,7 +39,9 @@ public record Answer(
         Match match = answer.choice("match", Match.class, answer.has("items") ? Match.INDEX : Match.NONE);
         if (match != Match.NONE && !answer.has("items")) {
             throw answer.failure(
-                    "match", "'match' says how results find their items, but not where they are", "write items: results");
+                    "match",
+                    "'match' says how results find their items, but not where they are",
+                    "write items: results");
         }
         if (match == Match.KEY && !answer.has("itemKey")) {
             throw answer.failure(

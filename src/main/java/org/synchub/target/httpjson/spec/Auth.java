@@ -56,8 +56,13 @@ public sealed interface Auth {
      * @param over what is signed, with the placeholders method, path, body and timestamp
      * @param timestampHeader where the time of signing goes, in seconds since 1970; null if nowhere
      */
-    record Hmac(Secret secret, String algorithm, boolean base64, Text over, String header, @Nullable String timestampHeader)
-            implements Auth {}
+    record Hmac(
+            Secret secret,
+            String algorithm,
+            boolean base64,
+            Text over,
+            String header,
+            @Nullable String timestampHeader) implements Auth {}
 
     /** The words for {@code type}. */
     enum Type {

@@ -35,7 +35,8 @@ final class AuthReader {
             case BEARER -> {
                 auth.onlyKnown("type", "token");
                 yield new Auth.Header(
-                        AUTHORIZATION, new Secret("Bearer " + auth.secret("token").reveal()));
+                        AUTHORIZATION,
+                        new Secret("Bearer " + auth.secret("token").reveal()));
             }
             case API_KEY -> {
                 auth.onlyKnown("type", "header", "apiKey");
@@ -53,8 +54,7 @@ final class AuthReader {
     }
 
     private static Token clientCredentials(Settings auth) {
-        auth.onlyKnown(
-                "type", "path", "clientId", "clientSecret", "scope", "sendIn", "renewBefore", "retryAfter");
+        auth.onlyKnown("type", "path", "clientId", "clientSecret", "scope", "sendIn", "renewBefore", "retryAfter");
         ObjectNode form = JsonNodeFactory.instance.objectNode().put("grant_type", "client_credentials");
         auth.optionalText("scope").ifPresent(scope -> form.put("scope", scope));
         boolean inBody = auth.choice("sendIn", SendIn.class, SendIn.HEADER) == SendIn.BODY;
@@ -142,7 +142,9 @@ final class AuthReader {
                 auth.secret("secret"),
                 algorithm,
                 auth.choice("encoding", Encoding.class, Encoding.HEX) == Encoding.BASE64,
-                auth.has("over") ? Text.parse(auth, auth.node("over"), auth.text("over"), names) : Text.placeholder("body"),
+                auth.has("over")
+                        ? Text.parse(auth, auth.node("over"), auth.text("over"), names)
+                        : Text.placeholder("body"),
                 header(auth, "header", "X-Signature"),
                 auth.has("timestampHeader") ? header(auth, "timestampHeader", "") : null);
     }

@@ -45,8 +45,7 @@ record Names(Set<String> known, Set<String> fields, Set<String> constants, Map<S
         }
     }
 
-    private static void one(
-            Settings settings, Node at, String name, String wanted, Set<String> there, String before) {
+    private static void one(Settings settings, Node at, String name, String wanted, Set<String> there, String before) {
         if (there.contains(wanted)) {
             return;
         }

@@ -12,7 +12,11 @@ import org.synchub.mapping.Settings;
  * @param overlap how much is read again each time
  * @param scanEvery how often a complete list is read as well; null for only when there is no other way
  */
-public record Since(From from, @Nullable Place at, Duration overlap, @Nullable Duration scanEvery) {
+public record Since(
+        From from,
+        @Nullable Place at,
+        Duration overlap,
+        @Nullable Duration scanEvery) {
 
     /** Where the point in time is taken from. */
     public enum From {

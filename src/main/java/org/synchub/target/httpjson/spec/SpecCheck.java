@@ -16,15 +16,16 @@ final class SpecCheck {
         this.checks = checks;
     }
 
-    void check(
-            RecordSpec record, WriteSpec write, Map<Operation, Request> requests, Map<String, KindSpec> kinds) {
+    void check(RecordSpec record, WriteSpec write, Map<Operation, Request> requests, Map<String, KindSpec> kinds) {
         Set<Operation> there = requests.keySet();
         if (adapter.has("requests")) {
             Settings given = adapter.child("requests");
             if (!given.has("create")) {
                 problem("requests", "there is no request 'create'", "describe how a record is made");
             }
-            if (given.has("changes") && !has(there, given, Operation.LIST) && record.changedAt() == null
+            if (given.has("changes")
+                    && !has(there, given, Operation.LIST)
+                    && record.changedAt() == null
                     && isFromRecords(requests)) {
                 problem(
                         "record",
@@ -40,9 +41,7 @@ final class SpecCheck {
                         "'repeat: refused' needs a way to find the record that is there already",
                         "describe the request 'find', or 'read' with record: {ids: key}");
             }
-            if (!there.contains(Operation.UPDATE)
-                    && !given.has("update")
-                    && write.repeat() != WriteSpec.Repeat.SAFE) {
+            if (!there.contains(Operation.UPDATE) && !given.has("update") && write.repeat() != WriteSpec.Repeat.SAFE) {
                 problem(
                         "requests",
                         "there is no request 'update', and a repeated 'create' is not safe",
@@ -67,7 +66,8 @@ final class SpecCheck {
 
     /** A feed that is the same for several kinds must be able to say which record is which. */
     private void tellKindsApart(Map<Operation, Request> requests, Map<String, KindSpec> kinds) {
-        long open = kinds.values().stream().filter(kind -> kind.where().isEmpty()).count();
+        long open =
+                kinds.values().stream().filter(kind -> kind.where().isEmpty()).count();
         for (Operation operation : new Operation[] {Operation.LIST, Operation.CHANGES}) {
             Request request = requests.get(operation);
             if (request != null && open > 1 && request.isForAllKinds()) {

@@ -109,7 +109,8 @@ final class SpecReader {
         Settings given = adapter.child("headers");
         Map<String, Text> headers = new LinkedHashMap<>();
         for (String name : given.keys()) {
-            headers.put(name, Text.parse(given, given.node(name), given.json(name).asText(), names));
+            headers.put(
+                    name, Text.parse(given, given.node(name), given.json(name).asText(), names));
         }
         return headers;
     }
@@ -158,12 +159,13 @@ final class SpecReader {
         checks.run(() -> {
             adapter.json("requests");
             Settings given = adapter.child("requests");
-            String[] words = Arrays.stream(Operation.values()).map(Operation::word).toArray(String[]::new);
+            String[] words =
+                    Arrays.stream(Operation.values()).map(Operation::word).toArray(String[]::new);
             checks.run(() -> given.onlyKnown(words));
             for (Operation operation : Operation.values()) {
                 if (given.has(operation.word())) {
-                    checks.run(() -> requests.put(
-                            operation, Request.read(given.child(operation.word()), operation, names)));
+                    checks.run(() ->
+                            requests.put(operation, Request.read(given.child(operation.word()), operation, names)));
                 }
             }
         });

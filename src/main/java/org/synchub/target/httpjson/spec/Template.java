@@ -123,8 +123,7 @@ public sealed interface Template {
             Map<String, Template> fields = new LinkedHashMap<>();
             json.properties().forEach(field -> {
                 Node inside = at.get(field.getKey());
-                fields.put(
-                        field.getKey(), compile(settings, inside == null ? at : inside, field.getValue(), names));
+                fields.put(field.getKey(), compile(settings, inside == null ? at : inside, field.getValue(), names));
             });
             return new Fields(fields);
         }
@@ -135,7 +134,8 @@ public sealed interface Template {
             }
             return new Items(List.copyOf(items));
         }
-        return json.isTextual() && (json.textValue().contains("{") || json.textValue().contains("}"))
+        return json.isTextual()
+                        && (json.textValue().contains("{") || json.textValue().contains("}"))
                 ? new Filled(Text.parse(settings, at, json.textValue(), names))
                 : new Fixed(json);
     }

@@ -92,7 +92,10 @@ public final class Text {
     public String path(Variables variables) {
         for (String name : placeholders()) {
             JsonNode value = variables.get(name);
-            if (value == null || !value.isValueNode() || value.isNull() || value.asText().isEmpty()) {
+            if (value == null
+                    || !value.isValueNode()
+                    || value.isNull()
+                    || value.asText().isEmpty()) {
                 throw new MissingValue(name);
             }
         }

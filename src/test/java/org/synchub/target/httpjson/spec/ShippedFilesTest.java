@@ -40,7 +40,8 @@ class ShippedFilesTest {
     void every_example_has_a_page(Path file) throws IOException {
         String target = file.getFileName().toString().replace(".yaml", "");
 
-        assertThat(Files.readString(Path.of("docs/targets/" + target + ".md"))).contains(EXAMPLES + "/" + target + ".yaml");
+        assertThat(Files.readString(Path.of("docs/targets/" + target + ".md")))
+                .contains(EXAMPLES + "/" + target + ".yaml");
     }
 
     @Test
