@@ -7,19 +7,19 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until it is moved. */
-final class TestClock extends Clock {
+public final class TestClock extends Clock {
 
     private volatile Instant now;
 
-    TestClock(String start) {
+    public TestClock(String start) {
         this.now = Instant.parse(start);
     }
 
-    void set(String time) {
+    public void set(String time) {
         now = Instant.parse(time);
     }
 
-    synchronized void tick(Duration time) {
+    public synchronized void tick(Duration time) {
         now = now.plus(time);
     }
 
