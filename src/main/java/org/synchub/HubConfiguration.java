@@ -72,6 +72,11 @@ class HubConfiguration {
         return Clock.systemUTC();
     }
 
+    @Bean(initMethod = "watch")
+    DatabaseWatch databaseWatch(DataSource store, Clock clock, Environment environment) {
+        return new DatabaseWatch(store, clock, environment.getProperty("synchub.schedules", Boolean.class, true));
+    }
+
     @Bean
     TransactionTemplate transaction(PlatformTransactionManager manager) {
         return new TransactionTemplate(manager);

@@ -16,6 +16,7 @@ import org.synchub.admin.security.FirstLogin;
 import org.synchub.cli.Console;
 import org.synchub.demo.FieldData;
 import org.synchub.ledger.State;
+import org.synchub.store.StoreConnection;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.StatusReport;
@@ -98,7 +99,9 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException | RuntimeException e) {
-            log.error("The first work stopped: {}. The schedules go on with it", e.toString());
+            if (!StoreConnection.isAway(e)) {
+                log.error("The first work stopped: {}. The schedules go on with it", e.toString());
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 package org.synchub;
 
-import java.io.PrintStream;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +17,6 @@ import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
 import org.synchub.cli.TokenCommands;
-import org.synchub.sync.UnknownTarget;
-import org.synchub.target.ConfigurationProblem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,6 +40,9 @@ public class SyncHub implements Callable<Integer> {
     private static final List<String> SPRING =
             List.of("--spring.", "--synchub.", "--server.", "--camel.", "--logging.", "--management.", "--debug");
 
+    /** Returned by {@code run}: the application context keeps the process alive. */
+    public static final int RUNNING = -1;
+
     private final String[] springArguments;
 
     private SyncHub(String[] springArguments) {
@@ -51,27 +50,33 @@ public class SyncHub implements Callable<Integer> {
     }
 
     public static void main(String[] args) {
+        int code = execute(args);
+        if (code != RUNNING) {
+            System.exit(code);
+        }
+    }
+
+    /**
+     * Does what the command line says; what the user should know is printed.
+     *
+     * @return what a process exits with, see {@link ExitCode}, or {@link #RUNNING}
+     */
+    public static int execute(String... args) {
         List<String> spring = new ArrayList<>();
         List<String> own = new ArrayList<>();
         for (String arg : args) {
             (SPRING.stream().anyMatch(arg::startsWith) ? spring : own).add(arg);
         }
         SyncHub hub = new SyncHub(spring.toArray(String[]::new));
-        int code = new CommandLine(hub)
-                .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure, System.err))
+        return new CommandLine(hub)
+                .setExecutionExceptionHandler((failure, line, parsed) -> StartFailure.explain(failure, System.err))
                 .setParameterExceptionHandler((failure, unused) -> {
                     System.err.println(failure.getMessage());
                     failure.getCommandLine().usage(System.err);
                     return ExitCode.USAGE;
                 })
                 .execute(own.toArray(String[]::new));
-        if (code != RUNNING) {
-            System.exit(code);
-        }
     }
-
-    /** Returned by {@code run}: the application context keeps the process alive. */
-    private static final int RUNNING = -1;
 
     /** {@code run}, the default: returns at once, the application context keeps the process alive. */
     @Override
@@ -257,8 +262,10 @@ public class SyncHub implements Callable<Integer> {
 
     private ConfigurableApplicationContext start(boolean serves) {
         SpringApplication application = new SpringApplication(SyncHub.class);
-        application.addInitializers(new Environments());
-        if (!serves) {
+        application.addInitializers(new Environments(), new DatabaseWait());
+        if (serves) {
+            application.setDefaultProperties(Map.of(DatabaseWait.SETTING, "30s"));
+        } else {
             application.setWebApplicationType(WebApplicationType.NONE);
             application.setDefaultProperties(Map.of("synchub.schedules", "false"));
         }
@@ -272,38 +279,5 @@ public class SyncHub implements Callable<Integer> {
         String[] both = Arrays.copyOf(first, first.length + more.length);
         System.arraycopy(more, 0, both, first.length, more.length);
         return both;
-    }
-
-    /** One clear message instead of a stack trace, and the exit code that says who has to act. */
-    static int explain(Throwable failure, PrintStream err) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConfigurationProblem problem) {
-                err.println("The hub cannot start:");
-                problem.problems().forEach(p -> err.println("  " + p));
-                return ExitCode.CONFIGURATION;
-            }
-            if (cause instanceof UnknownTarget || (cause instanceof IllegalArgumentException && cause == failure)) {
-                err.println(cause.getMessage());
-                return ExitCode.CONFIGURATION;
-            }
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                return explainDatabase(sql, err);
-            }
-        }
-        failure.printStackTrace(err);
-        return 1;
-    }
-
-    private static int explainDatabase(SQLException failure, PrintStream err) {
-        String state = failure.getSQLState();
-        if (state.startsWith("08") || state.startsWith("57P")) {
-            err.println(
-                    "The database cannot be reached: " + failure.getMessage()
-                            + "\nCheck spring.datasource.url and that PostgreSQL runs. Nothing is lost; start the hub again then.");
-            return ExitCode.UNAVAILABLE;
-        }
-        err.println("The database refuses the hub: " + failure.getMessage()
-                + "\nCheck spring.datasource.url, username and password, and that the user may create schema hub.");
-        return ExitCode.CONFIGURATION;
     }
 }

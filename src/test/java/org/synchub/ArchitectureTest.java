@@ -188,13 +188,16 @@ class ArchitectureTest {
                 .check(hub);
     }
 
-    /** Who waits by the clock on the wall: the terminal's progress, and the simulator where it plays a slow server. */
+    /**
+     * Who waits by the clock on the wall: the terminal's progress, the start until its database is there, and the simulator
+     * where it plays a slow server.
+     */
     @Test
-    void only_the_terminal_and_the_simulated_server_sleep() {
+    void only_the_terminal_the_start_and_the_simulated_server_sleep() {
         noClasses()
                 .that(describe(
-                        "are neither the terminal's nor the simulator's",
-                        c -> !Set.of("org.synchub.Runner", "org.synchub.cli.Commands")
+                        "are neither the terminal's nor the start's nor the simulator's",
+                        c -> !Set.of("org.synchub.Runner", "org.synchub.cli.Commands", "org.synchub.DatabaseWait")
                                         .contains(outermost(c).getName())
                                 && !c.getPackageName().startsWith("org.synchub.simulator")))
                 .should()

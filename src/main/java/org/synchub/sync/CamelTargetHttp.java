@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
@@ -219,18 +220,36 @@ public final class CamelTargetHttp implements TargetHttp {
                 null);
     }
 
-    private static String what(IOException cause, boolean never) {
+    private String what(IOException cause, boolean never) {
         String kind = " (" + cause.getClass().getSimpleName() + ")";
         if (cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException) {
             return "offers no TLS connection that this machine trusts" + kind
                     + "; check its certificate and adapter.url,";
         }
         if (never) {
-            return "cannot be reached" + kind + "; check adapter.url and the network to it,";
+            return "cannot be reached at " + place() + " (" + why(cause) + "); check adapter.url and the network to it,";
         }
         return cause instanceof SocketTimeoutException
                 ? "did not answer within adapter.readTimeout" + kind
                 : "cut the connection" + kind;
+    }
+
+    /** Host and port alone: an address can hold a login. */
+    private String place() {
+        URI address = URI.create(mapping.adapter().text("url"));
+        return address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort());
+    }
+
+    private static String why(IOException cause) {
+        if (cause instanceof UnknownHostException) {
+            return "no such host";
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return "no route to it";
+        }
+        return cause instanceof ConnectTimeoutException
+                ? "no connection within adapter.connectTimeout"
+                : "connection refused";
     }
 
     private static @Nullable IOException inputOutput(Throwable failure) {

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.DeleteBrake;
 import org.synchub.ledger.Deliveries;
+import org.synchub.store.StoreConnection;
 
 /**
  * The leases that this process holds. Prolongs them while their writers work, and tells a writer whether it may still
@@ -100,10 +101,12 @@ public class Leases implements AutoCloseable {
                     own.goodUntil = asked + lease.toNanos();
                 }
             } catch (RuntimeException e) {
-                log.warn(
-                        "{}: a lease could not be prolonged ({}); its writer stops when it runs out",
-                        own.claim.target(),
-                        e.getClass().getSimpleName());
+                if (!StoreConnection.isAway(e)) {
+                    log.warn(
+                            "{}: a lease could not be prolonged ({}); its writer stops when it runs out",
+                            own.claim.target(),
+                            e.getClass().getSimpleName());
+                }
             }
         });
     }

@@ -14,6 +14,7 @@ import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.store.PulledStore;
+import org.synchub.store.StoreConnection;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
@@ -171,7 +172,9 @@ public class Pulls {
     /** Step of the error route: the page is read again by the next pull, because the cursor stays. */
     public void failed(Exchange exchange) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        log.error("A pull could not go on: {}. Its cursor stays", PushRequests.rootOf(cause));
+        if (!StoreConnection.isAway(cause)) {
+            log.error("A pull could not go on: {}. Its cursor stays", PushRequests.rootOf(cause));
+        }
         if (exchange.getMessage().getBody() instanceof PullRun run) {
             run.failed(cause);
             end(run);

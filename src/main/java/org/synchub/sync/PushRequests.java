@@ -6,6 +6,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.synchub.store.StoreConnection;
 
 /** Makes the requests that start pushes, and receives the pushes that failed. */
 public class PushRequests {
@@ -54,7 +55,9 @@ public class PushRequests {
     /** A run could not be begun or ended: most often the database is away. */
     public void failed(Exchange exchange) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        log.error("A push could not go on: {}. What is owed stays owed", rootOf(cause));
+        if (!StoreConnection.isAway(cause)) {
+            log.error("A push could not go on: {}. What is owed stays owed", rootOf(cause));
+        }
         if (exchange.getMessage().getBody() instanceof PushRun run) {
             pushes.abandon(run);
         }

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
+import org.synchub.store.StoreConnection;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.EffectContract;
 import org.synchub.target.TargetTrouble;
@@ -142,17 +143,21 @@ public class Pushes {
     /** Step of the error route: a writer failed for a reason that is not the target's (the database, a fault). */
     public void failed(PushWriter writer, Throwable cause) {
         writer.run().failed(cause);
-        log.error(
-                "{}: a writer stopped: {}. What it held is taken up again",
-                writer.run().target().name(),
-                cause.toString());
+        if (!StoreConnection.isAway(cause)) {
+            log.error(
+                    "{}: a writer stopped: {}. What it held is taken up again",
+                    writer.run().target().name(),
+                    cause.toString());
+        }
         try {
             push.abandon(writer);
         } catch (RuntimeException e) {
-            log.warn(
-                    "{}: what the writer held stays leased until the lease runs out ({})",
-                    writer.run().target().name(),
-                    e.getClass().getSimpleName());
+            if (!StoreConnection.isAway(e)) {
+                log.warn(
+                        "{}: what the writer held stays leased until the lease runs out ({})",
+                        writer.run().target().name(),
+                        e.getClass().getSimpleName());
+            }
         }
     }
 
