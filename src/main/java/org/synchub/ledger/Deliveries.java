@@ -83,14 +83,14 @@ public class Deliveries {
                       owed_since = CASE WHEN d.state IN ('delivered', 'excluded', 'discarded')
                                         THEN excluded.owed_since ELSE d.owed_since END""";
         db.sql("""
+                        WITH at AS MATERIALIZED (SELECT hub.now() AS now)
                         INSERT INTO hub.delivery AS d
                             (target, guid, kind, lane, operation, state, priority, due_at, reason_code, reason, owed_since)
                         SELECT :target, guid, kind, lane, operation::"char", state, priority,
                                CASE WHEN state = 'pending' THEN at.now END, reason_code, reason, at.now
                         FROM unnest(:guids::text[], :kinds::text[], :lanes::text[], :operations::text[], :states::text[],
                                     :priorities::int[], :codes::text[], :reasons::text[])
-                             AS owed (guid, kind, lane, operation, state, priority, reason_code, reason),
-                             (SELECT hub.now() AS now) AS at
+                             AS owed (guid, kind, lane, operation, state, priority, reason_code, reason), at
                         ORDER BY guid
                         ON CONFLICT
 """ + onConflict)

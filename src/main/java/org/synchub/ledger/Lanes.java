@@ -3,11 +3,10 @@ package org.synchub.ledger;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,11 @@ final class Lanes {
 
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
-    /** How many due rows a claim looks at beyond what it needs, so that writers do not all stare at the same few. */
-    private static final int LOOK_AHEAD = 4;
+    /** How many due rows a claim looks at for each that it needs, so that writers do not all stare at the same few. */
+    private static final int LOOK_AHEAD = 2;
+
+    /** What part of the deliveries asked for is looked for at first in as many lanes: a household is a few of them. */
+    private static final int FIRST_LANES = 8;
 
     private final JdbcClient db;
     private final TransactionTemplate transaction;
@@ -60,52 +62,71 @@ final class Lanes {
 
     private Attempt attempt(String target, int most, Duration lease, Duration settleWait, Set<String> deletes) {
         UUID token = UUID.randomUUID();
-        Map<String, Instant> lanes = leaseLanes(target, token, most, lease);
-        Instant now = db.sql("SELECT hub.now()").query(Timestamp.class).single().toInstant();
-        if (lanes.isEmpty()) {
+        Instant now = ByIndex.fromNowOn(db);
+        Set<String> leased = new HashSet<>();
+        List<Claim.Claimed> taken = new ArrayList<>();
+        List<String> free = freeLanes(target, most * LOOK_AHEAD);
+        int next = 0;
+        while (next < free.size() && taken.size() < most) {
+            int lanes = lanesFor(most - taken.size(), most, leased.size(), taken.size());
+            List<String> wanted = free.subList(next, Math.min(free.size(), next + lanes));
+            next += wanted.size();
+            List<String> got = lease(target, token, wanted, now.plus(lease));
+            if (!got.isEmpty()) {
+                leased.addAll(got);
+                // More than asked for rather than a part of a lane: its records refer to each other.
+                taken.addAll(take(target, token, got, 2 * most - taken.size(), now.plus(lease), deletes));
+            }
+        }
+        if (leased.isEmpty()) {
             return new Attempt(new Claim(target, token, Set.of(), now, now, List.of(), anythingDue(target)), 0);
         }
-        String[] leased = lanes.keySet().toArray(String[]::new);
-        int lost = noteLostWrites(target, leased, settleWait);
-        Instant until = lanes.values().iterator().next();
-        List<Claim.Claimed> taken = take(target, token, leased, most, until, deletes);
+        int lost = noteLostWrites(target, leased.toArray(String[]::new), settleWait);
         if (taken.isEmpty() && lost == 0) {
             return new Attempt(new Claim(target, token, Set.of(), now, now, List.of(), true), 0);
         }
-        return new Attempt(new Claim(target, token, Set.copyOf(lanes.keySet()), now, until, taken, false), lost);
+        return new Attempt(new Claim(target, token, Set.copyOf(leased), now, now.plus(lease), taken, false), lost);
     }
 
-    private Map<String, Instant> leaseLanes(String target, UUID token, int most, Duration lease) {
-        Map<String, Instant> lanes = new LinkedHashMap<>();
-        db.sql("""
+    /** How many lanes will hold that many deliveries, judged by those leased so far. */
+    private static int lanesFor(int rows, int most, int lanes, int taken) {
+        return taken == 0 ? Math.max(1, most / FIRST_LANES) : Math.max(1, (int) ((long) rows * lanes / taken));
+    }
+
+    /** Lanes that nobody holds and where something is due, the longest due first. */
+    private List<String> freeLanes(String target, int look) {
+        return db.sql("""
                         WITH due AS MATERIALIZED (
                             SELECT d.lane FROM hub.delivery d
                             WHERE d.target = :target AND d.due_at <= (SELECT hub.now())
                               AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT hub.now())
                                    FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
-                            ORDER BY d.priority, d.due_at LIMIT :look),
-                        ranked AS (
-                            SELECT lane, min(place) AS place, count(*) AS rows
-                            FROM (SELECT lane, row_number() OVER () AS place FROM due) AS placed GROUP BY lane),
-                        free AS (
-                            SELECT l.lane, r.place, r.rows FROM hub.lane l JOIN ranked r ON r.lane = l.lane
-                            WHERE l.target = :target AND (l.token IS NULL OR l.leased_until <= (SELECT hub.now()))
-                            ORDER BY r.place LIMIT :most FOR UPDATE OF l SKIP LOCKED),
-                        enough AS (
-                            SELECT lane, sum(rows) OVER (ORDER BY place) - rows AS before FROM free)
-                        UPDATE hub.lane l SET token = :token, leased_until = hub.now() + make_interval(secs => :lease)
-                        FROM enough e
-                        WHERE l.target = :target AND l.lane = e.lane AND e.before < :most
-                        RETURNING l.lane, l.leased_until""")
+                            ORDER BY d.priority, d.due_at LIMIT :look)
+                        SELECT lane FROM (SELECT lane, row_number() OVER () AS place FROM due) AS placed
+                        GROUP BY lane ORDER BY min(place)""")
                 .param("target", target)
-                .param("look", most * LOOK_AHEAD)
-                .param("most", most)
+                .param("look", look)
+                .query(String.class)
+                .list();
+    }
+
+    /** Leases those of these lanes that are still free. */
+    private List<String> lease(String target, UUID token, List<String> lanes, Instant until) {
+        return db.sql("""
+                        WITH free AS (
+                            SELECT lane FROM hub.lane
+                            WHERE target = :target AND lane = ANY (:lanes::text[])
+                              AND (token IS NULL OR leased_until <= (SELECT hub.now()))
+                            ORDER BY lane FOR UPDATE SKIP LOCKED)
+                        UPDATE hub.lane l SET token = :token, leased_until = :until
+                        FROM free WHERE l.target = :target AND l.lane = free.lane
+                        RETURNING l.lane""")
+                .param("target", target)
                 .param("token", token)
-                .param("lease", seconds(lease))
-                .query(row -> {
-                    lanes.put(row.getString(1), row.getTimestamp(2).toInstant());
-                });
-        return lanes;
+                .param("lanes", lanes.toArray(String[]::new))
+                .param("until", Timestamp.from(until))
+                .query(String.class)
+                .list();
     }
 
     boolean anythingDue(String target) {
@@ -200,14 +221,14 @@ final class Lanes {
     }
 
     private List<Claim.Claimed> take(
-            String target, UUID token, String[] lanes, int most, Instant until, Set<String> deletes) {
+            String target, UUID token, List<String> lanes, int most, Instant until, Set<String> deletes) {
         return db.sql("""
                         WITH due AS MATERIALIZED (
                             SELECT guid FROM hub.delivery
                             WHERE target = :target AND lane = ANY (:lanes::text[]) AND due_at <= (SELECT hub.now())
                               AND state <> 'in_flight'
                               AND (operation <> 'D' OR delete_confirmed OR guid = ANY (:deletes::text[]))
-                            ORDER BY priority, due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+                            ORDER BY guid <> lane, priority, due_at LIMIT :most FOR UPDATE SKIP LOCKED)
                         UPDATE hub.delivery d SET
                             state = 'in_flight', claimed_revision = revision, token = :token, due_at = :until
                         FROM due
@@ -216,7 +237,7 @@ final class Lanes {
                                   d.delete_confirmed, d.reread""")
                 .param("target", target)
                 .param("token", token)
-                .param("lanes", lanes)
+                .param("lanes", lanes.toArray(String[]::new))
                 .param("deletes", deletes.toArray(String[]::new))
                 .param("most", most)
                 .param("until", Timestamp.from(until))
@@ -262,6 +283,7 @@ final class Lanes {
 
     boolean renew(String target, UUID token, Collection<String> lanes, Collection<String> guids, Duration lease) {
         return transaction.execute(status -> {
+            ByIndex.fromNowOn(db);
             int renewed = db.sql("""
                             UPDATE hub.lane SET leased_until = hub.now() + make_interval(secs => :lease)
                             WHERE target = :target AND lane IN (

@@ -114,6 +114,7 @@ final class Settling {
     }
 
     private void settleTogether(String target, UUID token, long run, List<Settlement> settlements) {
+        ByIndex.fromNowOn(db);
         String[] own = settlements.stream().map(Settlement::guid).toArray(String[]::new);
         String[] parents = settlements.stream()
                 .map(Settlement::blockedOn)
@@ -175,12 +176,14 @@ final class Settling {
             return;
         }
         db.sql("""
-                        INSERT INTO hub.link AS l (target, guid, kind, external_id, version, base, mapping_hash, lane, deleted_at)
+                        WITH at AS MATERIALIZED (SELECT hub.now() AS now)
+                        INSERT INTO hub.link AS l (target, guid, kind, external_id, version, base, mapping_hash, lane,
+                                                   linked_at, agreed_at, deleted_at)
                         SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane,
-                               CASE WHEN deleted THEN hub.now() END
+                               at.now, at.now, CASE WHEN deleted THEN at.now END
                         FROM unnest(:guids::text[], :kinds::text[], :ids::text[], :versions::text[], :bases::bytea[],
                                     :hashes::text[], :lanes::text[], :deleted::boolean[])
-                             AS agreed (guid, kind, external_id, version, base, mapping_hash, lane, deleted)
+                             AS agreed (guid, kind, external_id, version, base, mapping_hash, lane, deleted), at
                         ORDER BY guid
                         ON CONFLICT (target, guid) DO UPDATE SET
                             kind = excluded.kind,
@@ -192,7 +195,7 @@ final class Settling {
                             mapping_hash = excluded.mapping_hash,
                             lane = excluded.lane,
                             revision = l.revision + 1,
-                            agreed_at = hub.now(),
+                            agreed_at = excluded.agreed_at,
                             deleted_at = excluded.deleted_at""")
                 .param("target", target)
                 .param("guids", agreed.stream().map(Settlement::guid).toArray(String[]::new))
@@ -300,6 +303,7 @@ final class Settling {
             kinds[i] = s.link() == null ? null : s.link().kind();
         }
         db.sql("""
+                        WITH at AS MATERIALIZED (SELECT hub.now() AS now)
                         UPDATE hub.delivery d SET
                             state = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN 'pending' ELSE s.state END,
                             due_at = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN at.now
@@ -323,8 +327,7 @@ final class Settling {
                         FROM unnest(:guids::text[], :revisions::bigint[], :states::text[], :dueIn::float8[],
                                     :blockedOn::text[], :uncertain::boolean[], :attempts::int[], :codes::text[],
                                     :reasons::text[], :reasonsAt::text[], :kinds::text[])
-                             AS s (guid, revision, state, due_in, blocked_on, uncertain, attempt, code, reason, reason_at, kind),
-                             (SELECT hub.now() AS now) AS at
+                             AS s (guid, revision, state, due_in, blocked_on, uncertain, attempt, code, reason, reason_at, kind), at
                         WHERE d.target = :target AND d.guid = s.guid""")
                 .param("target", target)
                 .param("guids", guids)

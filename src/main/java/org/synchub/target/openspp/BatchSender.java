@@ -16,8 +16,8 @@ import org.synchub.target.openspp.record.NaturalKey;
 /** Sends one batch: reads what the server holds of it, updates what is there, creates what is not. Used once. */
 final class BatchSender {
 
-    /** How often the rest of a batch is surveyed anew because a key was taken in between. */
-    private static final int ROUNDS = HubKey.ATTEMPTS;
+    /** The first round trusts that no {@code spp_id} is taken; each later one finds out about one more. */
+    private static final int ROUNDS = 1 + HubKey.ATTEMPTS;
 
     private final Session session;
     private final Outbox outbox;
@@ -39,13 +39,13 @@ final class BatchSender {
             new Deletions(session, outbox).delete(deletes);
             refreshVocabularies();
             for (int round = 1; round <= ROUNDS && !upserts.isEmpty(); round++) {
-                upserts = round(upserts, round == ROUNDS);
+                upserts = round(upserts, round);
             }
             upserts.forEach(task -> outbox.settle(
                     task,
                     new Outcome.Rejected(
                             "synchub.key",
-                            "all " + ROUNDS + " ids that follow from this record's key are taken",
+                            "all " + HubKey.ATTEMPTS + " ids that follow from this record's key are taken",
                             null)));
         } catch (TargetTrouble trouble) {
             outbox.unsent(trouble);
@@ -69,8 +69,9 @@ final class BatchSender {
     }
 
     /** One survey and what follows from it; returns what has to be surveyed again. */
-    private List<Task> round(List<Task> open, boolean last) {
-        Survey survey = session.surveyor().survey(open);
+    private List<Task> round(List<Task> open, int round) {
+        boolean last = round == ROUNDS;
+        Survey survey = session.surveyor().survey(open, round > 1);
         Matcher matcher = new Matcher(survey, session);
         List<Task> again = new ArrayList<>();
         List<Task> fresh = new ArrayList<>();

@@ -60,7 +60,7 @@ final class Deletions {
         if (asked.isEmpty()) {
             return;
         }
-        Survey survey = session.surveyor().survey(asked);
+        Survey survey = session.surveyor().survey(asked, false);
         List<Deletion> there = new ArrayList<>();
         asked.forEach(task -> find(task, survey, there));
         Set<Task> touched = new LinkedHashSet<>();

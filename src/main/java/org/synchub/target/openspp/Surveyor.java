@@ -26,7 +26,8 @@ import org.synchub.target.openspp.record.Vocabulary;
 
 /**
  * Reads what the server holds of a batch: by external id, by the hub's keys and by the mapping's natural keys, in as few
- * requests as there are models to ask. Two are enough for a batch of records that are all new.
+ * requests as there are models to ask. One is enough for a batch of records that are all new and whose natural keys, if
+ * any, are registered ids.
  */
 final class Surveyor {
 
@@ -52,7 +53,11 @@ final class Surveyor {
         final Set<Long> regIdsRead = new LinkedHashSet<>();
     }
 
-    Survey survey(Collection<Task> tasks) {
+    /**
+     * @param sppIds whether to look for holders of the {@code spp_id} as well that a create would send: for when one was
+     *     refused because it is taken
+     */
+    Survey survey(Collection<Task> tasks, boolean sppIds) {
         Finds finds = new Finds();
         Set<Long> known = new LinkedHashSet<>();
         for (Task task : tasks) {
@@ -63,7 +68,7 @@ final class Surveyor {
         finds.regIdsRead.addAll(known);
         Set<Long> hits = new LinkedHashSet<>(known);
         finds.byRegId.values().forEach(hits::addAll);
-        readPartners(finds, partnerSearch(tasks, hits));
+        readPartners(finds, partnerSearch(tasks, hits, sppIds));
         readMissingRegIds(finds);
         readLists(finds);
         return new Survey(records(finds), finds.byRegId, prepared.guidType());
@@ -126,7 +131,7 @@ final class Surveyor {
         }
     }
 
-    private List<List<ArrayNode>> partnerSearch(Collection<Task> tasks, Set<Long> ids) {
+    private List<List<ArrayNode>> partnerSearch(Collection<Task> tasks, Set<Long> ids, boolean bySppId) {
         List<List<ArrayNode>> search = new ArrayList<>();
         if (!ids.isEmpty()) {
             search.add(List.of(Domains.idsIn("id", ids)));
@@ -136,7 +141,7 @@ final class Surveyor {
             if (task.isLinked()) {
                 continue;
             }
-            if (prepared.once()) {
+            if (bySppId && prepared.once()) {
                 sppIds.add(task.sppId());
             }
             for (NaturalKey key : NaturalKey.of(task.plan(), task.write().record())) {
