@@ -1,7 +1,6 @@
 package org.synchub.target.httpjson;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Outcome;
@@ -54,10 +53,7 @@ final class Deletes {
         if (item.belongsToAnother(task.write().guid())) {
             return task.conflict("delete-update", "The target's record belongs to another entity now", item);
         }
-        ObjectNode base = task.base();
-        if (base != null
-                && task.trust() == Difference.Trust.BASE
-                && Difference.isChanged(task.kind(), base, item.told())) {
+        if (task.isChanged(item.told())) {
             return task.conflict(
                     "delete-update",
                     "was deleted in the store and changed at the target since it was last agreed on",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Shape;
@@ -25,7 +26,9 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
         BASE,
         /** There is none: the record was found. Differences are written, nothing is taken away. */
         FOUND,
-        /** An earlier write may or may not have arrived: the store's state is brought about whatever is there. */
+        /** Earlier writes may or may not have arrived, but what they carried is known. */
+        SENT,
+        /** What was written before is not known: the store's state is brought about whatever is there. */
         UNCERTAIN
     }
 
@@ -34,12 +37,18 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
      *
      * @param ours what the store wants
      * @param base what both sides last agreed on; null if there is none
+     * @param sent what earlier writes carried that may have arrived, oldest first
      * @param theirs what the target holds; null if it was not asked. A field that is absent is one it does not tell of
      */
     static Difference of(
-            Kind kind, ObjectNode ours, @Nullable ObjectNode base, @Nullable ObjectNode theirs, Trust trust) {
+            Kind kind,
+            ObjectNode ours,
+            @Nullable ObjectNode base,
+            List<ObjectNode> sent,
+            @Nullable ObjectNode theirs,
+            Trust trust) {
         Shape shape = RecordShape.of(kind);
-        ObjectNode before = trust == Trust.BASE ? base : null;
+        ObjectNode before = before(shape, base, sent, theirs, trust);
         ObjectNode changes = JsonNodeFactory.instance.objectNode();
         Set<String> conflicts = new LinkedHashSet<>();
         ours.properties().forEach(field -> {
@@ -70,10 +79,55 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
         return new Difference(changes, conflicts);
     }
 
-    /** Whether the target changed something of what was agreed on. */
-    static boolean isChanged(Kind kind, ObjectNode base, ObjectNode theirs) {
+    /** What both sides agree on as things stand; null where that is not known. */
+    private static @Nullable ObjectNode before(
+            Shape shape, @Nullable ObjectNode base, List<ObjectNode> sent, @Nullable ObjectNode theirs, Trust trust) {
+        if (trust == Trust.BASE) {
+            return base;
+        }
+        if (trust != Trust.SENT) {
+            return null;
+        }
+        // The target holds the base, or something of what was sent; anything else is somebody's edit.
+        ObjectNode before = JsonNodeFactory.instance.objectNode();
+        for (ObjectNode record : sent) {
+            before.setAll(record);
+        }
+        if (base != null) {
+            before.setAll(base);
+        }
+        if (theirs != null) {
+            for (ObjectNode record : sent) {
+                record.properties().forEach(field -> {
+                    String name = field.getKey();
+                    if (theirs.has(name) && same(shape, name, field.getValue(), theirs.get(name))) {
+                        before.set(name, field.getValue());
+                    }
+                });
+            }
+        }
+        return before;
+    }
+
+    /** The fields of an earlier write that have arrived as it carried them. */
+    static Set<String> arrived(Kind kind, ObjectNode sent, ObjectNode theirs) {
         Shape shape = RecordShape.of(kind);
-        return base.properties().stream()
+        Set<String> arrived = new LinkedHashSet<>();
+        sent.properties().forEach(field -> {
+            String name = field.getKey();
+            if (theirs.has(name) && same(shape, name, field.getValue(), theirs.get(name))) {
+                arrived.add(name);
+            }
+        });
+        return arrived;
+    }
+
+    /** Whether the target changed something of what was agreed on; where that is not known, it did not. */
+    static boolean isChanged(
+            Kind kind, @Nullable ObjectNode base, List<ObjectNode> sent, ObjectNode theirs, Trust trust) {
+        Shape shape = RecordShape.of(kind);
+        ObjectNode before = before(shape, base, sent, theirs, trust);
+        return before != null && before.properties().stream()
                 .anyMatch(field -> theirs.has(field.getKey())
                         && !RecordForm.isUnresolved(field.getValue())
                         && !same(shape, field.getKey(), field.getValue(), theirs.get(field.getKey())));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
@@ -90,6 +91,9 @@ final class Session {
             }
             if (name.startsWith("kind.")) {
                 return kind == null ? null : spec.kind(kind).values().get(name.substring("kind.".length()));
+            }
+            if (name.equals("random")) {
+                return TextNode.valueOf(UUID.randomUUID().toString());
             }
             return name.equals("now")
                     ? TextNode.valueOf(

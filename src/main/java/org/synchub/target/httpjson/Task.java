@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Task {
     private final RecordForm form;
     private final ObjectNode ours;
     private final @Nullable ObjectNode base;
+    private final List<ObjectNode> sent;
     private Operation operation = Operation.CREATE;
     private ObjectNode changes;
     private @Nullable RemoteItem current;
@@ -40,16 +42,19 @@ final class Task {
         this.write = write;
         this.session = session;
         this.form = session.form(write.kind());
-        this.ours = RecordForm.resolved(write.record(), write.references());
+        this.ours = RecordForm.resolved(write.record(), known(write.record()));
         Link link = write.link();
         ObjectNode agreed = link == null ? null : link.base();
         this.base = agreed == null ? null : RecordForm.resolved(agreed, known(agreed));
+        this.sent = write.sent().stream()
+                .map(record -> RecordForm.resolved(record, known(record)))
+                .toList();
         this.externalId = link == null ? null : link.externalId();
         this.version = link == null ? null : link.version();
         this.changes = ours;
     }
 
-    /** What the base refers to as well, as far as it follows from the key. */
+    /** The ids of what a record refers to, those too that follow from the key. */
     private Map<String, String> known(ObjectNode agreed) {
         Map<String, String> ids = new HashMap<>();
         if (session.spec().record().hubMakesIds()) {
@@ -85,9 +90,19 @@ final class Task {
         return base;
     }
 
+    /** What has to be written, given what the target holds; null for what it was not asked. */
+    Difference difference(@Nullable ObjectNode theirs) {
+        return Difference.of(kind(), ours, base, sent, theirs, trust());
+    }
+
+    /** Whether the target changed something of what was agreed on. */
+    boolean isChanged(ObjectNode theirs) {
+        return Difference.isChanged(kind(), base, sent, theirs, trust());
+    }
+
     Difference.Trust trust() {
         if (write.uncertain()) {
-            return Difference.Trust.UNCERTAIN;
+            return sent.isEmpty() ? Difference.Trust.UNCERTAIN : Difference.Trust.SENT;
         }
         return base == null ? Difference.Trust.FOUND : Difference.Trust.BASE;
     }
@@ -228,6 +243,15 @@ final class Task {
         Link link = write.link();
         if (link != null && link.base() != null) {
             agreed.setAll(link.base());
+        }
+        RemoteItem read = current;
+        if (read != null) {
+            // The store may say nothing any more about what has arrived.
+            for (int i = 0; i < sent.size(); i++) {
+                ObjectNode original = write.sent().get(i);
+                Difference.arrived(kind(), sent.get(i), read.told())
+                        .forEach(name -> agreed.set(name, original.get(name)));
+            }
         }
         agreed.setAll(write.record());
         Set<String> fields = new HashSet<>();

@@ -35,11 +35,12 @@ final class Upserts {
         }
         boolean trusted = task.trust() == Difference.Trust.BASE;
         boolean blind = spec.check() == WriteSpec.Check.SERVER && task.version() != null;
-        if (lookup.canRead() && (!trusted || !(blind || spec.check() == WriteSpec.Check.NONE))) {
+        boolean look = task.write().reread() || !trusted || !(blind || spec.check() == WriteSpec.Check.NONE);
+        if (lookup.canRead() && look) {
             RemoteItem item = lookup.read(task.kind(), linked);
             return item == null ? gone(task, linked) : found(task, item);
         }
-        return different(task, Difference.of(task.kind(), task.ours(), task.base(), null, task.trust()), null);
+        return different(task, task.difference(null), null);
     }
 
     /** A record of which nothing is known but that it was there may be made again; another one is missed. */
@@ -85,8 +86,7 @@ final class Upserts {
                             + ": the target was restored or swapped. Nothing is written until somebody has looked");
         }
         task.found(item);
-        Difference difference = Difference.of(task.kind(), task.ours(), task.base(), item.told(), task.trust());
-        return different(task, difference, item);
+        return different(task, task.difference(item.told()), item);
     }
 
     private @Nullable Outcome different(Task task, Difference difference, @Nullable RemoteItem item) {

@@ -236,6 +236,22 @@ class PlainRestTest {
     }
 
     @Test
+    void an_edit_there_after_an_update_whose_answer_was_lost_is_kept() {
+        createBoth();
+        ObjectNode anna = rig.write("p1", with(ANN, "first_name", "Anna"), false).record();
+        server.edit("users", "p1", "firstName", "Anna");
+        server.edit("users", "p1", "phone", "12345");
+
+        Outcome outcome =
+                rig.send(rig.after(rig.write("p1", with(ANN, "last_name", "Hill"), false), anna)).get(0);
+
+        assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
+        assertThat(ann().path("firstName").asText()).as("the hub's own write is taken back").isEqualTo("Ann");
+        assertThat(ann().path("lastName").asText()).isEqualTo("Hill");
+        assertThat(ann().path("phone").asText()).as("somebody's edit stays").isEqualTo("12345");
+    }
+
+    @Test
     void an_id_that_turns_up_between_the_look_and_the_post_is_adopted() {
         server.edit("households", "h1", "name", "House of Bob");
         server.answerOnce(line("GET /api/households/h1"), Told.of(404, null));

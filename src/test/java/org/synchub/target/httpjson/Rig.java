@@ -143,6 +143,22 @@ final class Rig {
                 null);
     }
 
+    /** The same after writes whose outcome is not known. */
+    Write after(Write write, ObjectNode... sent) {
+        return new Write(
+                TENANT,
+                write.guid(),
+                write.kind(),
+                write.operation(),
+                write.record(),
+                write.link(),
+                true,
+                List.of(sent),
+                false,
+                write.references(),
+                null);
+    }
+
     Write delete(String guid, String kind) {
         return new Write(
                 TENANT,

@@ -151,7 +151,7 @@ final class SpecReader {
         mapping.kinds().forEach(kind -> kind.fields().stream().map(Field::name).forEach(fields::add));
         Map<String, Set<String>> said = new LinkedHashMap<>();
         kinds.forEach((name, kind) -> said.put(name, kind.values().keySet()));
-        return new Names(Set.of("now"), fields, constants, said);
+        return new Names(Set.of("now", "random"), fields, constants, said);
     }
 
     private Map<Operation, Request> requests(Names names) {
