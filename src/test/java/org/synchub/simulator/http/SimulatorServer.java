@@ -32,7 +32,7 @@ public final class SimulatorServer implements AutoCloseable {
     /** The system behind it. */
     public interface App {
 
-        /** Applies a request and answers it; called by one thread at a time. */
+        /** Applies a request and answers it, or throws {@link ServerDied}; called by one thread at a time. */
         Answer answer(Request request);
 
         /** What a write is about, see {@link RequestLog.Entry#key}; empty for a read. */
@@ -174,8 +174,12 @@ public final class SimulatorServer implements AutoCloseable {
             return new Outcome(false, proxy(status), false);
         }
         Answer answer;
-        synchronized (app) {
-            answer = app.answer(request);
+        try {
+            synchronized (app) {
+                answer = app.answer(request);
+            }
+        } catch (ServerDied e) {
+            return new Outcome(true, null, false);
         }
         for (Fault fault : all) {
             if (fault instanceof Fault.After after) {
