@@ -25,6 +25,7 @@ import org.synchub.admin.security.FirstLogin;
 import org.synchub.admin.security.Tokens;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
+import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.ledger.Attention;
@@ -33,6 +34,7 @@ import org.synchub.ledger.Audit;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
@@ -42,10 +44,12 @@ import org.synchub.store.Capture;
 import org.synchub.store.Entities;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.PulledStore;
+import org.synchub.store.StoredEvents;
 import org.synchub.sync.CamelTargetHttp;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
+import org.synchub.sync.Drifts;
 import org.synchub.sync.Leases;
 import org.synchub.sync.NeedsAttention;
 import org.synchub.sync.Pull;
@@ -170,18 +174,21 @@ class HubConfiguration {
             Targets ledgerTargets,
             Entities entities,
             TargetRegistry targets,
+            Drifts drifts,
             TransactionTemplate transaction) {
-        return new Drain(changes, deliveries, links, ledgerTargets, entities, targets, transaction);
+        return new Drain(changes, deliveries, links, ledgerTargets, entities, targets, drifts, transaction);
     }
 
     @Bean
-    Captures captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries, Runs runs) {
-        return new Captures(capture, drain, targets, deliveries, runs);
+    Captures captures(
+            Capture capture, Drain drain, Drifts drifts, TargetRegistry targets, Deliveries deliveries, Runs runs) {
+        return new Captures(capture, drain, drifts, targets, deliveries, runs);
     }
 
     @Bean
-    Push push(Leases leases, Deliveries deliveries, Links links, Entities entities, Retries retries) {
-        return new Push(leases, deliveries, links, entities, retries);
+    Push push(
+            Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
+        return new Push(leases, deliveries, links, entities, drifts, retries);
     }
 
     @Bean
@@ -194,6 +201,16 @@ class HubConfiguration {
             Retries retries,
             CamelContext camel) {
         return new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
+    }
+
+    @Bean
+    Drifts drifts(
+            JdbcClient db,
+            Entities entities,
+            Deliveries deliveries,
+            TargetRegistry targets,
+            TransactionTemplate transaction) {
+        return new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);
     }
 
     @Bean
@@ -233,10 +250,11 @@ class HubConfiguration {
             Links links,
             Entities entities,
             Deliveries deliveries,
+            Drifts drifts,
             PullLedger ledger,
             ConflictQueue queue,
             PullWriter writer) {
-        return new Pull(links, entities, deliveries, ledger, queue, writer);
+        return new Pull(links, entities, deliveries, drifts, ledger, queue, writer);
     }
 
     @Bean
@@ -289,6 +307,11 @@ class HubConfiguration {
     @Bean
     TokenCommands tokenCommands(Tokens tokens) {
         return new TokenCommands(System.out, tokens);
+    }
+
+    @Bean
+    StoreCommands storeCommands(Drifts drifts, DataSource store) {
+        return new StoreCommands(System.out, drifts, store);
     }
 
     @Bean

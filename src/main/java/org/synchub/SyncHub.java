@@ -16,6 +16,7 @@ import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
+import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -248,6 +249,43 @@ public class SyncHub implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int capture(@Parameters(description = "${COMPLETION-CANDIDATES}") CaptureAction action) {
         return oneShot(commands -> commands.capture(action.name()));
+    }
+
+    /** What happens to the hub's own index on DataCollect's events. */
+    public enum IndexAction {
+        install,
+        remove,
+        status
+    }
+
+    @Command(
+            description = "Installs or removes the hub's optional index on DataCollect's events, which keeps the lock of a"
+                    + " pull short in a tenant with very many events, or says whether it is there.",
+            mixinStandardHelpOptions = true)
+    int index(@Parameters(description = "${COMPLETION-CANDIDATES}") IndexAction action) {
+        return oneShotStore(commands -> commands.index(action.name()));
+    }
+
+    @Command(
+            description = "Lists and shows entities that do not hold what their events say, because DataCollect stored"
+                    + " some events without applying them.",
+            mixinStandardHelpOptions = true)
+    int drift(
+            @Parameters(paramLabel = "ACTION", index = "0", description = "list, show or dismiss") String action,
+            @Parameters(
+                            paramLabel = "ARGUMENT",
+                            index = "1..*",
+                            arity = "0..*",
+                            description = "list [TENANT]; show TENANT GUID; dismiss TENANT GUID")
+                    @Nullable
+                    List<String> rest) {
+        return oneShotStore(commands -> commands.drift(action, rest == null ? List.of() : rest));
+    }
+
+    private int oneShotStore(ToIntFunction<StoreCommands> command) {
+        try (ConfigurableApplicationContext context = start(false)) {
+            return command.applyAsInt(context.getBean(StoreCommands.class));
+        }
     }
 
     private int oneShot(ToIntFunction<Commands> command) {

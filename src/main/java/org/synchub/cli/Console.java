@@ -56,6 +56,11 @@ public final class Console {
                 line("           for instance %s", cause.exampleGuid());
             }
         }
+        if (status.drifted() > 0) {
+            line(
+                    "  %,6d entities of tenant %s do not hold what their events say; see 'drift list %s'",
+                    status.drifted(), status.tenant(), status.tenant());
+        }
         if (status.lastRun() != null) {
             run(status.lastRun());
         }

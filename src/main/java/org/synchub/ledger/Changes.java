@@ -34,6 +34,7 @@ public class Changes {
      * @param touched its row was written or deleted; false when only an event was stored
      * @param localEvent an event of level LOCAL was stored
      * @param syncedEvent an event of a higher level was stored
+     * @param events guids of the events of a higher level, in the order in which they were stored
      * @param origins who wrote: names of targets for what the hub itself pulled; contains null for everybody else
      */
     public record Change(
@@ -42,6 +43,7 @@ public class Changes {
             boolean touched,
             boolean localEvent,
             boolean syncedEvent,
+            List<String> events,
             Set<@Nullable String> origins) {}
 
     /**
@@ -81,11 +83,12 @@ public class Changes {
                 String guid,
                 char op,
                 @Nullable Integer level,
-                @Nullable String origin) {}
+                @Nullable String origin,
+                @Nullable String event) {}
         List<Row> rows = new ArrayList<>(db.sql("""
                         DELETE FROM hub.change WHERE id IN (
                             SELECT id FROM hub.change ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
-                        RETURNING id, tenant, guid, op, level, origin""")
+                        RETURNING id, tenant, guid, op, level, origin, event""")
                 .param("most", most)
                 .query((row, n) -> new Row(
                         row.getLong(1),
@@ -93,7 +96,8 @@ public class Changes {
                         row.getString(3),
                         row.getString(4).charAt(0),
                         row.getObject(5, Integer.class),
-                        row.getString(6)))
+                        row.getString(6),
+                        row.getString(7)))
                 .list());
         rows.sort((a, b) -> Long.compare(a.id(), b.id()));
         Map<List<String>, Change> folded = new LinkedHashMap<>();
@@ -111,7 +115,9 @@ public class Changes {
             if (!event) {
                 origins.add(row.origin());
             }
-            Change change = new Change(row.tenant(), row.guid(), !event, event && !synced, event && synced, origins);
+            List<String> events = synced && row.event() != null ? List.of(row.event()) : List.of();
+            Change change =
+                    new Change(row.tenant(), row.guid(), !event, event && !synced, event && synced, events, origins);
             folded.merge(List.of(row.tenant(), row.guid()), change, Changes::fold);
         }
         List<Change> ordered = new ArrayList<>(folded.values());
@@ -122,12 +128,15 @@ public class Changes {
     private static Change fold(Change a, Change b) {
         Set<@Nullable String> origins = new LinkedHashSet<>(a.origins());
         origins.addAll(b.origins());
+        List<String> events = new ArrayList<>(a.events());
+        events.addAll(b.events());
         return new Change(
                 a.tenant(),
                 a.guid(),
                 a.touched() || b.touched(),
                 a.localEvent() || b.localEvent(),
                 a.syncedEvent() || b.syncedEvent(),
+                events,
                 origins);
     }
 

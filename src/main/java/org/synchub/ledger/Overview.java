@@ -78,6 +78,11 @@ public class Overview {
         return next == null ? null : next.toInstant();
     }
 
+    /** How many entities of a tenant do not hold what their events say. */
+    public long drifted(String tenant) {
+        return new DriftLedger(db).count(tenant);
+    }
+
     /** What needs attention or waits for something that may never come, grouped by cause, most first. */
     public List<Cause> causes(String target, int limit) {
         return db.sql("""

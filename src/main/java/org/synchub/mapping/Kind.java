@@ -19,6 +19,7 @@ public final class Kind {
      * @param lane where the lane's key is; null for the record's own guid
      * @param keys natural keys, each a list of places in the record
      * @param createFromOutside whether a record that was born at the target becomes an entity
+     * @param drift what counts where an entity does not hold what its events say
      */
     record Spec(
             String name,
@@ -28,6 +29,7 @@ public final class Kind {
             @Nullable OnDelete onDelete,
             List<List<String>> keys,
             boolean createFromOutside,
+            DriftChoice drift,
             List<Field> fields,
             Policies policies) {}
 
@@ -107,6 +109,11 @@ public final class Kind {
     /** Whether a record that was born at the target, and matches no entity, becomes a new one. */
     public boolean createFromOutside() {
         return spec.createFromOutside();
+    }
+
+    /** Whether what an entity's events say counts where the entity does not hold it. */
+    public boolean followsEvents() {
+        return spec.drift() == DriftChoice.EVENTS;
     }
 
     /**

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class KindReader {
 
     static final Set<String> KEYS =
-            Keys.of(Policies.KEYS, "match", "lane", "onDelete", "keys", "createFromOutside", "fields");
+            Keys.of(Policies.KEYS, "match", "lane", "onDelete", "keys", "createFromOutside", "drift", "fields");
 
     private final Problems problems;
     private final PolicyCheck policyCheck;
@@ -40,6 +40,7 @@ final class KindReader {
         Node laneNode = map.get("lane");
         DocPath lane = laneNode == null ? null : Paths.read("lane", laneNode, false, problems);
         OnDelete onDelete = map.choice("onDelete", OnDelete.class);
+        DriftChoice drift = map.choice("drift", DriftChoice.class);
         Node fieldsNode = map.require("fields", "say what the record holds: fields: {name: {path: data.name}}");
         List<Field> fields =
                 fieldsNode == null ? List.of() : new FieldReader(name, kinds, policyCheck, problems).fields(fieldsNode);
@@ -61,6 +62,7 @@ final class KindReader {
                         onDelete,
                         keys,
                         map.flag("createFromOutside", false),
+                        drift == null ? DriftChoice.ENTITY : drift,
                         fields,
                         policies));
     }

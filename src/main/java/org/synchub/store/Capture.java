@@ -189,7 +189,20 @@ public class Capture {
                         CROSS JOIN LATERAL (VALUES (0, n.local AND h.local_event IS NOT TRUE),
                                                    (1, n.synced AND h.synced_event IS NOT TRUE)) AS l (level, tells)
                         WHERE l.tells""").param("tenant", tenant).update();
+        noteEvents(tenant);
         moveOn(tenant, horizon);
         return found;
+    }
+
+    /** Which events came since the last sweep, so that their entities can be compared with them. */
+    private void noteEvents(String tenant) {
+        db.sql("""
+                        INSERT INTO hub.change (tenant, guid, op, level, event)
+                        SELECT :tenant, v.entity_guid, 'E', v.sync_level, v.guid
+                        FROM public.events v, hub.sweep s
+                        WHERE s.tenant = :tenant AND s.horizon <= pg_snapshot_xmax(pg_current_snapshot())
+                          AND v.tenant_id = :tenant AND v.sync_level > 0 AND length(v.entity_guid) <= 500
+                          AND age(v.xmin) <= age(s.horizon::xid)
+                        ORDER BY v.ctid""").param("tenant", tenant).update();
     }
 }

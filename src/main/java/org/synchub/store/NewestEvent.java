@@ -51,6 +51,29 @@ public final class NewestEvent {
         }
     }
 
+    /**
+     * Takes the index away, without locking writers out.
+     *
+     * @throws SQLException for example when the user does not own the table
+     */
+    public static void dropIndex(DataSource store) throws SQLException {
+        try (Connection connection = store.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute("DROP INDEX CONCURRENTLY IF EXISTS public." + INDEX);
+        }
+    }
+
+    /** Whether the index is there and usable. */
+    public static boolean hasIndex(DataSource store) throws SQLException {
+        try (Connection connection = store.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT 1 FROM pg_index WHERE indisvalid AND indexrelid ="
+                        + " to_regclass('public." + INDEX + "')")) {
+            return row.next();
+        }
+    }
+
     /** The tenant's newest timestamp in whole milliseconds, rounded down; {@link Instant#EPOCH} without events. */
     static Instant find(Connection connection, String tenant) throws SQLException {
         // An infinite timestamp has nothing above it. No client can write one: JavaScript has no such date.

@@ -19,9 +19,12 @@ public class Captures {
     private final Drain drain;
     private final TargetRegistry targets;
     private final Deliveries deliveries;
+    private final Drifts drifts;
     private final Runs runs;
 
-    public Captures(Capture capture, Drain drain, TargetRegistry targets, Deliveries deliveries, Runs runs) {
+    public Captures(
+            Capture capture, Drain drain, Drifts drifts, TargetRegistry targets, Deliveries deliveries, Runs runs) {
+        this.drifts = drifts;
         this.runs = runs;
         this.capture = capture;
         this.drain = drain;
@@ -56,10 +59,11 @@ public class Captures {
         }
     }
 
-    /** Folds counters, closes the runs of hubs that died, and frees what is blocked for nothing. */
+    /** Folds counters, closes the runs of hubs that died, frees what is blocked for nothing, and looks for drift. */
     public void housekeeping() {
         deliveries.foldCounts();
         runs.closeAbandoned(ABANDONED_AFTER);
         targets.all().forEach(t -> deliveries.sweepBlocked(t.name()));
+        drifts.check();
     }
 }

@@ -45,6 +45,7 @@ public class Drain {
     private final Targets ledgerTargets;
     private final Entities entities;
     private final TargetRegistry targets;
+    private final Drifts drifts;
     private final TransactionTemplate transaction;
 
     public Drain(
@@ -54,7 +55,9 @@ public class Drain {
             Targets ledgerTargets,
             Entities entities,
             TargetRegistry targets,
+            Drifts drifts,
             TransactionTemplate transaction) {
+        this.drifts = drifts;
         this.changes = changes;
         this.deliveries = deliveries;
         this.links = links;
@@ -120,6 +123,7 @@ public class Drain {
                     change.syncedEvent()));
         }
         Map<String, Seen> seen = changes.note(tenant, versions);
+        drifts.suspect(tenant, taken);
         for (String name : ledgerTargets.ofTenant(tenant)) {
             owe(name, targets.find(name), toOwe.values(), found, seen);
         }

@@ -43,10 +43,13 @@ final class Preparing {
     private final Deliveries deliveries;
     private final Links links;
     private final Entities entities;
+    private final Drifts drifts;
     private final Retries retries;
     private final Dependencies dependencies;
 
-    Preparing(Leases leases, Deliveries deliveries, Links links, Entities entities, Retries retries) {
+    Preparing(
+            Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
+        this.drifts = drifts;
         this.leases = leases;
         this.deliveries = deliveries;
         this.links = links;
@@ -74,7 +77,7 @@ final class Preparing {
         Claim claim = writer.held();
         Mapping mapping = writer.run().target().mapping();
         List<String> guids = claim.deliveries().stream().map(Claimed::guid).toList();
-        Map<String, Entity> found = entities.read(mapping.tenant(), guids);
+        Map<String, Entity> found = drifts.asWanted(mapping, entities.read(mapping.tenant(), guids));
         Map<String, StoredLink> linked = links.byGuid(mapping.target(), guids);
         linked.forEach((guid, link) -> {
             if (!link.deleted()) {

@@ -47,6 +47,7 @@ public class Pull {
     private final Links links;
     private final Deliveries deliveries;
     private final Entities entities;
+    private final Drifts drifts;
     private final PullLedger ledger;
     private final ConflictQueue queue;
     private final PullWriter writer;
@@ -56,9 +57,11 @@ public class Pull {
             Links links,
             Entities entities,
             Deliveries deliveries,
+            Drifts drifts,
             PullLedger ledger,
             ConflictQueue queue,
             PullWriter writer) {
+        this.drifts = drifts;
         this.newcomers = new Newcomers(links, entities, deliveries);
         this.links = links;
         this.deliveries = deliveries;
@@ -272,8 +275,11 @@ public class Pull {
         linked.forEach((id, link) -> guids.put(id, link.guid()));
         Map<String, Standing> standing = queue.standing(
                 target.name(), changes.stream().map(RemoteChange::externalId).toList());
-        Map<String, Entities.Row> rows = entities.rows(
-                mapping.tenant(), linked.values().stream().map(StoredLink::guid).toList());
+        Map<String, Entities.Row> rows = drifts.rowsAsWanted(
+                mapping,
+                entities.rows(
+                        mapping.tenant(),
+                        linked.values().stream().map(StoredLink::guid).toList()));
         Map<String, Long> stamps = new HashMap<>();
         rows.forEach((guid, row) ->
                 stamps.put(guid, Incoming.stamp(target.name(), row.entity().doc())));

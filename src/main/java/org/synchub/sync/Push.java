@@ -48,11 +48,12 @@ public class Push {
     private final Retries retries;
     private final Preparing preparing;
 
-    public Push(Leases leases, Deliveries deliveries, Links links, Entities entities, Retries retries) {
+    public Push(
+            Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
         this.leases = leases;
         this.deliveries = deliveries;
         this.retries = retries;
-        this.preparing = new Preparing(leases, deliveries, links, entities, retries);
+        this.preparing = new Preparing(leases, deliveries, links, entities, drifts, retries);
     }
 
     /**

@@ -33,6 +33,7 @@ public class StatusReport {
      *
      * @param oldestOwed since when the oldest record on its way is owed
      * @param nextDue when the next record is due
+     * @param drifted how many entities of the tenant do not hold what their events say
      */
     public record TargetStatus(
             String name,
@@ -47,6 +48,7 @@ public class StatusReport {
             @Nullable Instant oldestOwed,
             @Nullable Instant nextDue,
             Runs.@Nullable Run lastRun,
+            long drifted,
             List<Overview.Cause> attention) {
 
         /** How many deliveries are in a state, over all kinds. */
@@ -106,6 +108,7 @@ public class StatusReport {
                 overview.oldestOwed(name),
                 overview.nextDue(name),
                 runs.newest(name, null).orElse(null),
+                overview.drifted(target.mapping().tenant()),
                 overview.causes(name, 50));
     }
 }

@@ -19,12 +19,14 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
+import org.synchub.store.StoredEvents;
 import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
 import org.synchub.target.TargetHttp;
@@ -48,6 +50,7 @@ final class BareHub implements AutoCloseable {
     final Runs runs;
     final Entities entities;
     final Capture capture;
+    final Drifts drifts;
     final Drain drain;
     final Captures captures;
     final Leases leases;
@@ -76,11 +79,12 @@ final class BareHub implements AutoCloseable {
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, Clock.systemUTC()),
                 Clock.systemUTC());
-        drain = new Drain(changes, deliveries, links, ledgerTargets, entities, registry, transaction);
-        captures = new Captures(capture, drain, registry, deliveries, runs);
+        drifts = new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);
+        drain = new Drain(changes, deliveries, links, ledgerTargets, entities, registry, drifts, transaction);
+        captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, lease);
         Retries retries = new Retries(10, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
-        push = new Push(leases, deliveries, links, entities, retries);
+        push = new Push(leases, deliveries, links, entities, drifts, retries);
         camel.start();
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         for (TargetRuntime target : registry.all()) {

@@ -1,0 +1,87 @@
+package org.synchub.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads {@code public.events}, by the events' own key only: the table has no index on the entity. */
+public class StoredEvents {
+
+    /** What sets fields of an entity as it stands in the event's data. */
+    private static final String UPSERTS = "'create-individual', 'update-individual', 'create-group', 'update-group'";
+
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final JdbcClient db;
+
+    public StoredEvents(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** What an event says of its entity: fields that it sets, or that it deletes it. */
+    public record Said(@Nullable ObjectNode fields) {
+
+        public boolean deletes() {
+            return fields == null;
+        }
+
+        /** Without the values, so that it may be logged. */
+        @Override
+        public String toString() {
+            return deletes() ? "Said[deletes]" : "Said[fields]";
+        }
+    }
+
+    /** The entities among those of these events that do not hold what one of the events says. */
+    public Set<String> unheld(String tenant, Collection<String> events) {
+        if (events.isEmpty()) {
+            return Set.of();
+        }
+        return Set.copyOf(db.sql("SELECT DISTINCT v.entity_guid FROM public.events v"
+                        + " JOIN public.entities e ON e.tenant_id = v.tenant_id AND e.guid = v.entity_guid"
+                        + " WHERE v.guid = ANY (:events::text[]) AND v.tenant_id = :tenant"
+                        + " AND CASE WHEN v.type = 'delete-entity' THEN true"
+                        + " WHEN v.type IN (" + UPSERTS + ") AND jsonb_typeof(v.data) = 'object'"
+                        + " THEN (e.modified -> 'data') || (v.data - 'members') <> e.modified -> 'data'"
+                        + " ELSE false END")
+                .param("tenant", tenant)
+                .param("events", events.toArray(String[]::new))
+                .query(String.class)
+                .list());
+    }
+
+    /** What these events say, by their guids. Those that are gone, or say nothing of an entity's fields, are absent. */
+    public Map<String, Said> read(String tenant, Collection<String> events) {
+        Map<String, Said> said = new HashMap<>();
+        if (!events.isEmpty()) {
+            db.sql("SELECT guid, type, (data - 'members')::text FROM public.events"
+                            + " WHERE guid = ANY (:events::text[]) AND tenant_id = :tenant"
+                            + " AND (type = 'delete-entity' OR type IN (" + UPSERTS + ")"
+                            + " AND jsonb_typeof(data) = 'object')")
+                    .param("tenant", tenant)
+                    .param("events", events.toArray(String[]::new))
+                    .query(row -> {
+                        boolean deletes = row.getString(2).equals(PulledChange.DELETE);
+                        said.put(row.getString(1), new Said(deletes ? null : object(row.getString(1), row.getString(3))));
+                    });
+        }
+        return said;
+    }
+
+    private static @Nullable ObjectNode object(String guid, String text) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            return json instanceof ObjectNode fields ? fields : null;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Event " + guid + " holds no readable JSON in public.events.data", e);
+        }
+    }
+}
