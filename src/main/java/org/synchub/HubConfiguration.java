@@ -186,8 +186,7 @@ class HubConfiguration {
     }
 
     @Bean
-    Push push(
-            Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
+    Push push(Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
         return new Push(leases, deliveries, links, entities, drifts, retries);
     }
 

@@ -259,8 +259,9 @@ public class SyncHub implements Callable<Integer> {
     }
 
     @Command(
-            description = "Installs or removes the hub's optional index on DataCollect's events, which keeps the lock of a"
-                    + " pull short in a tenant with very many events, or says whether it is there.",
+            description =
+                    "Installs or removes the hub's optional index on DataCollect's events, which keeps the lock of a"
+                            + " pull short in a tenant with very many events, or says whether it is there.",
             mixinStandardHelpOptions = true)
     int index(@Parameters(description = "${COMPLETION-CANDIDATES}") IndexAction action) {
         return oneShotStore(commands -> commands.index(action.name()));

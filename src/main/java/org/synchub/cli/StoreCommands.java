@@ -109,10 +109,12 @@ public class StoreCommands {
                 }
                 case "remove" -> {
                     NewestEvent.dropIndex(store);
-                    console.line("The index is gone: each page of a pull reads all events of its tenant under the lock");
+                    console.line(
+                            "The index is gone: each page of a pull reads all events of its tenant under the lock");
                 }
                 default ->
-                    console.line("Index on DataCollect's events: %s", NewestEvent.hasIndex(store) ? "installed" : "none");
+                    console.line(
+                            "Index on DataCollect's events: %s", NewestEvent.hasIndex(store) ? "installed" : "none");
             }
             return ExitCode.OK;
         } catch (SQLException e) {

@@ -82,7 +82,8 @@ public class DriftLedger {
 
     /** Those noticed long enough ago, those first that were not compared for longest; locked against other hubs. */
     public List<Drift> due(Duration since, int most) {
-        return db.sql("SELECT " + COLUMNS + " FROM hub.drift WHERE noticed_at <= hub.now() - make_interval(secs => :since)"
+        return db.sql("SELECT " + COLUMNS
+                        + " FROM hub.drift WHERE noticed_at <= hub.now() - make_interval(secs => :since)"
                         + " ORDER BY checked_at NULLS FIRST, tenant, guid LIMIT :most FOR UPDATE SKIP LOCKED")
                 .param("since", since.toMillis() / 1000.0)
                 .param("most", most)
@@ -120,8 +121,9 @@ public class DriftLedger {
 
     /** What was found, the oldest first; of one tenant when one is named. */
     public List<Drift> list(@Nullable String tenant, int most) {
-        return db.sql("SELECT " + COLUMNS + " FROM hub.drift WHERE state = 'found'"
-                        + " AND (:tenant::text IS NULL OR tenant = :tenant) ORDER BY noticed_at, tenant, guid LIMIT :most")
+        return db.sql(
+                        "SELECT " + COLUMNS + " FROM hub.drift WHERE state = 'found'"
+                                + " AND (:tenant::text IS NULL OR tenant = :tenant) ORDER BY noticed_at, tenant, guid LIMIT :most")
                 .param("tenant", tenant)
                 .param("most", most)
                 .query((row, n) -> read(row))

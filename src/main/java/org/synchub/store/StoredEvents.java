@@ -70,7 +70,9 @@ public class StoredEvents {
                     .param("events", events.toArray(String[]::new))
                     .query(row -> {
                         boolean deletes = row.getString(2).equals(PulledChange.DELETE);
-                        said.put(row.getString(1), new Said(deletes ? null : object(row.getString(1), row.getString(3))));
+                        said.put(
+                                row.getString(1),
+                                new Said(deletes ? null : object(row.getString(1), row.getString(3))));
                     });
         }
         return said;

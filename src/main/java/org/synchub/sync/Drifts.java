@@ -172,14 +172,7 @@ public class Drifts {
                 deliveries.owe(
                         target.name(),
                         List.of(new Debt(
-                                entity.guid(),
-                                kind.get().name(),
-                                lane,
-                                false,
-                                State.PENDING,
-                                Debt.LIVE,
-                                null,
-                                null)),
+                                entity.guid(), kind.get().name(), lane, false, State.PENDING, Debt.LIVE, null, null)),
                         false);
             }
         }
@@ -211,10 +204,10 @@ public class Drifts {
     Map<String, Entities.Row> rowsAsWanted(Mapping mapping, Map<String, Entities.Row> rows) {
         Map<String, Entity> standing = new HashMap<>();
         rows.forEach((guid, row) -> standing.put(guid, row.entity()));
+        Map<String, Entity> counts = asWanted(mapping, standing);
         Map<String, Entities.Row> wanted = new HashMap<>();
-        asWanted(mapping, standing)
-                .forEach((guid, entity) -> wanted.put(
-                        guid, new Entities.Row(entity, rows.get(guid).xmin())));
+        rows.forEach((guid, row) ->
+                wanted.put(guid, new Entities.Row(counts.getOrDefault(guid, row.entity()), row.xmin())));
         return wanted;
     }
 

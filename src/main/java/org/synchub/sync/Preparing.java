@@ -47,8 +47,7 @@ final class Preparing {
     private final Retries retries;
     private final Dependencies dependencies;
 
-    Preparing(
-            Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
+    Preparing(Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
         this.drifts = drifts;
         this.leases = leases;
         this.deliveries = deliveries;

@@ -48,8 +48,7 @@ public class Push {
     private final Retries retries;
     private final Preparing preparing;
 
-    public Push(
-            Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
+    public Push(Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
         this.leases = leases;
         this.deliveries = deliveries;
         this.retries = retries;

@@ -59,7 +59,10 @@ class DriftTest {
         ObjectNode form = device.form(person);
         device.submit(person, "update-individual", form.deepCopy().put("phone_number", "111"));
         device.submit(person, "update-individual", form.deepCopy().put("phone_number", "222"));
-        device.submit(person, "update-individual", form.deepCopy().put("first_name", "Noi").put("phone_number", "333"));
+        device.submit(
+                person,
+                "update-individual",
+                form.deepCopy().put("first_name", "Noi").put("phone_number", "333"));
         return person;
     }
 
@@ -106,7 +109,8 @@ class DriftTest {
         scene.push();
 
         assertThat(sentPhone(person)).isEqualTo("333");
-        assertThat(scene.memory.records().get(person).path("given_name").asText()).isEqualTo("Noi");
+        assertThat(scene.memory.records().get(person).path("given_name").asText())
+                .isEqualTo("Noi");
         scene.hub.drifts.check();
         int writes = scene.memory.received().size();
         scene.push();
