@@ -18,6 +18,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
@@ -26,12 +27,14 @@ import org.synchub.ledger.Targets;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
+import org.synchub.store.StoredEvents;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.PulledStore;
 import org.synchub.sync.CamelTargetHttp;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
 import org.synchub.sync.Drain;
+import org.synchub.sync.Drifts;
 import org.synchub.sync.Leases;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequest;
@@ -83,11 +86,12 @@ final class QuickHub implements AutoCloseable {
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, clock),
                 clock);
-        drain = new Drain(new Changes(db), deliveries, links, ledgerTargets, entities, targets, transaction);
-        captures = new Captures(capture, drain, targets, deliveries, runs);
+        Drifts drifts = new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);
+        drain = new Drain(new Changes(db), deliveries, links, ledgerTargets, entities, targets, drifts, transaction);
+        captures = new Captures(capture, drain, drifts, targets, deliveries, runs);
         leases = new Leases(deliveries, lease);
         Retries retries = new Retries(10, Duration.ofMillis(50), Duration.ofSeconds(1), () -> 1);
-        Push push = new Push(leases, deliveries, links, entities, retries);
+        Push push = new Push(leases, deliveries, links, entities, drifts, retries);
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         status = new StatusReport(targets, ledgerTargets, new Overview(db), runs);
         camel.getRegistry().bind("dataSource", pool);
