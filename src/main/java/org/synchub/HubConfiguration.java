@@ -42,6 +42,7 @@ import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
+import org.synchub.store.EventsIndex;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.PulledStore;
 import org.synchub.store.StoredEvents;
@@ -310,7 +311,7 @@ class HubConfiguration {
 
     @Bean
     StoreCommands storeCommands(Drifts drifts, DataSource store) {
-        return new StoreCommands(System.out, drifts, store);
+        return new StoreCommands(System.out, drifts, new EventsIndex(store));
     }
 
     @Bean

@@ -3,13 +3,11 @@ package org.synchub.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.TreeSet;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.DriftLedger.Drift;
-import org.synchub.store.NewestEvent;
+import org.synchub.store.EventsIndex;
 import org.synchub.sync.Drifts;
 
 /** The commands about DataCollect's own tables. Each returns its exit code. */
@@ -19,12 +17,12 @@ public class StoreCommands {
 
     private final Console console;
     private final Drifts drifts;
-    private final DataSource store;
+    private final EventsIndex index;
 
-    public StoreCommands(PrintStream out, Drifts drifts, DataSource store) {
+    public StoreCommands(PrintStream out, Drifts drifts, EventsIndex index) {
         this.console = new Console(out);
         this.drifts = drifts;
-        this.store = store;
+        this.index = index;
     }
 
     /** {@code list [TENANT]}, {@code show TENANT GUID} or {@code dismiss TENANT GUID}. */
@@ -98,33 +96,18 @@ public class StoreCommands {
 
     /** {@code install}, {@code remove} or {@code status} of the hub's own index on DataCollect's events. */
     public int index(String action) {
-        try {
-            switch (action) {
-                case "install" -> {
-                    NewestEvent.createIndex(store);
-                    console.line(
-                            NewestEvent.hasIndex(store)
-                                    ? "The index is there: a pull locks DataCollect's events for well under a millisecond"
-                                    : "Another hub is building the index just now");
-                }
-                case "remove" -> {
-                    NewestEvent.dropIndex(store);
-                    console.line(
-                            "The index is gone: each page of a pull reads all events of its tenant under the lock");
-                }
-                default ->
-                    console.line(
-                            "Index on DataCollect's events: %s", NewestEvent.hasIndex(store) ? "installed" : "none");
+        switch (action) {
+            case "install" ->
+                console.line(
+                        index.install()
+                                ? "The index is there: a pull locks DataCollect's events for well under a millisecond"
+                                : "Another hub is building the index just now");
+            case "remove" -> {
+                index.remove();
+                console.line("The index is gone: each page of a pull reads all events of its tenant under the lock");
             }
-            return ExitCode.OK;
-        } catch (SQLException e) {
-            if ("42501".equals(e.getSQLState())) {
-                throw new IllegalArgumentException(
-                        "The hub's database user does not own public.events, so it cannot change its indexes. Let the"
-                                + " owner run the command, or go on without: the hub works either way",
-                        e);
-            }
-            throw new IllegalStateException("The index could not be changed", e);
+            default -> console.line("Index on DataCollect's events: %s", index.installed() ? "installed" : "none");
         }
+        return ExitCode.OK;
     }
 }

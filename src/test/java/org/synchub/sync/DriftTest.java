@@ -20,6 +20,7 @@ import org.synchub.cli.ExitCode;
 import org.synchub.cli.StoreCommands;
 import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.DriftLedger.Drift;
+import org.synchub.store.EventsIndex;
 import org.synchub.testing.TestStore;
 
 /** DataCollect stores some events without applying them; the hub notices, says so, and sends what the mapping says. */
@@ -192,7 +193,7 @@ class DriftTest {
         aMinuteLater();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StoreCommands commands =
-                new StoreCommands(new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, store);
+                new StoreCommands(new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, new EventsIndex(store));
         String tenant = scene.field.tenant();
 
         assertThat(commands.drift("list", List.of(tenant))).isEqualTo(ExitCode.ATTENTION);
@@ -212,7 +213,7 @@ class DriftTest {
         scene = Scene.on(store);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StoreCommands commands =
-                new StoreCommands(new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, store);
+                new StoreCommands(new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, new EventsIndex(store));
 
         commands.index("status");
         commands.index("install");
