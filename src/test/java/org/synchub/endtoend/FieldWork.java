@@ -58,6 +58,7 @@ final class FieldWork {
         device.moveTo(some.get(6), anotherHouse(some.get(6)));
         device.delete(some.get(7));
         people.remove(some.get(7));
+        before.remove(some.get(7));
         deleted.add(some.get(7));
         String house = device.createHousehold("Household of round " + round);
         for (int i = 0; i < NEW_PEOPLE; i++) {
@@ -82,7 +83,7 @@ final class FieldWork {
 
     private void changeForNow(String person, String field, String value) throws SQLException {
         before.computeIfAbsent(person, any -> new LinkedHashMap<>())
-                .put(field, device.form(person).path(field).asText(""));
+                .putIfAbsent(field, device.form(person).path(field).asText(""));
         device.update(person, field, value);
     }
 
@@ -109,6 +110,11 @@ final class FieldWork {
     /** Names have no digits, so that the registry's capitals stay as they are. */
     private static String letters(int n) {
         return n < 26 ? String.valueOf((char) ('a' + n)) : letters(n / 26) + letters(n % 26);
+    }
+
+    /** Somebody whose record {@link #takeBack} will change. */
+    String somebodyChangedForNow() {
+        return before.keySet().iterator().next();
     }
 
     /** What a registry must hold now. */

@@ -65,8 +65,10 @@ final class Gates {
         /** Opens the gate: whoever stands here goes on. */
         @Override
         public void close() throws SQLException {
-            holder.rollback();
-            holder.close();
+            if (!holder.isClosed()) {
+                holder.rollback();
+                holder.close();
+            }
         }
     }
 

@@ -61,9 +61,17 @@ final class HubProcess implements AutoCloseable {
                 name, HubChild.class.getName(), List.of(named, mappings.toString(), Long.toString(lease.toMillis())));
     }
 
-    /** The hub as it is started by its users. */
-    static HubProcess real(String... arguments) throws IOException {
-        return new HubProcess("sync-hub", SyncHub.class.getName(), List.of(arguments));
+    /** The hub as its users start it, with a command such as {@code push TARGET}. */
+    static HubProcess real(String url, Path mappings, Duration lease, String... command) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of(
+                "--spring.datasource.url=" + url,
+                "--spring.datasource.username=postgres",
+                "--synchub.mappings=" + mappings,
+                "--synchub.lease=" + lease.toMillis() + "ms",
+                "--synchub.first-retry=50ms",
+                "--spring.jmx.enabled=false"));
+        return new HubProcess("sync-hub", SyncHub.class.getName(), arguments);
     }
 
     private void read() {

@@ -1,37 +1,24 @@
 package org.synchub.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.synchub.endtoend.ProcessScene.TARGET;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.postgresql.ds.PGSimpleDataSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
-import org.synchub.demo.FieldData;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.synchub.cli.ExitCode;
 import org.synchub.endtoend.RequestGate.Moment;
-import org.synchub.simulator.openspp.OpenSppSimulator;
-import org.synchub.store.Capture;
-import org.synchub.sync.StatusReport.TargetStatus;
-import org.synchub.testing.OpenSppTarget;
+import org.synchub.simulator.openspp.RpcCall;
 import org.synchub.testing.TestDatabase;
-import org.synchub.testing.TestHub;
-import org.synchub.testing.TestStore;
 
 /**
  * A hub's process is killed with SIGKILL at every step of a push, while the field goes on working. Whoever pushes next
@@ -39,111 +26,51 @@ import org.synchub.testing.TestStore;
  */
 class KillTest {
 
-    private static final String TARGET = "registry";
-    private static final int HOUSEHOLDS = 20;
-    private static final int MEMBERS = 3;
-    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final int RANDOM_KILLS = 12;
 
-    /** Hubs that are started while the one before them is being killed. */
-    private static final int READY_IN_TIME = 2;
-
-    private static final Deque<HubProcess> standby = new ArrayDeque<>();
-    private static DataSource store;
-    private static OpenSppSimulator registry;
-    private static Path mappings;
-    private static Gates gates;
-    private static QuickHub survivor;
-    private static FieldWork field;
-    private static int minutes;
+    private static ProcessScene scene;
 
     @BeforeAll
     static void start() throws Exception {
-        store = TestDatabase.dataCollect();
-        FieldData.bulk(store, TARGET, HOUSEHOLDS, MEMBERS, 7);
-        registry = OpenSppTarget.registry().start();
-        mappings = Files.createTempDirectory("mappings");
-        Files.writeString(
-                mappings.resolve(TARGET + ".yaml"),
-                OpenSppTarget.mapping(TARGET, TARGET, registry)
-                        .replace("batchSize: 100", "batchSize: 5")
-                        .replace("longestWrite: 1s", "longestWrite: 200ms"));
-        TestStore.migrate(store);
-        new Capture(JdbcClient.create(store), new TransactionTemplate(new DataSourceTransactionManager(store)))
-                .install();
-        survivor = new QuickHub(url(), mappings, LEASE);
-        survivor.push(TARGET);
-        gates = Gates.install(store);
-        field = new FieldWork(store, TARGET, 1);
-        assertComplete();
+        scene = ProcessScene.delivered(20, 3);
+        scene.assertComplete();
     }
 
     @AfterAll
     static void end() {
-        standby.forEach(HubProcess::close);
-        survivor.close();
-        registry.close();
+        scene.close();
     }
 
-    private static String url() {
-        return String.valueOf(((PGSimpleDataSource) store).getUrl());
+    private static void killAt(LedgerStep step) throws Exception {
+        HubProcess hub = scene.hub();
+        scene.field().goOn();
+        killAt(hub, step);
     }
 
-    /** A hub that has not been told anything yet. */
-    private static HubProcess hub() throws IOException {
-        while (standby.size() <= READY_IN_TIME) {
-            standby.add(HubProcess.quick(url(), mappings, LEASE));
+    private static void killAt(HubProcess hub, LedgerStep step) throws Exception {
+        try (Gates.Closed gate = scene.gates().close(step)) {
+            hub.tell(step.command().equals("push") ? "push " + TARGET : step.command());
+            gate.awaitHub(hub);
+            hub.kill();
         }
-        HubProcess next = standby.remove();
-        next.awaitReady();
-        return next;
+        scene.gates().awaitSessionsGone(hub);
     }
 
-    /** Every record is delivered, and the registry holds exactly what the store says. */
-    private static void assertComplete() throws SQLException {
-        assertThat(field.expected().differences(registry.registry())).isEmpty();
-        TargetStatus status = survivor.status(TARGET);
-        assertThat(status.attention()).isEmpty();
-        assertThat(status.owed()).isZero();
-        assertThat(TestDatabase.rows(
-                        store,
-                        "SELECT guid, state, uncertain_since FROM hub.delivery"
-                                + " WHERE state <> 'delivered' OR uncertain_since IS NOT NULL"))
-                .as("deliveries that are not delivered")
-                .isEmpty();
-        assertThat(TestDatabase.rows(
-                        store,
-                        "SELECT coalesce(e.guid, l.guid) FROM public.entities e"
-                                + " FULL JOIN (SELECT * FROM hub.link WHERE deleted_at IS NULL) l ON l.guid = e.guid"
-                                + " WHERE e.guid IS NULL OR l.guid IS NULL"))
-                .as("entities without a link, links without an entity")
-                .isEmpty();
-        assertThat(TestDatabase.rows(
-                        store,
-                        "SELECT kind, state, n FROM hub.delivery_counts EXCEPT"
-                                + " SELECT kind, state, count(*) FROM hub.delivery GROUP BY 1, 2"))
-                .as("counts that are wrong")
-                .isEmpty();
-        assertThat(registry.requests().mostWritesAtOnce())
-                .as("writes of one household never run at the same time")
-                .isLessThanOrEqualTo(1);
+    private static void killAt(HubProcess hub, Predicate<RpcCall> request, Moment moment, int nth) throws Exception {
+        RequestGate gate = new RequestGate(request, moment, nth);
+        scene.registry().faults().add(gate);
+        try (gate) {
+            hub.tell("push " + TARGET);
+            gate.awaitHub(hub);
+            hub.kill();
+        }
+        scene.registry().faults().remove(gate);
+        scene.gates().awaitSessionsGone(hub);
     }
 
-    /** The dead hub's leases run out, and somebody else pushes. */
-    private static void recover() throws SQLException {
-        leasesRunOut();
-        await().atMost(Duration.ofSeconds(30))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(() -> {
-                    survivor.push(TARGET);
-                    assertThat(survivor.status(TARGET).owed()).isZero();
-                });
-        assertComplete();
-    }
-
-    private static void leasesRunOut() throws SQLException {
-        minutes++;
-        TestHub.clock(store, minutes + " minutes");
+    private static void takeBackAndRecover() throws Exception {
+        scene.field().takeBack();
+        scene.recover();
     }
 
     @ParameterizedTest
@@ -151,17 +78,9 @@ class KillTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"LOST_WRITES_NOTED", "BACKFILL_OWED_A_PAGE", "BACKFILL_COMMITS"})
     void a_hub_killed_in_the_database(LedgerStep step) throws Exception {
-        HubProcess hub = hub();
-        field.goOn();
-        try (Gates.Closed gate = gates.close(step)) {
-            hub.tell(step.command().equals("push") ? "push " + TARGET : step.command());
-            gate.awaitHub(hub);
-            hub.kill();
-        }
-        gates.awaitSessionsGone(hub);
-        field.takeBack();
+        killAt(step);
 
-        recover();
+        takeBackAndRecover();
     }
 
     static Stream<Object[]> requests() {
@@ -179,23 +98,156 @@ class KillTest {
     @ParameterizedTest
     @MethodSource("requests")
     void a_hub_killed_while_the_registry_has_its_request(RequestStep step, Moment moment) throws Exception {
-        killAt(step, moment, 1);
-        field.takeBack();
+        HubProcess hub = scene.hub();
+        scene.field().goOn();
+        killAt(hub, step::is, moment, 1);
 
-        recover();
+        takeBackAndRecover();
     }
 
-    private static void killAt(RequestStep step, Moment moment, int nth) throws Exception {
-        HubProcess hub = hub();
-        field.goOn();
-        RequestGate gate = new RequestGate(step, moment, nth);
-        registry.faults().add(gate);
-        try (gate) {
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void a_hub_killed_in_the_second_of_two_batches_of_one_household(Moment moment) throws Exception {
+        HubProcess hub = scene.hub();
+        scene.field().goOn();
+        killAt(hub, RequestStep.CREATES_PEOPLE::is, moment, 2);
+
+        takeBackAndRecover();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"public.entities", "hub.link"})
+    void a_hub_killed_between_its_claim_and_its_requests_while_it_reads(String table) throws Exception {
+        HubProcess hub = scene.hub();
+        scene.field().goOn();
+        try (Gates.Closed claimed = scene.gates().close(LedgerStep.CLAIM_COMMITS)) {
             hub.tell("push " + TARGET);
+            claimed.awaitHub(hub);
+            try (Gates.Closed reading = scene.gates().closeTable(table)) {
+                claimed.close();
+                reading.awaitHub(hub);
+                hub.kill();
+            }
+        }
+        scene.gates().awaitSessionsGone(hub);
+
+        takeBackAndRecover();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CREATES_PEOPLE", "MOVES_A_PERSON"})
+    void hubs_killed_one_after_the_other_while_they_read_back_what_the_first_one_sent(RequestStep step)
+            throws Exception {
+        HubProcess first = scene.hub();
+        scene.field().goOn();
+        killAt(first, step::is, Moment.DONE_UNHEARD, 1);
+        scene.leasesRunOut();
+        killAt(scene.hub(), LedgerStep.LOST_WRITES_NOTED);
+        scene.leasesRunOut();
+        killAt(scene.hub(), RequestStep.LOOKS_UP_KEYS::is, Moment.LOST, 1);
+        scene.field().takeBack();
+        scene.leasesRunOut();
+        killAt(scene.hub(), LedgerStep.SETTLE_WROTE_STATES);
+
+        scene.recover();
+    }
+
+    @Test
+    void hubs_killed_at_random_again_and_again_while_the_field_is_at_work() throws Exception {
+        Random random = new Random(20_261_121);
+        for (int kill = 1; kill <= RANDOM_KILLS; kill++) {
+            HubProcess hub = scene.hub();
+            Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
+            RequestGate gate = new RequestGate(any -> true, moment, 1 + random.nextInt(40));
+            scene.registry().faults().add(gate);
+            try (gate) {
+                hub.tell("push " + TARGET);
+                scene.field().goOn();
+                gate.awaitHubOrItsEnd(hub);
+                hub.kill();
+            }
+            scene.registry().faults().remove(gate);
+            scene.gates().awaitSessionsGone(hub);
+            if (random.nextBoolean()) {
+                scene.field().takeBack();
+            }
+            if (kill % 4 == 0) {
+                scene.recover();
+            } else {
+                scene.leasesRunOut();
+            }
+        }
+    }
+
+    @Test
+    void hubs_killed_while_they_owe_a_new_target_what_is_there_already() throws Exception {
+        try (ProcessScene attached = ProcessScene.attached(420, 4)) {
+            for (LedgerStep step : List.of(
+                    LedgerStep.BACKFILL_OWED_A_PAGE, LedgerStep.BACKFILL_COMMITS, LedgerStep.BACKFILL_OWED_A_PAGE)) {
+                HubProcess hub = attached.hub();
+                try (Gates.Closed gate = attached.gates().close(step)) {
+                    hub.tell("backfill " + TARGET);
+                    gate.awaitHub(hub);
+                    hub.kill();
+                }
+                attached.gates().awaitSessionsGone(hub);
+            }
+            assertThat(TestDatabase.value(attached.store(), "SELECT count(*) FROM hub.delivery"))
+                    .as("the first page, whose commit nobody heard of")
+                    .isEqualTo("2000");
+
+            attached.recover();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CLAIM_COMMITS", "SETTLE_COUNTED", "SETTLE_COMMITS"})
+    void the_whole_program_killed(LedgerStep step) throws Exception {
+        scene.field().goOn();
+        try (Gates.Closed gate = scene.gates().close(step)) {
+            HubProcess hub = scene.realHub("push", TARGET);
+            gate.awaitHub(hub);
+            hub.kill();
+            gate.close();
+            scene.gates().awaitSessionsGone(hub);
+        }
+
+        takeBackAndRecover();
+    }
+
+    @Test
+    void the_whole_program_killed_and_started_again_brings_it_to_its_end() throws Exception {
+        scene.field().goOn();
+        RequestGate gate = new RequestGate(RequestStep.CREATES_PEOPLE::is, Moment.DONE_UNHEARD, 1);
+        scene.registry().faults().add(gate);
+        HubProcess hub = scene.realHub("push", TARGET);
+        try (gate) {
             gate.awaitHub(hub);
             hub.kill();
         }
-        registry.faults().remove(gate);
-        gates.awaitSessionsGone(hub);
+        scene.registry().faults().remove(gate);
+        scene.field().takeBack();
+
+        // Not a moment later: it waits by itself until the leases of the dead one have run out.
+        HubProcess again = scene.realHub("push", TARGET);
+
+        assertThat(again.awaitExit()).as(again.said()).isEqualTo(ExitCode.OK);
+        scene.assertComplete();
+    }
+
+    @Test
+    void the_runs_of_dead_hubs_are_closed() throws Exception {
+        killAt(LedgerStep.SETTLE_COUNTED);
+        takeBackAndRecover();
+
+        scene.timePasses(31);
+        scene.survivor().captures().housekeeping();
+
+        assertThat(TestDatabase.rows(scene.store(), "SELECT id FROM hub.run WHERE status = 'running'"))
+                .isEmpty();
+        assertThat(TestDatabase.rows(
+                        scene.store(),
+                        "SELECT DISTINCT message FROM hub.run WHERE status = 'failed' AND message IS NOT NULL"))
+                .containsExactly("The hub that ran it stopped before it could close it");
     }
 }

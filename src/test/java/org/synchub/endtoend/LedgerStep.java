@@ -29,9 +29,11 @@ enum LedgerStep {
             "NEW.token IS NOT NULL AND EXISTS (SELECT FROM hub.lane l WHERE l.target = NEW.target"
                     + " AND l.token = NEW.token AND l.xmin <> pg_current_xact_id()::xid)",
             false),
+    NOTED_WHAT_LEAVES("push", "AFTER INSERT ON hub.sent"),
     SETTLE_WROTE_LINKS("push", "AFTER INSERT OR UPDATE ON hub.link"),
     SETTLE_WROTE_STATES(
             "push", "AFTER UPDATE ON hub.delivery", "OLD.state = 'in_flight' AND NEW.state = 'delivered'", false),
+    SETTLE_FORGOT_WHAT_LEFT("push", "AFTER DELETE ON hub.sent"),
     SETTLE_COUNTED("push", "AFTER UPDATE ON hub.run", "NEW.ended_at IS NULL", false),
     SETTLE_COMMITS(
             "push", "AFTER UPDATE ON hub.delivery", "OLD.state = 'in_flight' AND NEW.state = 'delivered'", true),

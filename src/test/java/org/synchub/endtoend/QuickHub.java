@@ -125,6 +125,7 @@ final class QuickHub implements AutoCloseable {
         config.setUsername("postgres");
         config.setMaximumPoolSize(8);
         config.setMinimumIdle(1);
+        config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'");
         return new HikariDataSource(config);
     }
 
@@ -165,6 +166,7 @@ final class QuickHub implements AutoCloseable {
 
     /** What the command {@code push} does, once. */
     void push(String target) {
+        captures.sweepUnlessTriggered();
         captures.drain();
         backfill(target);
         pushes.push(PushRequest.of(target, Cause.COMMAND, "test"));

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.synchub.simulator.openspp.Fault;
 import org.synchub.simulator.openspp.FaultPlan;
 import org.synchub.simulator.openspp.RpcCall;
@@ -26,7 +27,7 @@ final class RequestGate implements FaultPlan, AutoCloseable {
         DONE_UNHEARD
     }
 
-    private final RequestStep step;
+    private final Predicate<RpcCall> which;
     private final Moment moment;
     private final AtomicInteger skip;
     private final AtomicLong held = new AtomicLong();
@@ -34,15 +35,15 @@ final class RequestGate implements FaultPlan, AutoCloseable {
     private final CountDownLatch open = new CountDownLatch(1);
 
     /** @param nth which of the requests of this kind is held: 1 is the first */
-    RequestGate(RequestStep step, Moment moment, int nth) {
-        this.step = step;
+    RequestGate(Predicate<RpcCall> which, Moment moment, int nth) {
+        this.which = which;
         this.moment = moment;
         this.skip = new AtomicInteger(nth - 1);
     }
 
     @Override
     public List<Fault> faults(RpcCall call) {
-        if (!step.is(call) || skip.getAndDecrement() != 0) {
+        if (!which.test(call) || skip.getAndDecrement() != 0) {
             return List.of();
         }
         held.set(call.number());
@@ -64,7 +65,7 @@ final class RequestGate implements FaultPlan, AutoCloseable {
         arrived.countDown();
         try {
             if (!open.await(30, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("Nobody opened the gate at " + step);
+                throw new IllegalStateException("Nobody opened the gate");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,6 +81,14 @@ final class RequestGate implements FaultPlan, AutoCloseable {
                         .as("the hub went by without this request: %s", hub.said())
                         .isFalse())
                 .until(() -> arrived.getCount() == 0);
+    }
+
+    /** Waits until the hub's request stands here, or the hub has made all its requests. */
+    void awaitHubOrItsEnd(HubProcess hub) {
+        await().atMost(Duration.ofSeconds(15))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> arrived.getCount() == 0 || hub.passed());
     }
 
     /** Lets the request go on. */
