@@ -35,6 +35,9 @@ public final class HubCommand implements AutoCloseable {
     public static HubCommand start(Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
+        if (ignoresInterrupts()) {
+            command.addAll(List.of("env", "--default-signal=INT"));
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
         String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -52,6 +55,17 @@ public final class HubCommand implements AutoCloseable {
         return new HubCommand(builder.start(), output);
     }
 
+    /** A shell that starts something in the background lets it, and all that it starts, ignore Ctrl-C. */
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
+
     /** Everything it has printed. */
     public String said() {
         try {
@@ -63,7 +77,7 @@ public final class HubCommand implements AutoCloseable {
 
     /** Waits until it has printed this. */
     public HubCommand awaitSaid(String words) {
-        await().atMost(Duration.ofSeconds(90))
+        await().atMost(Duration.ofSeconds(180))
                 .pollInterval(Duration.ofMillis(50))
                 .failFast(() -> assertThat(process.isAlive() || said().contains(words))
                         .as("it ended: %s", said())
