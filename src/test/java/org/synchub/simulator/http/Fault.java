@@ -25,6 +25,9 @@ public sealed interface Fault {
     /** A proxy's answer instead of the system's. */
     record Status(int code, @Nullable Duration retryAfter, boolean applied) implements Fault {}
 
+    /** Something else answers; nothing is applied. */
+    record Instead(Answer answer) implements Fault {}
+
     /** The connection ends. */
     record Connection(Cut at) implements Fault {}
 
@@ -51,6 +54,11 @@ public sealed interface Fault {
     /** The request is applied, but a proxy answers this: a 502 or 504 that lies. */
     static Fault statusAfterApplying(int code) {
         return new Status(code, null, true);
+    }
+
+    /** Any answer at all; nothing is applied. */
+    static Fault instead(Answer answer) {
+        return new Instead(answer);
     }
 
     static Fault cut(Cut at) {

@@ -1,5 +1,6 @@
 package org.synchub.simulator.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,19 @@ public final class RequestLog {
      * @param number counts requests from 1, in the order they came
      * @param path without the query
      * @param at when it came, by the system's clock
+     * @param body what was sent; a missing node where that was no JSON
      * @param key what a write is about, such that two writes with one key are one write sent twice; empty for reads
      * @param applied whether the system itself saw it; false where a fault came first
      * @param status the HTTP status sent, or 0 where the connection was cut
      */
-    public record Entry(long number, String method, String path, Instant at, String key, boolean applied, int status) {}
+    public record Entry(
+            long number, String method, String path, Instant at, JsonNode body, String key, boolean applied, int status) {
+
+        /** {@code POST /people}. */
+        public String line() {
+            return method + " " + path;
+        }
+    }
 
     private final List<Entry> entries = new ArrayList<>();
 
@@ -33,6 +42,11 @@ public final class RequestLog {
 
     public synchronized List<Entry> entries() {
         return List.copyOf(entries);
+    }
+
+    /** Method and path of every request. */
+    public List<String> lines() {
+        return entries().stream().map(Entry::line).toList();
     }
 
     public List<Entry> entries(Predicate<Entry> which) {

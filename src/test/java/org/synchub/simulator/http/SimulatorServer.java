@@ -115,8 +115,9 @@ public final class SimulatorServer implements AutoCloseable {
 
     @Override
     public void close() {
-        closing.countDown();
+        // Down first: a request that is let go out of its delay finds nobody to answer.
         down();
+        closing.countDown();
         executor.shutdownNow();
     }
 
@@ -131,6 +132,7 @@ public final class SimulatorServer implements AutoCloseable {
                     request.method(),
                     request.path(),
                     at,
+                    request.body(),
                     app.key(request),
                     outcome.applied(),
                     outcome.status()));
@@ -164,7 +166,9 @@ public final class SimulatorServer implements AutoCloseable {
             }
         }
         Fault decisive = all.stream()
-                .filter(fault -> fault instanceof Fault.Status || fault instanceof Fault.Connection)
+                .filter(fault -> fault instanceof Fault.Status
+                        || fault instanceof Fault.Connection
+                        || fault instanceof Fault.Instead)
                 .findFirst()
                 .orElse(null);
         if (decisive instanceof Fault.Connection cut && cut.at() == Fault.Cut.BEFORE_APPLYING) {
@@ -172,6 +176,9 @@ public final class SimulatorServer implements AutoCloseable {
         }
         if (decisive instanceof Fault.Status status && !status.applied()) {
             return new Outcome(false, proxy(status), false);
+        }
+        if (decisive instanceof Fault.Instead instead) {
+            return new Outcome(false, instead.answer(), false);
         }
         Answer answer;
         try {

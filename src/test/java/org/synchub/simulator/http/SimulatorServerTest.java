@@ -79,6 +79,7 @@ class SimulatorServerTest {
                         "POST",
                         "/write",
                         Instant.parse("2026-11-20T15:00:00Z"),
+                        Json.parse("1"),
                         "1",
                         where != Fault.Cut.BEFORE_APPLYING,
                         0));
@@ -124,6 +125,15 @@ class SimulatorServerTest {
         assertThat(write("1").header("Retry-After")).isEqualTo("7");
         server.faults().clear();
         assertThat(write("1").header("Retry-After")).isEmpty();
+    }
+
+    @Test
+    void something_else_can_answer() {
+        server.faults().next(1, WRITE, Fault.instead(Answer.html(200, "Maintenance")));
+
+        assertThat(write("1").text()).contains("Maintenance");
+        assertThat(applied).isEmpty();
+        assertThat(server.requests().lines()).containsExactly("POST /write");
     }
 
     @Test

@@ -2,7 +2,6 @@ package org.synchub.target.httpjson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.synchub.testing.servers.JsonServer.line;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,22 +11,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.synchub.simulator.collectpay.CollectPaySimulator;
+import org.synchub.simulator.collectpay.Registrar;
+import org.synchub.simulator.http.Answer;
+import org.synchub.simulator.http.Fault;
+import org.synchub.simulator.http.Request;
+import org.synchub.simulator.http.RequestLog;
+import org.synchub.simulator.openspp.TestClock;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.Write;
-import org.synchub.testing.servers.CollectPayServer;
-import org.synchub.testing.servers.JsonServer.Fault;
-import org.synchub.testing.servers.JsonServer.Told;
 
-/** mappings/examples/collectpay.yaml against a server with CollectPay's quirks. */
+/** mappings/examples/collectpay.yaml against a simulated CollectPay with its quirks. */
 class CollectPayTest {
 
     private static final String PUSH = "POST /api/v1/sync/push";
+    private static final Predicate<Request> PUSHES = Request.to("POST", "/api/v1/sync/push");
     private static final ObjectNode HOUSE =
             Rig.form("household", "household_name", "House of Ann", "address", "Ban Na 7");
     private static final ObjectNode ANN = Rig.form(
@@ -43,16 +48,19 @@ class CollectPayTest {
             "credit_limit",
             "57.75");
 
-    private final CollectPayServer server = new CollectPayServer();
-    private final Rig rig = rig(CollectPayServer.PASSWORD);
+    private final TestClock clock = new TestClock("2026-11-20T12:00:00Z");
+    private final CollectPaySimulator server =
+            new CollectPaySimulator(CollectPaySimulator.Options.defaults().clock(clock));
+    private final Registrar registrar = server.registrar();
+    private final Rig rig = rig(CollectPaySimulator.PASSWORD);
 
     private Rig rig(String password) {
         return Rig.shipped(
                 "collectpay",
-                server,
+                server.url(),
                 Map.of(
                         "COLLECTPAY_URL", server.url(),
-                        "COLLECTPAY_EMAIL", CollectPayServer.EMAIL,
+                        "COLLECTPAY_EMAIL", CollectPaySimulator.EMAIL,
                         "COLLECTPAY_PASSWORD", password));
     }
 
@@ -62,7 +70,7 @@ class CollectPayTest {
     }
 
     private ObjectNode supplier(int id) {
-        return Objects.requireNonNull(server.supplier(id), "supplier " + id);
+        return registrar.find("suppliers", id).orElseThrow();
     }
 
     private static ObjectNode with(ObjectNode form, String field, String value) {
@@ -70,14 +78,14 @@ class CollectPayTest {
     }
 
     private List<JsonNode> pushed() {
-        return server.log().stream()
+        return server.requests().entries().stream()
                 .filter(asked -> asked.line().equals(PUSH))
                 .map(asked -> asked.body().path("batch").get(0))
                 .toList();
     }
 
     private void passTime() {
-        server.later(Duration.ofSeconds(5));
+        clock.tick(Duration.ofSeconds(5));
         rig.clock.later(Duration.ofSeconds(5));
     }
 
@@ -126,25 +134,25 @@ class CollectPayTest {
     @Test
     void what_is_unchanged_is_not_sent_because_the_server_would_count_it_as_a_change() {
         rig.accepted("p1", ANN);
-        server.forgetLog();
+        server.requests().clear();
 
         assertThat(rig.accepted("p1", ANN).effect()).isEqualTo(Effect.UNCHANGED);
 
-        assertThat(server.log()).isEmpty();
+        assertThat(server.requests().entries()).isEmpty();
     }
 
     @Test
     void one_item_goes_in_each_request_because_results_cannot_be_told_apart() {
         rig.send(rig.write("p1", ANN, false), rig.write("h1", HOUSE, false));
 
-        assertThat(server.log().stream().filter(asked -> asked.line().equals(PUSH)))
+        assertThat(server.requests().entries().stream().filter(asked -> asked.line().equals(PUSH)))
                 .hasSize(2)
                 .allMatch(asked -> asked.body().path("batch").size() == 1);
     }
 
     @Test
     void a_create_whose_answer_was_lost_is_found_by_its_code() {
-        server.fault(line(PUSH), Fault.CUT_AFTER);
+        server.faults().next(1, PUSHES, Fault.cut(Fault.Cut.BEFORE_ANSWER));
         assertThat(rig.put("p1", ANN)).isInstanceOf(Outcome.Unknown.class);
 
         Outcome again = rig.send(rig.write("p1", ANN, true)).get(0);
@@ -152,19 +160,19 @@ class CollectPayTest {
         assertThat(again).isInstanceOfSatisfying(
                 Outcome.Accepted.class,
                 accepted -> assertThat(accepted.externalId()).isEqualTo("1"));
-        assertThat(server.suppliers()).isEqualTo(1);
+        assertThat(registrar.count("suppliers")).isEqualTo(1);
         assertThat(pushed()).hasSize(1);
     }
 
     @Test
     void error_1062_about_the_code_means_that_it_is_there_and_it_is_brought_up_to_date() {
         rig.accepted("p1", ANN);
-        Rig restored = rig(CollectPayServer.PASSWORD);
+        Rig restored = rig(CollectPaySimulator.PASSWORD);
 
         Outcome.Accepted adopted = restored.accepted("p1", with(ANN, "phone_number", "1"));
 
         assertThat(adopted.externalId()).isEqualTo("1");
-        assertThat(server.suppliers()).isEqualTo(1);
+        assertThat(registrar.count("suppliers")).isEqualTo(1);
         assertThat(supplier(1).path("phone").asText()).isEqualTo("1");
     }
 
@@ -172,10 +180,10 @@ class CollectPayTest {
     void the_code_of_another_supplier_that_only_contains_ours_is_not_taken_for_it() {
         rig.accepted("p1", ANN);
         String code = supplier(1).path("code").asText();
-        server.remove(1);
-        server.add(code + "-COPY", "Somebody else");
+        registrar.delete("suppliers", 1);
+        registrar.create("suppliers", "code", code + "-COPY", "name", "Somebody else");
 
-        Outcome outcome = rig(CollectPayServer.PASSWORD).put("p1", ANN);
+        Outcome outcome = rig(CollectPaySimulator.PASSWORD).put("p1", ANN);
 
         assertThat(outcome).isInstanceOf(Outcome.Rejected.class);
         assertThat(supplier(2).path("name").asText()).isEqualTo("Somebody else");
@@ -184,9 +192,9 @@ class CollectPayTest {
     @Test
     void a_soft_deleted_supplier_keeps_its_code_and_the_record_is_rejected_with_the_servers_words() {
         rig.accepted("p1", ANN);
-        server.remove(1);
+        registrar.delete("suppliers", 1);
 
-        Outcome outcome = rig(CollectPayServer.PASSWORD).put("p1", ANN);
+        Outcome outcome = rig(CollectPaySimulator.PASSWORD).put("p1", ANN);
 
         assertThat(outcome).isInstanceOfSatisfying(
                 Outcome.Rejected.class, rejected -> assertThat(rejected.message()).contains("1062 Duplicate entry"));
@@ -204,8 +212,8 @@ class CollectPayTest {
     @Test
     void a_newer_version_without_a_real_conflict_is_settled_with_what_the_server_sent_along() {
         rig.accepted("p1", ANN);
-        server.edit(1, "address", "Ban Dong");
-        server.forgetLog();
+        registrar.update("suppliers", 1, "address", "Ban Dong");
+        server.requests().clear();
 
         assertThat(rig.accepted("p1", with(ANN, "phone_number", "1")).effect()).isEqualTo(Effect.UPDATED);
 
@@ -213,13 +221,13 @@ class CollectPayTest {
         assertThat(pushed().get(1).path("data").path("version").asInt()).isEqualTo(2);
         assertThat(supplier(1).path("address").asText()).isEqualTo("Ban Dong");
         assertThat(supplier(1).path("phone").asText()).isEqualTo("1");
-        assertThat(server.lines()).containsOnly(PUSH);
+        assertThat(server.requests().lines()).containsOnly(PUSH);
     }
 
     @Test
     void a_field_that_both_sides_changed_is_a_conflict_with_the_servers_record() {
         rig.accepted("p1", ANN);
-        server.edit(1, "phone", "999");
+        registrar.update("suppliers", 1, "phone", "999");
 
         assertThat(rig.put("p1", with(ANN, "phone_number", "1"))).isInstanceOfSatisfying(
                 Outcome.Conflict.class, conflict -> {
@@ -233,7 +241,7 @@ class CollectPayTest {
     void an_update_whose_answer_was_lost_is_no_conflict_with_itself() {
         rig.accepted("p1", ANN);
         ObjectNode changed = with(ANN, "phone_number", "1");
-        server.fault(line(PUSH), Fault.CUT_AFTER);
+        server.faults().next(1, PUSHES, Fault.cut(Fault.Cut.BEFORE_ANSWER));
         assertThat(rig.put("p1", changed)).isInstanceOf(Outcome.Unknown.class);
 
         // Not even when the hub does not know that it was sent: the server's record equals what was to be written.
@@ -244,7 +252,7 @@ class CollectPayTest {
 
     @Test
     void an_answer_that_speaks_of_no_item_is_unknown_and_never_a_success() {
-        server.answerOnce(line(PUSH), Told.of(200, Rig.json("{\"success\": true, \"results\": {}}")));
+        server.faults().next(1, PUSHES, Fault.instead(Answer.json(200, Rig.json("{\"success\": true, \"results\": {}}"))));
 
         assertThat(rig.put("p1", ANN)).isInstanceOf(Outcome.Unknown.class);
     }
@@ -252,7 +260,7 @@ class CollectPayTest {
     @Test
     void an_update_of_a_supplier_that_was_deleted_there_is_gone() {
         rig.accepted("p1", ANN);
-        server.remove(1);
+        registrar.delete("suppliers", 1);
 
         assertThat(rig.put("p1", with(ANN, "phone_number", "1"))).isInstanceOf(Outcome.Gone.class);
     }
@@ -264,17 +272,17 @@ class CollectPayTest {
         assertThat(rig.send(rig.delete("p1", "individual")).get(0)).isInstanceOf(Outcome.Accepted.class);
         assertThat(rig.send(rig.delete("p1", "individual")).get(0)).isInstanceOf(Outcome.Accepted.class);
 
-        assertThat(server.suppliers()).isZero();
+        assertThat(registrar.count("suppliers")).isZero();
     }
 
     @Test
     void a_deletion_that_meets_a_newer_version_asks_when_the_content_changed_and_goes_on_when_it_did_not() {
         rig.accepted("p1", ANN);
-        server.edit(1, "address", "Ban Dong");
+        registrar.update("suppliers", 1, "address", "Ban Dong");
         assertThat(rig.send(rig.delete("p1", "individual")).get(0)).isInstanceOf(Outcome.Accepted.class);
 
         rig.accepted("h1", HOUSE);
-        server.edit(2, "name", "Other");
+        registrar.update("suppliers", 2, "name", "Other");
         assertThat(rig.send(rig.delete("h1", "household")).get(0))
                 .isInstanceOfSatisfying(
                         Outcome.Conflict.class,
@@ -285,16 +293,16 @@ class CollectPayTest {
     void after_the_first_complete_reading_only_changes_are_asked_for() {
         rig.accepted("p1", ANN);
         assertThat(rig.pull()).hasSize(1);
-        server.forgetLog();
+        server.requests().clear();
         passTime();
-        server.edit(1, "phone", "999");
+        registrar.update("suppliers", 1, "phone", "999");
 
         List<RemoteChange> changes = rig.pull();
 
         assertThat(changes).hasSize(1);
         assertThat(changes.get(0).version()).isEqualTo("2");
-        assertThat(server.lines()).containsExactly("POST /api/v1/sync/pull");
-        assertThat(server.log().get(0).body().path("last_sync_at").asText()).isEqualTo("2026-11-20 11:59:59");
+        assertThat(server.requests().lines()).containsExactly("POST /api/v1/sync/pull");
+        assertThat(server.requests().entries().get(0).body().path("last_sync_at").asText()).isEqualTo("2026-11-20 11:59:59");
     }
 
     @Test
@@ -303,9 +311,9 @@ class CollectPayTest {
         rig.accepted("p2", ANN);
         rig.pull();
         passTime();
-        server.edit(1, "phone", "1");
+        registrar.update("suppliers", 1, "phone", "1");
         rig.pull();
-        server.edit(2, "phone", "2");
+        registrar.update("suppliers", 2, "phone", "2");
 
         assertThat(rig.pull()).anyMatch(change -> change.externalId().equals("2")
                 && "2".equals(Objects.requireNonNull(change.record()).path("phone").asText()));
@@ -320,10 +328,10 @@ class CollectPayTest {
         passTime();
         List<Integer> edited = new ArrayList<>();
         for (int i = 1; i <= 131; i++) {
-            server.edit(i, "phone", "new");
+            registrar.update("suppliers", i, "phone", "new");
             edited.add(i);
         }
-        server.forgetLog();
+        server.requests().clear();
 
         List<RemoteChange> changes = rig.pull();
 
@@ -333,7 +341,7 @@ class CollectPayTest {
                         .map(change -> Integer.parseInt(change.externalId()))
                         .distinct())
                 .containsExactlyInAnyOrderElementsOf(edited);
-        assertThat(server.lines()).contains("GET /api/v1/suppliers");
+        assertThat(server.requests().lines()).contains("GET /api/v1/suppliers");
     }
 
     @Test
@@ -344,12 +352,12 @@ class CollectPayTest {
         rig.pull();
         for (int i = 1; i <= 120; i++) {
             passTime();
-            server.edit(i, "phone", "new");
+            registrar.update("suppliers", i, "phone", "new");
         }
-        server.forgetLog();
+        server.requests().clear();
 
         assertThat(rig.pull().stream().map(RemoteChange::externalId).distinct()).hasSize(120);
-        assertThat(server.lines()).containsOnly("POST /api/v1/sync/pull");
+        assertThat(server.requests().lines()).containsOnly("POST /api/v1/sync/pull");
     }
 
     @Test
@@ -357,14 +365,14 @@ class CollectPayTest {
         rig.accepted("p1", ANN);
         rig.pull();
         rig.clock.later(Duration.ofHours(23));
-        server.later(Duration.ofMinutes(1));
+        clock.tick(Duration.ofMinutes(1));
         rig.pull();
-        server.forgetLog();
+        server.requests().clear();
         rig.clock.later(Duration.ofHours(2));
 
         rig.pull();
 
-        assertThat(server.lines()).contains("GET /api/v1/suppliers");
+        assertThat(server.requests().lines()).contains("GET /api/v1/suppliers");
     }
 
     @Test
@@ -372,7 +380,7 @@ class CollectPayTest {
         for (int i = 0; i < 25; i++) {
             rig.accepted("p" + i, ANN);
         }
-        server.remove(7);
+        registrar.delete("suppliers", 7);
         List<String> ids = new ArrayList<>();
         for (int i = 1; i <= 25; i++) {
             ids.add(Integer.toString(i));
@@ -382,12 +390,12 @@ class CollectPayTest {
 
         assertThat(states).containsEntry("7", RemoteState.GONE).hasSize(25);
         assertThat(states.values().stream().filter(state -> state == RemoteState.GONE)).hasSize(1);
-        assertThat(server.lines()).contains("GET /api/v1/suppliers/7");
+        assertThat(server.requests().lines()).contains("GET /api/v1/suppliers/7");
     }
 
     @Test
     void suppliers_that_are_none_of_the_hubs_are_left_alone() {
-        server.add("S1", "Somebody else");
+        registrar.create("suppliers", "code", "S1", "name", "Somebody else");
 
         assertThat(rig.pull()).isEmpty();
     }
@@ -395,32 +403,32 @@ class CollectPayTest {
     @Test
     void a_token_is_refreshed_before_it_ends_because_an_ended_one_is_not_taken_for_that() {
         rig.accepted("p1", ANN);
-        server.later(Duration.ofMinutes(58).plusSeconds(30));
+        clock.tick(Duration.ofMinutes(58).plusSeconds(30));
         rig.clock.later(Duration.ofMinutes(58).plusSeconds(30));
-        server.forgetLog();
+        server.requests().clear();
 
         rig.accepted("h1", HOUSE);
 
-        assertThat(server.lines()).containsExactly("POST /api/v1/auth/refresh", PUSH);
+        assertThat(server.requests().lines()).containsExactly("POST /api/v1/auth/refresh", PUSH);
     }
 
     @Test
     void a_token_that_has_ended_is_replaced_by_a_login() {
         rig.accepted("p1", ANN);
-        server.later(Duration.ofHours(2));
-        server.forgetLog();
+        clock.tick(Duration.ofHours(2));
+        server.requests().clear();
 
         rig.accepted("h1", HOUSE);
 
-        assertThat(server.lines()).containsExactly(PUSH, "POST /api/v1/auth/login", PUSH);
+        assertThat(server.requests().lines()).containsExactly(PUSH, "POST /api/v1/auth/login", PUSH);
     }
 
     @Test
     void many_writers_share_one_renewal() {
         rig.accepted("p0", ANN);
-        server.later(Duration.ofHours(2));
+        clock.tick(Duration.ofHours(2));
         rig.clock.later(Duration.ofHours(2));
-        server.forgetLog();
+        server.requests().clear();
 
         List<CompletableFuture<List<Outcome>>> sending = new ArrayList<>();
         for (int i = 1; i <= 8; i++) {
@@ -429,8 +437,8 @@ class CollectPayTest {
         }
         sending.forEach(each -> assertThat(each.join()).allMatch(Outcome.Accepted.class::isInstance));
 
-        assertThat(server.lines().stream().filter("POST /api/v1/auth/login"::equals)).hasSize(1);
-        assertThat(server.suppliers()).isEqualTo(9);
+        assertThat(server.requests().lines().stream().filter("POST /api/v1/auth/login"::equals)).hasSize(1);
+        assertThat(registrar.count("suppliers")).isEqualTo(9);
     }
 
     @Test
@@ -445,11 +453,11 @@ class CollectPayTest {
                     .hasMessageContaining("auth in 'adapter' of mappings/collectpay.yaml")
                     .hasMessageNotContaining("wrong");
         }
-        assertThat(server.log()).hasSize(1);
+        assertThat(server.requests().entries()).hasSize(1);
 
         wrong.clock.later(Duration.ofMinutes(6));
         assertThatThrownBy(wrong.adapter::prepare).isInstanceOf(TargetTrouble.class);
-        assertThat(server.log()).hasSize(2);
+        assertThat(server.requests().entries()).hasSize(2);
     }
 
     @Test
@@ -457,6 +465,6 @@ class CollectPayTest {
         assertThat(rig.adapter.prepare().guarantee()).isEqualTo("once");
         assertThat(rig.adapter.prepare().conditionalWrite()).isTrue();
         assertThat(rig.adapter.prepare().partialUpdate()).isTrue();
-        assertThat(server.lines()).contains("GET /api/v1/sync/status");
+        assertThat(server.requests().lines()).contains("GET /api/v1/sync/status");
     }
 }

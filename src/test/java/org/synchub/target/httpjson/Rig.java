@@ -69,11 +69,11 @@ final class Rig {
     private final Map<String, Link> links = new HashMap<>();
     private @Nullable String cursor;
 
-    private Rig(Mapping mapping, JsonServer server) {
+    private Rig(Mapping mapping, String url) {
         this.mapping = mapping;
         this.adapter = new HttpJsonAdapterFactory()
                 .create(mapping, new PlainHttp(url(mapping), Duration.ofSeconds(20)), clock);
-        assertThat(url(mapping)).startsWith(server.url());
+        assertThat(url(mapping)).startsWith(url);
     }
 
     private static String url(Mapping mapping) {
@@ -85,6 +85,11 @@ final class Rig {
         return of(name, text(name), server, environment);
     }
 
+    /** The same, for a server at this address. */
+    static Rig shipped(String name, String url, Map<String, String> environment) {
+        return of(name, text(name), url, environment);
+    }
+
     static String text(String name) {
         try {
             return Files.readString(Path.of("mappings/examples/" + name + ".yaml"));
@@ -94,8 +99,12 @@ final class Rig {
     }
 
     static Rig of(String name, String yaml, JsonServer server, Map<String, String> environment) {
+        return of(name, yaml, server.url(), environment);
+    }
+
+    private static Rig of(String name, String yaml, String url, Map<String, String> environment) {
         Map<String, String> all = new LinkedHashMap<>(environment);
-        return new Rig(Mapping.parse(Path.of("mappings/" + name + ".yaml"), yaml, all::get, PolicyCheck.NONE), server);
+        return new Rig(Mapping.parse(Path.of("mappings/" + name + ".yaml"), yaml, all::get, PolicyCheck.NONE), url);
     }
 
     /** A form as DataCollect keeps it. */
