@@ -29,9 +29,8 @@ final class DatabaseWait implements ApplicationContextInitializer<ConfigurableAp
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
-        Duration patience = Binder.get(environment)
-                .bind(SETTING, Duration.class)
-                .orElse(Duration.ZERO);
+        Duration patience =
+                Binder.get(environment).bind(SETTING, Duration.class).orElse(Duration.ZERO);
         if (patience.isZero() || environment.getProperty(Environments.EMBEDDED, Boolean.class, false)) {
             return;
         }

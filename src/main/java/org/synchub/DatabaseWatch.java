@@ -77,9 +77,7 @@ final class DatabaseWatch extends TurboFilter implements AutoCloseable {
 
     /** SLF4J takes a throwable behind the last placeholder too. */
     private static @Nullable Throwable lastOf(Object @Nullable [] arguments) {
-        return arguments != null
-                        && arguments.length > 0
-                        && arguments[arguments.length - 1] instanceof Throwable last
+        return arguments != null && arguments.length > 0 && arguments[arguments.length - 1] instanceof Throwable last
                 ? last
                 : null;
     }

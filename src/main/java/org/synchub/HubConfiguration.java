@@ -20,16 +20,17 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import org.synchub.cli.AttentionCommands;
 import org.synchub.admin.security.FirstLogin;
 import org.synchub.admin.security.Tokens;
+import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
+import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
-import org.synchub.ledger.Attention;
 import org.synchub.ledger.ApiTokens;
+import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
@@ -38,6 +39,7 @@ import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.RecordSearch;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.store.Capture;
@@ -59,6 +61,7 @@ import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequests;
 import org.synchub.sync.Pushes;
+import org.synchub.sync.RecordReport;
 import org.synchub.sync.Resync;
 import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
@@ -295,6 +298,16 @@ class HubConfiguration {
     }
 
     @Bean
+    RecordSearch recordSearch(JdbcClient db) {
+        return new RecordSearch(db);
+    }
+
+    @Bean
+    RecordReport recordReport(TargetRegistry targets, RecordSearch search) {
+        return new RecordReport(targets, search);
+    }
+
+    @Bean
     ApiTokens apiTokens(JdbcClient db) {
         return new ApiTokens(db);
     }
@@ -302,6 +315,11 @@ class HubConfiguration {
     @Bean
     Audit audit(JdbcClient db) {
         return new Audit(db);
+    }
+
+    @Bean
+    OperatorCommands operatorCommands(TargetRegistry targets, Targets ledgerTargets, Runs runs, RecordReport records) {
+        return new OperatorCommands(System.out, targets, ledgerTargets, runs, records);
     }
 
     @Bean
@@ -345,8 +363,8 @@ class HubConfiguration {
     }
 
     @Bean
-    Resync resync(TargetRegistry targets, Deliveries deliveries) {
-        return new Resync(targets, deliveries);
+    Resync resync(TargetRegistry targets, Deliveries deliveries, Runs runs) {
+        return new Resync(targets, deliveries, runs);
     }
 
     @Bean
@@ -358,11 +376,12 @@ class HubConfiguration {
             Deliveries deliveries,
             Pushes pushes,
             Pulls pulls,
+            Resync resync,
             Runs runs,
             StatusReport status,
             ObjectMapper json) {
         return new Commands(
-                System.out, targets, captures, drain, capture, deliveries, pushes, pulls, runs, status, json);
+                System.out, targets, captures, drain, capture, deliveries, pushes, pulls, resync, runs, status, json);
     }
 
     @Bean

@@ -43,13 +43,14 @@ final class StartFailure {
             return ExitCode.CONFIGURATION;
         }
         if (cause instanceof PortInUseException taken) {
-            err.println("Port " + taken.getPort() + " is taken: perhaps the hub runs already. End the other program, or set"
-                    + " server.port to another port");
+            err.println(
+                    "Port " + taken.getPort() + " is taken: perhaps the hub runs already. End the other program, or set"
+                            + " server.port to another port");
             return ExitCode.CONFIGURATION;
         }
         if (cause instanceof ConfigurationPropertiesBindException && cause.getCause() instanceof BindException bind) {
-            err.println("The setting " + bind.getName() + " is not understood: " + rootOf(bind).getMessage()
-                    + "\ndocs/settings.md says what it may be.");
+            err.println("The setting " + bind.getName() + " is not understood: "
+                    + rootOf(bind).getMessage() + "\ndocs/settings.md says what it may be.");
             return ExitCode.CONFIGURATION;
         }
         if (cause instanceof SQLException sql) {
@@ -63,8 +64,9 @@ final class StartFailure {
 
     private static int explainDatabase(SQLException failure, @Nullable SQLException away, PrintStream err) {
         if (away != null) {
-            err.println("The database cannot be reached: " + away.getMessage()
-                    + "\nCheck spring.datasource.url and that PostgreSQL runs. Nothing is lost; start the hub again then.");
+            err.println(
+                    "The database cannot be reached: " + away.getMessage()
+                            + "\nCheck spring.datasource.url and that PostgreSQL runs. Nothing is lost; start the hub again then.");
             return ExitCode.UNAVAILABLE;
         }
         err.println("The database refuses the hub: " + failure.getMessage()

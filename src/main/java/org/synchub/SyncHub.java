@@ -16,8 +16,10 @@ import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
+import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
+import org.synchub.sync.Resync;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -188,6 +190,52 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--confirm", description = "However many are missing: they are meant to be gone")
                     boolean confirm) {
         return oneShot(ConflictCommands.class, commands -> commands.vanished(target, confirm));
+    }
+
+    @Command(
+            description = "Pulls, then reads records back, compares them and puts them right.",
+            mixinStandardHelpOptions = true)
+    int resync(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target,
+            @Option(names = "--kind", description = "Only this record kind; may be repeated") @Nullable
+                    List<String> kinds,
+            @Option(names = "--guid", description = "Only this entity; may be repeated") @Nullable List<String> guids,
+            @Option(names = "--only-rejected", description = "Only what was rejected, is in conflict or was given up")
+                    boolean onlyRejected,
+            @Option(names = "--dry-run", description = "Only say how many records would be compared") boolean dryRun) {
+        Resync.Scope scope =
+                new Resync.Scope(kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected);
+        return oneShot(Commands.class, commands -> commands.resync(target, scope, dryRun));
+    }
+
+    @Command(description = "Stops speaking to a target until it is resumed.", mixinStandardHelpOptions = true)
+    int pause(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target) {
+        return oneShot(OperatorCommands.class, commands -> commands.pause(target, true));
+    }
+
+    @Command(
+            description = "Goes on with a target after a pause, or after a stop that was mended.",
+            mixinStandardHelpOptions = true)
+    int resume(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target) {
+        return oneShot(OperatorCommands.class, commands -> commands.pause(target, false));
+    }
+
+    @Command(description = "Lists the newest runs.", mixinStandardHelpOptions = true)
+    int runs(
+            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
+                    String target,
+            @Option(names = "--limit", defaultValue = "20", description = "How many") int limit) {
+        return oneShot(OperatorCommands.class, commands -> commands.runs(target, limit));
+    }
+
+    @Command(description = "Tells how one record stands with every target.", mixinStandardHelpOptions = true)
+    int record(@Parameters(paramLabel = "GUID", description = "The entity's guid in DataCollect") String guid) {
+        return oneShot(OperatorCommands.class, commands -> commands.record(guid));
     }
 
     /** What can be done about tokens of the API. */

@@ -50,6 +50,15 @@ public class Operations {
         return owed;
     }
 
+    /**
+     * Lets the resyncs of a target go no further.
+     *
+     * @return how many records are not read back any more
+     */
+    public int cancelResync(String target, String by) {
+        return resync.cancel(target, by);
+    }
+
     /** Stops or lets go on what the hub sends to a target and reads from it. */
     public void pause(String target, boolean pause, String by) {
         targets.get(target);

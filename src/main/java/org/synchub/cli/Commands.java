@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Pushes;
+import org.synchub.sync.Resync;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.StatusReport.TargetStatus;
 import org.synchub.sync.TargetRegistry;
@@ -46,6 +48,7 @@ public class Commands {
     private final Deliveries deliveries;
     private final Pushes pushes;
     private final Pulls pulls;
+    private final Resync resync;
     private final Runs runs;
     private final StatusReport status;
     private final ObjectMapper json;
@@ -59,6 +62,7 @@ public class Commands {
             Deliveries deliveries,
             Pushes pushes,
             Pulls pulls,
+            Resync resync,
             Runs runs,
             StatusReport status,
             ObjectMapper json) {
@@ -71,6 +75,7 @@ public class Commands {
         this.deliveries = deliveries;
         this.pushes = pushes;
         this.pulls = pulls;
+        this.resync = resync;
         this.runs = runs;
         this.status = status;
         this.json = json;
@@ -86,7 +91,7 @@ public class Commands {
         if (confirmDeletes) {
             console.line("%,d deletions confirmed", deliveries.confirmDeletes(name));
         }
-        pushUntilQuiet(name, null);
+        pushUntilQuiet(name, "push", null);
         return conclude(name);
     }
 
@@ -101,7 +106,7 @@ public class Commands {
     public int sync(String name) {
         targets.get(name);
         long run = runs.start(name, "sync", "command", USER);
-        pushUntilQuiet(name, run);
+        pushUntilQuiet(name, "push", run);
         if (status.of(name).condition().equals("running")) {
             pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run));
         }
@@ -113,20 +118,40 @@ public class Commands {
         return conclude(name);
     }
 
+    /**
+     * Pulls, then owes records again and pushes until each is read back, compared and put right.
+     *
+     * @param dryRun only says what would be compared
+     */
+    public int resync(String name, Resync.Scope scope, boolean dryRun) {
+        if (dryRun) {
+            Map<String, Long> plan = resync.plan(name, scope);
+            plan.forEach((kind, n) -> console.line("%,9d %s", n, kind));
+            console.line("Nothing has been done; without --dry-run these records are read back and compared");
+            return ExitCode.OK;
+        }
+        captures.sweepUnlessTriggered();
+        captures.drain();
+        pulls.pull(PullRequest.of(name, Cause.COMMAND, USER));
+        console.line("%,d records are compared", resync.start(name, scope, USER));
+        pushUntilQuiet(name, "resync", null);
+        return conclude(name);
+    }
+
     private int conclude(String name) {
         TargetStatus so = status.of(name);
         console.target(so);
         return exitCode(so);
     }
 
-    private void pushUntilQuiet(String name, @Nullable Long run) {
+    private void pushUntilQuiet(String name, String direction, @Nullable Long run) {
         captures.sweepUnlessTriggered();
         captures.drain();
         drain.backfill(targets.get(name));
         try (Progress progress = new Progress(name)) {
             Instant give = Instant.now().plus(PATIENCE);
             while (true) {
-                pushes.push(new PushRequest(name, "push", Cause.COMMAND, USER, run));
+                pushes.push(new PushRequest(name, direction, Cause.COMMAND, USER, run));
                 TargetStatus so = status.of(name);
                 if (!so.condition().equals("running")) {
                     break;

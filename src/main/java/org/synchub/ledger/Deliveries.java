@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -249,19 +250,60 @@ public class Deliveries {
                             reason_code = NULL, reason = NULL, reason_at = NULL,
                             owed_since = CASE WHEN state = 'delivered' THEN hub.now() ELSE owed_since END
                         WHERE target = :target AND guid IN (
-                            SELECT guid FROM hub.delivery
-                            WHERE target = :target AND state NOT IN ('excluded', 'held', 'unknown')
-                              AND NOT (operation = 'D' AND state = 'delivered')
-                              AND (cardinality(:kinds::text[]) = 0 OR kind = ANY (:kinds::text[]))
-                              AND (cardinality(:guids::text[]) = 0 OR guid = ANY (:guids::text[]))
-                              AND (NOT :onlyRejected OR state IN ('rejected', 'conflict', 'discarded'))
-                            ORDER BY guid FOR UPDATE)""")
+                            SELECT guid FROM hub.delivery WHERE
+""" + IN_SCOPE + " ORDER BY guid FOR UPDATE)")
                 .param("target", target)
                 .param("kinds", kinds.toArray(String[]::new))
                 .param("guids", guids.toArray(String[]::new))
                 .param("onlyRejected", onlyRejected)
                 .param("priority", Debt.BACKFILL)
                 .update();
+    }
+
+    /** What a resync reaches. What waits for an earlier one is left alone: it will be read after this moment anyway. */
+    private static final String IN_SCOPE = """
+            target = :target AND state NOT IN ('excluded', 'held', 'unknown')
+            AND NOT (operation = 'D' AND state = 'delivered')
+            AND NOT (reread AND state = 'pending')
+            AND (cardinality(:kinds::text[]) = 0 OR kind = ANY (:kinds::text[]))
+            AND (cardinality(:guids::text[]) = 0 OR guid = ANY (:guids::text[]))
+            AND (NOT :onlyRejected OR state IN ('rejected', 'conflict', 'discarded'))""";
+
+    /** How many deliveries of each kind {@link #oweAgain} would owe again. */
+    public Map<String, Long> wouldOweAgain(
+            String target, Collection<String> kinds, Collection<String> guids, boolean onlyRejected) {
+        Map<String, Long> counts = new TreeMap<>();
+        db.sql("SELECT kind, count(*) FROM hub.delivery WHERE " + IN_SCOPE + " GROUP BY 1")
+                .param("target", target)
+                .param("kinds", kinds.toArray(String[]::new))
+                .param("guids", guids.toArray(String[]::new))
+                .param("onlyRejected", onlyRejected)
+                .query(row -> {
+                    counts.put(row.getString(1), row.getLong(2));
+                });
+        return counts;
+    }
+
+    /** How many records of a target a resync has still to read back and compare. */
+    public long toReread(String target) {
+        return db.sql("SELECT count(*) FROM hub.delivery WHERE target = :target AND reread")
+                .param("target", target)
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * Lets a resync go no further. What is owed stays owed, but is compared with the base only, which costs no request
+     * where nothing changed; what is in flight ends as it began.
+     *
+     * @return how many records are not read back any more
+     */
+    public int forgoReread(String target) {
+        return db.sql("""
+                        UPDATE hub.delivery SET reread = false
+                        WHERE target = :target AND guid IN (
+                            SELECT guid FROM hub.delivery WHERE target = :target AND reread AND state <> 'in_flight'
+                            ORDER BY guid FOR UPDATE)""").param("target", target).update();
     }
 
     /**

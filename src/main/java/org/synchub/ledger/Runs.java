@@ -156,13 +156,20 @@ public class Runs {
                 .optional();
     }
 
-    /** Runs of a target, newest first. */
-    public List<Run> list(@Nullable String target, int limit) {
+    /**
+     * Runs, the newest first.
+     *
+     * @param target only this one's; null for all
+     * @param before id of the last run of the page before; null for the first page
+     */
+    public List<Run> page(@Nullable String target, @Nullable Long before, int most) {
         return db.sql("""
-                        SELECT * FROM hub.run WHERE :target::text IS NULL OR target = :target
-                        ORDER BY id DESC LIMIT :limit""")
+                        SELECT * FROM hub.run
+                        WHERE (:target::text IS NULL OR target = :target) AND (:before::bigint IS NULL OR id < :before)
+                        ORDER BY id DESC LIMIT :most""")
                 .param("target", target)
-                .param("limit", limit)
+                .param("before", before)
+                .param("most", most)
                 .query(Runs::read)
                 .list();
     }

@@ -227,7 +227,8 @@ public final class CamelTargetHttp implements TargetHttp {
                     + "; check its certificate and adapter.url,";
         }
         if (never) {
-            return "cannot be reached at " + place() + " (" + why(cause) + "); check adapter.url and the network to it,";
+            return "cannot be reached at " + place() + " (" + why(cause)
+                    + "); check adapter.url and the network to it,";
         }
         return cause instanceof SocketTimeoutException
                 ? "did not answer within adapter.readTimeout" + kind

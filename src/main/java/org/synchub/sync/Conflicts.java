@@ -83,11 +83,10 @@ public class Conflicts {
     /**
      * One conflict, open or not.
      *
-     * @throws IllegalArgumentException when there is none with this number
+     * @throws NoSuchThing when there is none with this number
      */
     public Case show(long id) {
-        return queue.find(id)
-                .orElseThrow(() -> new IllegalArgumentException("There is no conflict " + id + "; list them first"));
+        return queue.find(id).orElseThrow(() -> new NoSuchThing("There is no conflict " + id + "; list them first"));
     }
 
     /**
@@ -160,7 +159,7 @@ public class Conflicts {
     private Case requireOpen(long id) {
         Case found = show(id);
         if (!found.state().equals("open")) {
-            throw new IllegalArgumentException("Conflict " + id + " is not open any more: it is " + found.state());
+            throw new NotNow("Conflict " + id + " is not open any more: it is " + found.state());
         }
         return found;
     }

@@ -49,7 +49,7 @@ public class NeedsAttention {
     /**
      * A cause with its first records.
      *
-     * @throws IllegalArgumentException when nothing waits for it
+     * @throws NoSuchThing when nothing waits for it
      */
     public Shown show(String cause, int examples) {
         return new Shown(require(cause), attention.items(cause, "", examples));
@@ -64,7 +64,7 @@ public class NeedsAttention {
      * Tries all records of a cause again: what was going out is owed again, what came in is read again and applied.
      *
      * @return how many were tried
-     * @throws IllegalArgumentException when nothing waits for it
+     * @throws NoSuchThing when nothing waits for it
      * @throws org.synchub.target.TargetTrouble when records have to be read from a target that does not answer
      */
     public int retry(String cause, String by) {
@@ -84,7 +84,8 @@ public class NeedsAttention {
      *
      * @param reason why, kept with each of them together with who
      * @return how many were given up
-     * @throws IllegalArgumentException when nothing waits for it, or no reason is given
+     * @throws NoSuchThing when nothing waits for it
+     * @throws IllegalArgumentException when no reason is given
      */
     public int discard(String cause, String reason, String by) {
         if (reason.isBlank()) {
@@ -119,7 +120,7 @@ public class NeedsAttention {
     private Cause require(String cause) {
         return attention
                 .cause(cause)
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> new NoSuchThing(
                         "Nothing waits for cause '" + cause + "' (any more); 'attention list' shows what does"));
     }
 }

@@ -2,9 +2,12 @@ package org.synchub.sync;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Runs;
 
 /** Owes a target again what it was sent, so that every record is read back, compared and put right. */
 public class Resync {
@@ -13,10 +16,12 @@ public class Resync {
 
     private final TargetRegistry targets;
     private final Deliveries deliveries;
+    private final Runs runs;
 
-    public Resync(TargetRegistry targets, Deliveries deliveries) {
+    public Resync(TargetRegistry targets, Deliveries deliveries, Runs runs) {
         this.targets = targets;
         this.deliveries = deliveries;
+        this.runs = runs;
     }
 
     /**
@@ -32,24 +37,67 @@ public class Resync {
     }
 
     /**
-     * Owes everything in scope again. The push that follows reads each record back before it writes. Asking twice costs
-     * a second comparison and has no other effect.
+     * How far the resyncs of a target are.
+     *
+     * @param toCompare records that are still to be read back and compared
+     * @param run the newest run that a resync was logged as; null when there was none
+     */
+    public record Progress(String target, long toCompare, Runs.@Nullable Run run) {}
+
+    /**
+     * Owes everything in scope again. The push that follows reads each record back before it writes. What an earlier
+     * resync has not come to yet is not owed twice.
      *
      * @return how many records are owed again
      * @throws IllegalArgumentException naming a kind that the mapping does not have
      */
     public int start(String target, Scope scope, String by) {
-        TargetRuntime runtime = targets.get(target);
-        Collection<String> known =
-                runtime.mapping().kinds().stream().map(k -> k.name()).toList();
+        check(target, scope);
+        int owed = deliveries.oweAgain(target, scope.kinds(), scope.guids(), scope.onlyRejected());
+        log.info("{}: resync asked by {}: {} records are owed again", target, by, owed);
+        return owed;
+    }
+
+    /**
+     * What {@link #start} would do, without doing it: how many records of each kind would be read back and compared. Which
+     * of them differ is known only when they have been read.
+     *
+     * @throws IllegalArgumentException naming a kind that the mapping does not have
+     */
+    public Map<String, Long> plan(String target, Scope scope) {
+        check(target, scope);
+        return deliveries.wouldOweAgain(target, scope.kinds(), scope.guids(), scope.onlyRejected());
+    }
+
+    public Progress progress(String target) {
+        targets.get(target);
+        return new Progress(
+                target,
+                deliveries.toReread(target),
+                runs.newest(target, "resync").orElse(null));
+    }
+
+    /**
+     * Lets the resyncs of a target go no further: what they have not come to yet is not read back.
+     *
+     * @return how many records that are
+     */
+    public int cancel(String target, String by) {
+        targets.get(target);
+        int forgone = deliveries.forgoReread(target);
+        log.info("{}: resync cancelled by {}: {} records are not read back", target, by, forgone);
+        return forgone;
+    }
+
+    private void check(String target, Scope scope) {
+        Collection<String> known = targets.get(target).mapping().kinds().stream()
+                .map(k -> k.name())
+                .toList();
         for (String kind : scope.kinds()) {
             if (!known.contains(kind)) {
                 throw new IllegalArgumentException(
                         "Target " + target + " has no record kind '" + kind + "'; it has " + String.join(", ", known));
             }
         }
-        int owed = deliveries.oweAgain(target, scope.kinds(), scope.guids(), scope.onlyRejected());
-        log.info("{}: resync asked by {}: {} records are owed again", target, by, owed);
-        return owed;
     }
 }

@@ -112,10 +112,7 @@ class DatabaseFailuresTest {
 
     /** What the hub says, without what the tests' own server said when it started. */
     private static List<String> lines(CapturedOutput output) {
-        return output.getAll()
-                .lines()
-                .filter(line -> !line.contains("zonky"))
-                .toList();
+        return output.getAll().lines().filter(line -> !line.contains("zonky")).toList();
     }
 
     @Test
@@ -126,7 +123,8 @@ class DatabaseFailuresTest {
 
         assertThat(output.getErr())
                 .startsWith("The database cannot be reached: Connection to 127.0.0.1:")
-                .contains("Check spring.datasource.url and that PostgreSQL runs. Nothing is lost; start the hub again then.");
+                .contains(
+                        "Check spring.datasource.url and that PostgreSQL runs. Nothing is lost; start the hub again then.");
         assertThat(lines(output)).hasSize(2);
     }
 
@@ -167,11 +165,13 @@ class DatabaseFailuresTest {
         database = "nowhere";
         assertThat(execute("status")).isEqualTo(ExitCode.CONFIGURATION);
 
-        String advice = "\nCheck spring.datasource.url, username and password, and that the user may create schema hub.\n";
-        String refused = "The database refuses the hub: FATAL: password authentication failed for user \"limited\"" + advice;
+        String advice =
+                "\nCheck spring.datasource.url, username and password, and that the user may create schema hub.\n";
+        String refused =
+                "The database refuses the hub: FATAL: password authentication failed for user \"limited\"" + advice;
         assertThat(output.getErr())
-                .isEqualTo(refused + refused + "The database refuses the hub: FATAL: database \"nowhere\" does not exist"
-                        + advice);
+                .isEqualTo(refused + refused
+                        + "The database refuses the hub: FATAL: database \"nowhere\" does not exist" + advice);
         assertThat(output.getAll()).doesNotContain("wrong");
     }
 
@@ -214,7 +214,8 @@ class DatabaseFailuresTest {
                 .set("synchub.lease", "3s")
                 .set("spring.datasource.hikari.connection-timeout", 1000)
                 .start()) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> registry.registry().count("res.partner") > 40);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> registry.registry().count("res.partner") > 40);
             postgres.down();
             await().atMost(Duration.ofSeconds(30)).until(() -> output.getOut().contains("The database is away: "));
             postgres.up();

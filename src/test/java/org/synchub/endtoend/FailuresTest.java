@@ -48,7 +48,11 @@ class FailuresTest {
 
     /** What is wrong with a target, how a command ends then, and what it says. */
     private enum Trouble {
-        DOWN(builder -> builder, ExitCode.UNAVAILABLE, "backing_off", "cannot be reached at 127\\.0\\.0\\.1:\\d+ \\(connection refused\\); check adapter\\.url"),
+        DOWN(
+                builder -> builder,
+                ExitCode.UNAVAILABLE,
+                "backing_off",
+                "cannot be reached at 127\\.0\\.0\\.1:\\d+ \\(connection refused\\); check adapter\\.url"),
         WRONG_PASSWORD(
                 builder -> builder.login(OpenSppTarget.LOGIN, "another"),
                 ExitCode.CONFIGURATION,
@@ -126,8 +130,7 @@ class FailuresTest {
                 Server server = new Server(trouble);
                 servers.put(trouble, server);
                 hubs.mapping(
-                        trouble.target(),
-                        OpenSppTarget.mapping(trouble.target(), trouble.target(), server.simulator));
+                        trouble.target(), OpenSppTarget.mapping(trouble.target(), trouble.target(), server.simulator));
             }
             hub = hubs.start();
         }
@@ -204,8 +207,8 @@ class FailuresTest {
 
             for (Trouble trouble : Trouble.values()) {
                 await().atMost(Duration.ofSeconds(30))
-                        .untilAsserted(() ->
-                                assertThat(scene.status(trouble).in(State.DELIVERED)).isEqualTo(RECORDS));
+                        .untilAsserted(() -> assertThat(scene.status(trouble).in(State.DELIVERED))
+                                .isEqualTo(RECORDS));
                 scene.assertComplete(trouble);
                 assertThat(output.getAll()).contains(trouble.target() + ": answers again, going on");
             }
@@ -238,14 +241,16 @@ class FailuresTest {
             @TempDir Path mappings, CapturedOutput output) throws Exception {
         Files.writeString(
                 mappings.resolve("openspp.yaml"),
-                OpenSppTarget.mapping("openspp", "demo", "http://127.0.0.1:1").replace("required: true", "requird: true"));
+                OpenSppTarget.mapping("openspp", "demo", "http://127.0.0.1:1")
+                        .replace("required: true", "requird: true"));
 
         int exit = command(TestDatabase.dataCollect(), mappings, "push", "openspp");
 
         assertThat(exit).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(output.getAll())
                 .contains("The hub cannot start:")
-                .containsPattern("openspp\\.yaml:\\d+:\\d+: unknown key 'requird' in field 'name'; did you mean 'required'\\?")
+                .containsPattern(
+                        "openspp\\.yaml:\\d+:\\d+: unknown key 'requird' in field 'name'; did you mean 'required'\\?")
                 .doesNotContain("\tat ");
     }
 
@@ -260,8 +265,9 @@ class FailuresTest {
 
         assertThat(exit).isEqualTo(ExitCode.CONFIGURATION);
         assertThat(output.getAll())
-                .contains("is not DataCollect's: it has no table app_configs, audit_log, events, merkle_root in schema public."
-                        + " Point spring.datasource.url at the database of a DataCollect server")
+                .contains(
+                        "is not DataCollect's: it has no table app_configs, audit_log, events, merkle_root in schema public."
+                                + " Point spring.datasource.url at the database of a DataCollect server")
                 .doesNotContain("\tat ");
         assertThat(StoreDump.of(store)).containsExactlyElementsOf(before);
         assertThat(TestDatabase.rows(store, "SELECT nspname FROM pg_namespace WHERE nspname = 'hub'"))

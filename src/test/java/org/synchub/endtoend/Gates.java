@@ -58,8 +58,8 @@ final class Gates {
                     .failFast(() -> assertThat(hub.passed())
                             .as("the hub went by without coming here: %s", hub.said())
                             .isFalse())
-                    .untilAsserted(() ->
-                            assertThat(TestDatabase.value(store, waiting)).isNotEqualTo("0"));
+                    .untilAsserted(
+                            () -> assertThat(TestDatabase.value(store, waiting)).isNotEqualTo("0"));
         }
 
         /** Opens the gate: whoever stands here goes on. */

@@ -145,7 +145,9 @@ final class HubProcess implements AutoCloseable {
     void kill() throws InterruptedException {
         process.destroyForcibly();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("killed").isTrue();
-        assertThat(process.exitValue()).as("ended by SIGKILL, not by itself: %s", said()).isEqualTo(128 + 9);
+        assertThat(process.exitValue())
+                .as("ended by SIGKILL, not by itself: %s", said())
+                .isEqualTo(128 + 9);
         reader.join(TimeUnit.SECONDS.toMillis(30));
     }
 
@@ -176,7 +178,9 @@ final class HubProcess implements AutoCloseable {
 
     /** Its exit code, once it has ended by itself. */
     int awaitExit() throws InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends by itself: %s", said()).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("ends by itself: %s", said())
+                .isTrue();
         reader.join(TimeUnit.SECONDS.toMillis(30));
         return process.exitValue();
     }

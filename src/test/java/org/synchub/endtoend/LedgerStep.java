@@ -20,8 +20,7 @@ enum LedgerStep {
             false),
     CLAIM_TOOK_DELIVERIES(
             "push", "AFTER UPDATE ON hub.delivery", "NEW.state = 'in_flight' AND OLD.state <> 'in_flight'", false),
-    CLAIM_COMMITS(
-            "push", "AFTER UPDATE ON hub.delivery", "NEW.state = 'in_flight' AND OLD.state <> 'in_flight'", true),
+    CLAIM_COMMITS("push", "AFTER UPDATE ON hub.delivery", "NEW.state = 'in_flight' AND OLD.state <> 'in_flight'", true),
     /** What moved from one household to another needs both lanes; the first was leased by an earlier transaction. */
     CLAIM_LEASED_A_SECOND_LANE(
             "push",
@@ -35,8 +34,7 @@ enum LedgerStep {
             "push", "AFTER UPDATE ON hub.delivery", "OLD.state = 'in_flight' AND NEW.state = 'delivered'", false),
     SETTLE_FORGOT_WHAT_LEFT("push", "AFTER DELETE ON hub.sent"),
     SETTLE_COUNTED("push", "AFTER UPDATE ON hub.run", "NEW.ended_at IS NULL", false),
-    SETTLE_COMMITS(
-            "push", "AFTER UPDATE ON hub.delivery", "OLD.state = 'in_flight' AND NEW.state = 'delivered'", true),
+    SETTLE_COMMITS("push", "AFTER UPDATE ON hub.delivery", "OLD.state = 'in_flight' AND NEW.state = 'delivered'", true),
     CLAIM_GIVEN_BACK("push", "AFTER UPDATE ON hub.lane", "NEW.token IS NULL AND OLD.token IS NOT NULL", false),
     RUN_CLOSED("push", "AFTER UPDATE ON hub.run", "NEW.ended_at IS NOT NULL", false),
     HOUSEKEEPING_FOLDED_COUNTS("housekeeping", "AFTER INSERT OR UPDATE ON hub.delivery_count"),

@@ -288,7 +288,8 @@ class UnknownOutcomeTest {
     void a_resync_has_every_record_read_and_believes_the_base() {
         deliveredAs("A");
         int before = scene.sent().size();
-        new Resync(scene.hub.registry, scene.hub.deliveries).start(scene.target, Resync.Scope.FULL, "test");
+        new Resync(scene.hub.registry, scene.hub.deliveries, scene.hub.runs)
+                .start(scene.target, Resync.Scope.FULL, "test");
 
         scene.push();
 
@@ -303,7 +304,8 @@ class UnknownOutcomeTest {
     @Test
     void a_resync_that_meets_a_target_in_trouble_still_reads_when_it_is_well() {
         deliveredAs("A");
-        new Resync(scene.hub.registry, scene.hub.deliveries).start(scene.target, Resync.Scope.FULL, "test");
+        new Resync(scene.hub.registry, scene.hub.deliveries, scene.hub.runs)
+                .start(scene.target, Resync.Scope.FULL, "test");
         scene.memory.answer(w -> new Outcome.Retry("busy", "locked", null));
         scene.push();
         answerAgain();

@@ -31,6 +31,7 @@ public final class MemoryAdapter implements Adapter {
     private final List<Write> received = new CopyOnWriteArrayList<>();
     private final AtomicInteger batches = new AtomicInteger();
     private volatile Function<Write, @Nullable Outcome> instead = write -> null;
+    private final List<RemoteChange> born = new CopyOnWriteArrayList<>();
     private volatile Runnable beforeSend = () -> {};
     private volatile int batchSize = 100;
 
@@ -90,7 +91,14 @@ public final class MemoryAdapter implements Adapter {
 
     @Override
     public List<RemoteChange> read(Collection<String> externalIds) {
-        return List.of();
+        return born.stream()
+                .filter(change -> externalIds.contains(change.externalId()))
+                .toList();
+    }
+
+    /** A record that somebody made at the target: it can be read by its id, and is in no feed. */
+    public void born(RemoteChange change) {
+        born.add(change);
     }
 
     /** What the target holds, by guid. */

@@ -75,8 +75,7 @@ public final class OwnPostgres implements AutoCloseable {
     public void user(String name, String password) throws SQLException, IOException {
         TestDatabase.run(in("postgres"), "CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
         Path rules = folder.resolve("pgdata/pg_hba.conf");
-        Files.writeString(
-                rules, "host all " + name + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+        Files.writeString(rules, "host all " + name + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
         TestDatabase.rows(in("postgres"), "SELECT pg_reload_conf()");
     }
 
@@ -107,8 +106,12 @@ public final class OwnPostgres implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("pg_ctl %s ends", action).isTrue();
-        assertThat(process.exitValue()).as("pg_ctl %s: %s", action, Files.readString(output)).isZero();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("pg_ctl %s ends", action)
+                .isTrue();
+        assertThat(process.exitValue())
+                .as("pg_ctl %s: %s", action, Files.readString(output))
+                .isZero();
     }
 
     @Override

@@ -17,6 +17,8 @@ import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.synchub.admin.problem.ProblemType;
+import org.synchub.sync.NoSuchThing;
+import org.synchub.sync.NotNow;
 import org.synchub.sync.UnknownTarget;
 import org.synchub.target.TargetTrouble;
 
@@ -26,9 +28,14 @@ class ApiProblems extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ApiProblems.class);
 
-    @ExceptionHandler(UnknownTarget.class)
-    ProblemDetail unknown(UnknownTarget e) {
+    @ExceptionHandler({UnknownTarget.class, NoSuchThing.class})
+    ProblemDetail unknown(RuntimeException e) {
         return ProblemType.NOT_FOUND.with(String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler(NotNow.class)
+    ProblemDetail notNow(NotNow e) {
+        return ProblemType.CONFLICT.with(String.valueOf(e.getMessage()));
     }
 
     /** A value that the services refuse: they say which and what is allowed. */

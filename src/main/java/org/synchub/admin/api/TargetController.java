@@ -1,108 +1,88 @@
 package org.synchub.admin.api;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.security.Principal;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.synchub.admin.Operations;
 import org.synchub.admin.security.Allowed;
 import org.synchub.admin.security.Role;
-import org.synchub.ledger.Runs;
 import org.synchub.sync.Cause;
-import org.synchub.sync.Resync;
 import org.synchub.sync.StatusReport;
 
-/** {@code /api/v1/targets}: look at targets, push and resync them. */
+/** {@code /api/v1/targets}: look at targets, push, pull, pause and resume them. */
 @RestController
 @RequestMapping("/api/v1/targets")
+@Tag(name = "targets")
 class TargetController {
 
     private final StatusReport status;
     private final Operations operations;
-    private final Runs runs;
 
-    TargetController(StatusReport status, Operations operations, Runs runs) {
+    TargetController(StatusReport status, Operations operations) {
         this.status = status;
         this.operations = operations;
-        this.runs = runs;
     }
 
     /**
-     * What to resync; everything when absent.
+     * What was asked for and will be done; the target's newest run shows how it goes.
      *
-     * @param kinds only these record kinds
-     * @param guids only these entities
-     * @param onlyRejected only what needs attention
+     * @param asked {@code push} or {@code pull}
      */
-    record ResyncRequest(
-            @Nullable List<String> kinds, @Nullable List<String> guids, boolean onlyRejected) {
+    record Asked(String target, String asked) {}
 
-        Resync.Scope scope() {
-            return new Resync.Scope(kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected);
-        }
-    }
-
+    @Operation(summary = "How every target is: state, counts by record kind and state, what is oldest, what comes next")
     @Allowed(Role.VIEWER)
     @GetMapping
-    List<StatusReport.TargetStatus> list() {
+    List<StatusReport.TargetStatus> listTargets() {
         return status.all();
     }
 
+    @Operation(summary = "How one target is")
     @Allowed(Role.VIEWER)
     @GetMapping("/{target}")
-    StatusReport.TargetStatus get(@PathVariable String target) {
+    StatusReport.TargetStatus getTarget(@PathVariable String target) {
         return status.of(target);
     }
 
-    @Allowed(Role.VIEWER)
-    @GetMapping("/{target}/runs")
-    List<Runs.Run> runs(@PathVariable String target, @RequestParam(defaultValue = "20") int limit) {
-        status.of(target);
-        return runs.list(target, Math.min(Math.max(limit, 1), 200));
-    }
-
+    @Operation(summary = "Sends what is owed now")
     @Allowed(Role.OPERATOR)
     @PostMapping("/{target}/push")
-    ResponseEntity<Map<String, Object>> push(@PathVariable String target, Principal who) {
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Asked push(@PathVariable String target, Principal who) {
         operations.push(target, Cause.HTTP, who.getName());
-        return ResponseEntity.accepted().body(Map.of("target", target, "asked", "push"));
+        return new Asked(target, "push");
     }
 
+    @Operation(summary = "Reads what changed at the target now")
     @Allowed(Role.OPERATOR)
     @PostMapping("/{target}/pull")
-    ResponseEntity<Map<String, Object>> pull(@PathVariable String target, Principal who) {
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Asked pull(@PathVariable String target, Principal who) {
         operations.pull(target, Cause.HTTP, who.getName());
-        return ResponseEntity.accepted().body(Map.of("target", target, "asked", "pull"));
+        return new Asked(target, "pull");
     }
 
-    @Allowed(Role.OPERATOR)
-    @PostMapping("/{target}/resync")
-    ResponseEntity<Map<String, Object>> resync(
-            @PathVariable String target,
-            @RequestBody(required = false) @Nullable ResyncRequest request,
-            Principal who) {
-        Resync.Scope scope = request == null ? Resync.Scope.FULL : request.scope();
-        int owed = operations.resync(target, scope, Cause.HTTP, who.getName());
-        return ResponseEntity.accepted().body(Map.of("target", target, "asked", "resync", "owedAgain", owed));
-    }
-
+    @Operation(summary = "Stops speaking to the target until it is resumed")
     @Allowed(Role.OPERATOR)
     @PostMapping("/{target}/pause")
-    void pause(@PathVariable String target, Principal who) {
+    StatusReport.TargetStatus pause(@PathVariable String target, Principal who) {
         operations.pause(target, true, who.getName());
+        return status.of(target);
     }
 
+    @Operation(summary = "Goes on after a pause, or after a stop that a person has mended")
     @Allowed(Role.OPERATOR)
     @PostMapping("/{target}/resume")
-    void resume(@PathVariable String target, Principal who) {
+    StatusReport.TargetStatus resume(@PathVariable String target, Principal who) {
         operations.pause(target, false, who.getName());
+        return status.of(target);
     }
 }

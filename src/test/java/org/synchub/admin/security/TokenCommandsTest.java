@@ -8,11 +8,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.synchub.cli.TokenCommands;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.synchub.cli.TokenCommands;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
-import org.synchub.testing.TestDatabase;
 
 /** What the commands about tokens print and refuse. */
 class TokenCommandsTest {

@@ -1,0 +1,97 @@
+package org.synchub.admin.api;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.List;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.synchub.admin.problem.ProblemType;
+import org.synchub.admin.security.Allowed;
+
+/** The description of the API, served at {@code /api/openapi}: what is true of every endpoint is said here once. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+class ApiDocument {
+
+    private static final String SCHEME = "token";
+    private static final String PROBLEM = "Problem";
+
+    /** What any endpoint may answer instead of what it is for. */
+    private static final List<ProblemType> ANYWHERE = List.of(
+            ProblemType.MALFORMED,
+            ProblemType.LOGIN_NEEDED,
+            ProblemType.FORBIDDEN,
+            ProblemType.NOT_FOUND,
+            ProblemType.CONFLICT,
+            ProblemType.INVALID,
+            ProblemType.UNAVAILABLE);
+
+    @Bean
+    OpenAPI description() {
+        return new OpenAPI()
+                .info(new Info()
+                        .title("Sync Hub")
+                        .version("1")
+                        .description(
+                                "Keeps external systems in agreement with an ID PASS DataCollect server, both ways.")
+                        .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
+                .components(new Components()
+                        .addSchemas(PROBLEM, problem())
+                        .addSecuritySchemes(
+                                SCHEME,
+                                new SecurityScheme()
+                                        .type(SecurityScheme.Type.HTTP)
+                                        .scheme("bearer")
+                                        .description("A token of the hub's, or a JWT of the configured issuer")))
+                .addSecurityItem(new SecurityRequirement().addList(SCHEME));
+    }
+
+    /** Says the least role of each endpoint, and the problems that all share. */
+    @Bean
+    GlobalOperationCustomizer whatAllEndpointsShare() {
+        return (operation, method) -> {
+            Allowed allowed = method.getMethodAnnotation(Allowed.class);
+            if (allowed != null) {
+                operation.addExtension("x-role", allowed.value().word());
+            }
+            for (ProblemType type : ANYWHERE) {
+                operation
+                        .getResponses()
+                        .addApiResponse(
+                                String.valueOf(type.status().value()),
+                                new ApiResponse()
+                                        .description(String.valueOf(type.uri()))
+                                        .content(new Content()
+                                                .addMediaType(
+                                                        "application/problem+json",
+                                                        new MediaType()
+                                                                .schema(new Schema<>()
+                                                                        .$ref("#/components/schemas/" + PROBLEM)))));
+            }
+            return operation;
+        };
+    }
+
+    private static Schema<?> problem() {
+        return new ObjectSchema()
+                .description("RFC 9457; type stays the same from version to version")
+                .addProperty("type", new StringSchema().format("uri"))
+                .addProperty("title", new StringSchema())
+                .addProperty("status", new IntegerSchema())
+                .addProperty("detail", new StringSchema())
+                .addProperty("instance", new StringSchema().format("uri"));
+    }
+}

@@ -1,0 +1,213 @@
+package org.synchub.admin.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.synchub.admin.security.Role;
+import org.synchub.target.Outcome;
+import org.synchub.target.RemoteChange;
+import org.synchub.target.RemoteState;
+import org.synchub.testing.ApiClient;
+import org.synchub.testing.TestDatabase;
+import org.synchub.testing.TestHub;
+import org.synchub.testing.TestStore;
+
+/**
+ * Every endpoint in the hub's own description of its API, called by everybody: the role it names gets 2xx, a lesser one
+ * 403, a stranger 401. An endpoint that has no role, or for which there is no request here, fails.
+ */
+class EndpointRolesTest {
+
+    /** How somebody who may calls an endpoint so that it has something to do; the ids are those of {@link #fill}. */
+    private record Call(String path, String body) {}
+
+    private static final Map<String, Call> CALLS = new LinkedHashMap<>();
+
+    static {
+        call("GET /api/v1/targets", "/api/v1/targets", null);
+        call("GET /api/v1/targets/{target}", "/api/v1/targets/memory", null);
+        call("POST /api/v1/targets/{target}/push", "/api/v1/targets/memory/push", null);
+        call("POST /api/v1/targets/{target}/pull", "/api/v1/targets/memory/pull", null);
+        call("POST /api/v1/targets/{target}/pause", "/api/v1/targets/other/pause", null);
+        call("POST /api/v1/targets/{target}/resume", "/api/v1/targets/other/resume", null);
+        call("POST /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", "{\"kinds\": [\"household\"]}");
+        call("GET /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", null);
+        call("DELETE /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", null);
+        call("GET /api/v1/runs", "/api/v1/runs?target=memory&limit=1", null);
+        call("GET /api/v1/runs/{id}", "/api/v1/runs/1", null);
+        call("GET /api/v1/attention", "/api/v1/attention", null);
+        call("GET /api/v1/attention/{cause}", "/api/v1/attention/{retried}", null);
+        call("GET /api/v1/attention/{cause}/records", "/api/v1/attention/{retried}/records", null);
+        call("POST /api/v1/attention/{cause}/retry", "/api/v1/attention/{retried}/retry", null);
+        call(
+                "POST /api/v1/attention/{cause}/discard",
+                "/api/v1/attention/{discarded}/discard",
+                "{\"reason\": \"left the programme\"}");
+        call("GET /api/v1/conflicts", "/api/v1/conflicts?target=memory", null);
+        call("GET /api/v1/conflicts/{id}", "/api/v1/conflicts/1", null);
+        call("GET /api/v1/conflicts/{id}/values", "/api/v1/conflicts/1/values", null);
+        call("POST /api/v1/conflicts/{id}/resolve", "/api/v1/conflicts/1/resolve", "{\"choice\": \"ignore\"}");
+        call("POST /api/v1/conflicts/{id}/link", "/api/v1/conflicts/2/link", "{\"guid\": \"house-2\"}");
+        call("GET /api/v1/records", "/api/v1/records?target=memory&state=DELIVERED&limit=1", null);
+        call("GET /api/v1/records/{guid}", "/api/v1/records/house-1", null);
+        call("GET /api/v1/sync/stats", "/api/v1/sync/stats?target=memory", null);
+    }
+
+    private static void call(String endpoint, String path, String body) {
+        CALLS.put(endpoint, new Call(path, body));
+    }
+
+    private static TestHub hub;
+    private static JsonNode document;
+    private static final Map<String, String> CAUSES = new TreeMap<>();
+    private static final Map<Role, ApiClient> CLIENTS = new EnumMap<>(Role.class);
+
+    @BeforeAll
+    static void start() throws Exception {
+        DataSource store = TestDatabase.dataCollect();
+        hub = TestHub.on(store)
+                .memoryTarget("memory", "t")
+                .memoryTarget("other", "t")
+                .set("server.port", 0)
+                .start();
+        for (Role role : Role.values()) {
+            CLIENTS.put(role, hub.api(role));
+        }
+        fill(store);
+        document = CLIENTS.get(Role.VIEWER).get("/api/openapi").json();
+    }
+
+    /** Two households that arrive, two people that are refused for different reasons, and a conflict of each sort. */
+    private static void fill(DataSource store) throws Exception {
+        hub.memory("memory")
+                .answer(write -> write.guid().equals("person-1")
+                        ? new Outcome.Rejected("first", "refused", null)
+                        : write.guid().equals("person-2") ? new Outcome.Rejected("second", "refused", null) : null);
+        TestStore field = new TestStore(store, "t");
+        field.household("house-1")
+                .household("house-2")
+                .person("person-1", "house-1")
+                .person("person-2", "house-1");
+        hub.push("memory");
+        for (JsonNode cause : CLIENTS.get(Role.VIEWER).get("/api/v1/attention").json()) {
+            CAUSES.put(cause.path("code").asText(), cause.path("id").asText());
+        }
+        hub.memory("memory")
+                .born(new RemoteChange(
+                        "household",
+                        "born-1",
+                        null,
+                        null,
+                        RemoteState.PRESENT,
+                        JsonNodeFactory.instance.objectNode().put("name", "House"),
+                        null,
+                        null));
+        String conflict = "INSERT INTO hub.conflict (target, external_id, guid, kind, conflict_kind, likeness, reason,"
+                + " fingerprint, state) VALUES ('memory', ";
+        TestDatabase.run(store, conflict + "'push:house-2', 'house-2', 'household', 'x', 'x', 'refused', 'f', 'open')");
+        TestDatabase.run(store, conflict + "'born-1', NULL, 'household', 'x', 'x', 'several', 'f', 'open')");
+    }
+
+    @AfterAll
+    static void stop() {
+        hub.close();
+    }
+
+    private static Map<String, JsonNode> endpoints() {
+        Map<String, JsonNode> endpoints = new LinkedHashMap<>();
+        document.path("paths")
+                .fields()
+                .forEachRemaining(path -> path.getValue()
+                        .fields()
+                        .forEachRemaining(method -> endpoints.put(
+                                method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(), method.getValue())));
+        return endpoints;
+    }
+
+    @Test
+    void every_endpoint_has_a_request_here_and_every_request_an_endpoint() {
+        assertThat(new TreeSet<>(CALLS.keySet()))
+                .isEqualTo(new TreeSet<>(endpoints().keySet()));
+    }
+
+    @Test
+    void every_endpoint_is_in_the_document_for_people_with_its_role() throws Exception {
+        String page = Files.readString(Path.of("docs/api.md"));
+
+        assertThat(endpoints())
+                .isNotEmpty()
+                .allSatisfy((endpoint, operation) -> assertThat(page)
+                        .contains("| `" + endpoint + "` | "
+                                + operation.path("x-role").asText() + " |"));
+    }
+
+    @TestFactory
+    List<DynamicTest> a_stranger_is_not_let_in_a_lesser_role_may_not_and_the_named_role_may() {
+        List<DynamicTest> tests = new ArrayList<>();
+        CALLS.forEach((endpoint, call) -> tests.add(DynamicTest.dynamicTest(endpoint, () -> check(endpoint, call))));
+        return tests;
+    }
+
+    private static void check(String endpoint, Call call) {
+        String method = endpoint.substring(0, endpoint.indexOf(' '));
+        String path = call.path()
+                .replace("{retried}", CAUSES.getOrDefault("first", "?"))
+                .replace("{discarded}", CAUSES.getOrDefault("second", "?"));
+        Role named = Role.of(endpoints().get(endpoint).path("x-role").asText());
+
+        ApiClient.Answer stranger = new ApiClient(hub.port(), null).send(method, path, call.body());
+        assertThat(stranger.status()).isEqualTo(401);
+        for (Role role : Role.values()) {
+            if (role.compareTo(named) < 0) {
+                ApiClient.Answer lesser = CLIENTS.get(role).send(method, path, call.body());
+                assertThat(lesser.status()).as("as %s", role).isEqualTo(403);
+                assertThat(lesser.problem()).isEqualTo("urn:synchub:problem:forbidden");
+            }
+        }
+        ApiClient.Answer allowed = CLIENTS.get(named).send(method, path, call.body());
+        assertThat(allowed.status()).as("%s: %s", named, allowed.body()).isBetween(200, 299);
+    }
+
+    @Test
+    void the_description_is_openapi_3_names_the_login_and_the_problems_and_every_reference_leads_somewhere() {
+        assertThat(document.path("openapi").asText()).startsWith("3.");
+        assertThat(document.at("/components/securitySchemes/token/scheme").asText())
+                .isEqualTo("bearer");
+        endpoints().forEach((endpoint, operation) -> {
+            assertThat(operation.path("summary").asText()).as(endpoint).isNotBlank();
+            assertThat(operation
+                            .at("/responses/422/content/application~1problem+json/schema/$ref")
+                            .asText())
+                    .as(endpoint)
+                    .isEqualTo("#/components/schemas/Problem");
+        });
+        List<String> operationIds = endpoints().values().stream()
+                .map(operation -> operation.path("operationId").asText())
+                .toList();
+        assertThat(operationIds).doesNotHaveDuplicates().doesNotContain("");
+        List<JsonNode> references = document.findValues("$ref");
+        assertThat(references)
+                .isNotEmpty()
+                .allSatisfy(reference -> assertThat(
+                                document.at(reference.asText().substring(1)).isMissingNode())
+                        .as(reference.asText())
+                        .isFalse());
+    }
+}
