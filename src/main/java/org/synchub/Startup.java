@@ -23,6 +23,7 @@ import org.synchub.ledger.Targets;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingChange;
 import org.synchub.store.Capture;
+import org.synchub.store.PulledStore;
 import org.synchub.sync.Drain;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
@@ -93,11 +94,13 @@ class Startup {
             Deliveries deliveries,
             Capture capture,
             Drain drain,
+            PulledStore pulledStore,
             HubProperties properties,
             Environment environment,
             PlatformTransactionManager transactions) {
         return () -> {
             for (TargetRuntime target : registry.all()) {
+                requireKnownEvents(target, pulledStore);
                 register(target, ledgerTargets, deliveries);
                 if (capture.externalSyncConfigured(target.mapping().tenant())) {
                     log.warn(
@@ -116,6 +119,16 @@ class Startup {
             registry.tenants().forEach(capture::learnLevels);
             drain.drain();
         };
+    }
+
+    /** A later DataCollect chains its events and refuses to start once somebody else has written one. */
+    private static void requireKnownEvents(TargetRuntime target, PulledStore store) {
+        try {
+            store.requireKnownFormat(target.mapping().tenant());
+        } catch (IllegalStateException laterDataCollect) {
+            throw new ConfigurationProblem(
+                    List.of(target.mapping().file() + ": " + laterDataCollect.getMessage()));
+        }
     }
 
     private static void register(TargetRuntime target, Targets ledgerTargets, Deliveries deliveries) {

@@ -81,6 +81,14 @@ public class Links {
         return overwritten;
     }
 
+    /** How many records a target holds by the ledger. */
+    public long count(String target) {
+        return db.sql("SELECT count(*) FROM hub.link WHERE target = :target AND deleted_at IS NULL")
+                .param("target", target)
+                .query(Long.class)
+                .single();
+    }
+
     private Map<String, StoredLink> query(
             String column,
             String target,

@@ -89,6 +89,26 @@ public class PullLedger {
                 .update();
     }
 
+    /** Stream under which {@code hub.cursor} remembers that events were written whose Merkle root is still owed. */
+    private static final String ROOT = "merkle-root";
+
+    /** Notes that events were written; with them, so that the root is not forgotten when the hub stops before it. */
+    public void oweMerkleRoot(String target) {
+        moveCursor(target, ROOT, "owed");
+    }
+
+    /** Whether events were written since the Merkle root was last renewed. */
+    public boolean owesMerkleRoot(String target) {
+        return cursor(target, ROOT).isPresent();
+    }
+
+    public void merkleRootRenewed(String target) {
+        db.sql("DELETE FROM hub.cursor WHERE target = :target AND stream = :stream")
+                .param("target", target)
+                .param("stream", ROOT)
+                .update();
+    }
+
     /**
      * Moves a link to what the target holds, or makes it.
      *

@@ -48,10 +48,11 @@ final class KindReader {
         if (match != null) {
             matchIsNotWritten(match, fields);
         }
+        boolean createFromOutside = map.flag("createFromOutside", false);
         Node keysNode = map.get("keys");
         List<List<String>> keys = keysNode == null || fieldsNode == null
                 ? List.of()
-                : new NaturalKeysReader(problems).read(keysNode, fieldsNode, fields);
+                : new NaturalKeysReader(problems).read(keysNode, fieldsNode, fields, createFromOutside);
         return match == null || fields.isEmpty()
                 ? null
                 : new Kind(new Kind.Spec(
@@ -61,7 +62,7 @@ final class KindReader {
                         lane,
                         onDelete,
                         keys,
-                        map.flag("createFromOutside", false),
+                        createFromOutside,
                         drift == null ? DriftChoice.ENTITY : drift,
                         fields,
                         policies));

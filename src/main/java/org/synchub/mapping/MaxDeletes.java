@@ -9,4 +9,9 @@ package org.synchub.mapping;
 public record MaxDeletes(double share, int number) {
 
     static final MaxDeletes DEFAULT = new MaxDeletes(0.05, 50);
+
+    /** How many deletions are few enough among so many linked records. One alone is never too many by share. */
+    public int among(long linked) {
+        return (int) Math.min(number, Math.max(1, (long) (linked * share)));
+    }
 }

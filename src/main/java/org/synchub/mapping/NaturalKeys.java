@@ -55,15 +55,8 @@ final class NaturalKeys {
             String value = Texts.of(at(kind, place, record));
             int dot = place.indexOf('.');
             Field field = kind.field(dot < 0 ? place : place.substring(0, dot));
-            Field holder = field.isList()
-                    ? content(field)
-                    : dot < 0
-                            ? field
-                            : field.fields().stream()
-                                    .filter(f -> f.name().equals(place.substring(dot + 1)))
-                                    .findFirst()
-                                    .orElse(null);
-            if (value == null || !(holder instanceof ValueField plain) || isTranslated(plain)) {
+            ValueField plain = plain(field, dot < 0 ? null : place.substring(dot + 1));
+            if (value == null || plain == null) {
                 continue;
             }
             String path = field instanceof ListField list
@@ -78,6 +71,24 @@ final class NaturalKeys {
             return new KeySource(path, value, "date".equals(plain.type()));
         }
         return null;
+    }
+
+    /** The field that holds a place's value just as entities hold it; null where they hold it in other words. */
+    private static @Nullable ValueField plain(Field field, @Nullable String rest) {
+        Field holder = field.isList()
+                ? content(field)
+                : rest == null
+                        ? field
+                        : field.fields().stream()
+                                .filter(f -> f.name().equals(rest))
+                                .findFirst()
+                                .orElse(null);
+        return holder instanceof ValueField value && !isTranslated(value) ? value : null;
+    }
+
+    /** Whether entities can be looked up by a place of a key. */
+    static boolean canBeLookedUp(Field field, @Nullable String rest) {
+        return plain(field, rest) != null;
     }
 
     private static boolean isTranslated(ValueField field) {

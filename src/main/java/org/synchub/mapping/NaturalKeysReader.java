@@ -17,7 +17,11 @@ final class NaturalKeysReader {
         this.problems = problems;
     }
 
-    List<List<String>> read(Node node, Node fieldsNode, List<Field> fields) {
+    /**
+     * @param createFromOutside whether a record of the target's that no key finds becomes an entity: a key by which nothing
+     *     can be found would then make doubles
+     */
+    List<List<String>> read(Node node, Node fieldsNode, List<Field> fields, boolean createFromOutside) {
         if (!node.isList()) {
             problems.error(node, "'keys' must be a list of keys, each a list of fields", EXAMPLE);
             return List.of();
@@ -37,8 +41,22 @@ final class NaturalKeysReader {
                 }
             }
             keys.add(List.copyOf(places));
+            boolean whole = places.size() == key.items().size();
+            if (createFromOutside && whole && places.stream().noneMatch(place -> canBeLookedUp(place, byName))) {
+                problems.error(
+                        key,
+                        "no record of DataCollect can be looked up by this key, so 'createFromOutside' would make doubles",
+                        "let the key have a field with a 'path' of type text or date and without 'values', or drop"
+                                + " 'createFromOutside'");
+            }
         }
         return List.copyOf(keys);
+    }
+
+    private static boolean canBeLookedUp(String place, Map<String, Field> byName) {
+        int dot = place.indexOf('.');
+        Field field = byName.get(dot < 0 ? place : place.substring(0, dot));
+        return field == null || NaturalKeys.canBeLookedUp(field, dot < 0 ? null : place.substring(dot + 1));
     }
 
     private boolean isPlace(Node node, Node fieldsNode, Map<String, Field> byName) {

@@ -168,7 +168,8 @@ public final class MerkleRoot {
                 if (root != null && root.indexOf(':') >= 0) {
                     throw new IllegalStateException("The stored root of tenant " + tenant + " starts with "
                             + root.substring(0, root.indexOf(':') + 1) + ", which DataCollect v1.0.0 does not write."
-                            + " This store belongs to a later DataCollect; the hub must not write events into it.");
+                            + " This store belongs to a later DataCollect; the hub must not write events into it."
+                            + " Use a version of Sync Hub made for it.");
                 }
             }
         }

@@ -42,6 +42,22 @@ public class PulledStore {
         }
     }
 
+    /**
+     * As {@link MerkleRoot#requireKnownFormat}, on a connection of its own.
+     *
+     * @throws IllegalStateException when the store belongs to a later DataCollect
+     */
+    public void requireKnownFormat(String tenant) {
+        Connection connection = DataSourceUtils.getConnection(store);
+        try {
+            MerkleRoot.requireKnownFormat(connection, tenant);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The Merkle root of tenant " + tenant + " could not be read", e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, store);
+        }
+    }
+
     /** Computes and stores a tenant's Merkle root anew, in the running transaction. */
     public void renewMerkleRoot(String tenant) {
         Connection connection = DataSourceUtils.getConnection(store);

@@ -172,12 +172,10 @@ public class Conflicts {
 
     private boolean write(TargetRuntime target, String by, String choice, List<PullPlan> plans) {
         long run = runs.start(target.name(), "pull", Cause.COMMAND.column(), by);
-        Optional<Boolean> wrote = writer.write(target, run, new PullWriter.Author(by, choice), plans);
-        if (wrote.orElse(false)) {
-            pulls.renewMerkleRoot(target.mapping().tenant());
-        }
-        runs.end(run, wrote.isPresent() ? "success" : "failed", "conflict: " + choice, 0, 0, 0);
-        return wrote.isPresent();
+        boolean written = writer.write(target, run, new PullWriter.Author(by, choice), plans);
+        pulls.renewMerkleRoot(target);
+        runs.end(run, written ? "success" : "failed", "conflict: " + choice, 0, 0, 0);
+        return written;
     }
 
     /** A push that the target refused for a reason that only people can mend, outside the hub. */

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.ConflictQueue.Standing;
@@ -217,11 +216,7 @@ public class Pull {
     private boolean tried(PullRun run, List<RemoteChange> changes) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             List<PullPlan> plans = brake(run, decide(run.target(), changes, PullDecider.Answer.POLICY));
-            Optional<Boolean> wrote = writer.write(run.target(), run.id(), PullWriter.Author.HUB, plans);
-            if (wrote.isPresent()) {
-                if (wrote.get()) {
-                    run.wrote();
-                }
+            if (writer.write(run.target(), run.id(), PullWriter.Author.HUB, plans)) {
                 run.deleted((int) plans.stream().filter(PullPlan::isDelete).count());
                 plans.stream()
                         .filter(plan -> plan.parked() != null || plan.unsettled() != null)
@@ -233,10 +228,12 @@ public class Pull {
     }
 
     /** Stops deletions that come from the target when they become too many for one run. */
-    private static List<PullPlan> brake(PullRun run, List<PullPlan> plans) {
-        int most = run.isConfirmed()
-                ? Integer.MAX_VALUE
-                : Math.max(1, run.target().mapping().maxDeletes().number());
+    private List<PullPlan> brake(PullRun run, List<PullPlan> plans) {
+        if (run.isConfirmed() || plans.stream().noneMatch(PullPlan::isDelete)) {
+            return plans;
+        }
+        long linked = links.count(run.target().name()) + run.deletions();
+        int most = run.target().mapping().maxDeletes().among(linked);
         int deletes = run.deletions();
         List<PullPlan> braked = new ArrayList<>();
         for (PullPlan plan : plans) {

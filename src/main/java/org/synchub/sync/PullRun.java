@@ -22,7 +22,6 @@ public final class PullRun {
     private boolean more = true;
     private final boolean confirmed;
     private int deletions;
-    private boolean wrote;
     private final Set<String> waiting = new HashSet<>();
     private @Nullable TargetTrouble trouble;
     private @Nullable Throwable failure;
@@ -108,14 +107,6 @@ public final class PullRun {
         if (waiting.size() < MOST_REMEMBERED) {
             waiting.add(change.externalId() + "\n" + change.version());
         }
-    }
-
-    void wrote() {
-        wrote = true;
-    }
-
-    boolean hasWritten() {
-        return wrote;
     }
 
     void meet(TargetTrouble met) {

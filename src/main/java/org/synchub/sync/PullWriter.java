@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.ConflictQueue;
@@ -66,15 +65,14 @@ public class PullWriter {
     /**
      * Writes the plans.
      *
-     * @return whether anything was written to the store; empty when others changed a record since it was read: nothing
-     *     is written then
+     * @return false when others changed a record since it was read: nothing is written then
      */
-    Optional<Boolean> write(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
+    boolean write(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
         try {
-            return Optional.of(
-                    Objects.requireNonNull(transaction.execute(status -> writeAll(target, run, author, plans))));
+            transaction.executeWithoutResult(status -> writeAll(target, run, author, plans));
+            return true;
         } catch (Again | ConcurrencyFailureException moved) {
-            return Optional.empty();
+            return false;
         }
     }
 
@@ -82,7 +80,7 @@ public class PullWriter {
         runs.countPull(run, 0, echoes, parked, 0);
     }
 
-    private boolean writeAll(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
+    private void writeAll(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
         String name = target.name();
         // In the order in which a settling push takes its locks: deliveries, then links, then the store.
         deliveries.owe(name, debts(name, plans), false);
@@ -118,7 +116,7 @@ public class PullWriter {
         ledger.unpark(name, known);
         queue.close(name, settled, author.name(), author.choice());
         runs.countPull(run, count.pulled, count.echoes, count.parked, count.conflicts);
-        return writeEvents(target, plans);
+        writeEvents(target, plans);
     }
 
     /** A delivery that waits for this conflict to be settled is owed again, even if nothing is left to send. */
@@ -178,12 +176,13 @@ public class PullWriter {
         }
     }
 
-    private boolean writeEvents(TargetRuntime target, List<PullPlan> plans) {
+    private void writeEvents(TargetRuntime target, List<PullPlan> plans) {
         List<PulledChange> changes =
                 plans.stream().map(PullPlan::change).filter(Objects::nonNull).toList();
         if (changes.isEmpty()) {
-            return false;
+            return;
         }
+        ledger.oweMerkleRoot(target.name());
         List<String> cascaded = new ArrayList<>();
         for (WriteResult result : store.write(target.mapping().tenant(), target.name(), changes)) {
             if (result instanceof WriteResult.MovedOn) {
@@ -194,7 +193,6 @@ public class PullWriter {
             }
         }
         deliveries.owe(target.name(), deletions(target, cascaded), false);
-        return true;
     }
 
     /** Members that went with their group are still at the target. */

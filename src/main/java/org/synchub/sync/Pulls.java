@@ -126,9 +126,7 @@ public class Pulls {
     /** Step of the route: renews the Merkle root once, closes the run and notes how the target is. */
     public void end(PullRun run) {
         try {
-            if (run.hasWritten()) {
-                renewMerkleRoot(run.target().mapping().tenant());
-            }
+            renewMerkleRoot(run.target());
             TargetTrouble trouble = run.trouble();
             if (trouble != null) {
                 pushes.note(run.target(), trouble);
@@ -165,8 +163,14 @@ public class Pulls {
         }
     }
 
-    void renewMerkleRoot(String tenant) {
-        transaction.executeWithoutResult(status -> store.renewMerkleRoot(tenant));
+    /** Puts the root right if events were written since, by this run or by one that came to no end. */
+    void renewMerkleRoot(TargetRuntime target) {
+        if (ledger.owesMerkleRoot(target.name())) {
+            transaction.executeWithoutResult(status -> {
+                ledger.merkleRootRenewed(target.name());
+                store.renewMerkleRoot(target.mapping().tenant());
+            });
+        }
     }
 
     /** Step of the error route: the page is read again by the next pull, because the cursor stays. */

@@ -11,7 +11,6 @@ import org.synchub.ledger.Links;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.PullLedger.Parked;
 import org.synchub.ledger.StoredLink;
-import org.synchub.mapping.MaxDeletes;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 import org.synchub.target.TargetTrouble;
@@ -78,8 +77,7 @@ public class Vanished {
     }
 
     private static boolean tooMany(TargetRuntime target, Look look) {
-        MaxDeletes max = target.mapping().maxDeletes();
-        return look.missing().size() > Math.max(1, Math.min(max.number(), look.linked() * max.share()));
+        return look.missing().size() > target.mapping().maxDeletes().among(look.linked());
     }
 
     private void park(PullRun run, Look look) {

@@ -204,7 +204,8 @@ class MerkleRootTest {
             assertThatThrownBy(() -> MerkleRoot.refresh(connection, "t"))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("The stored root of tenant t starts with v2:, which DataCollect v1.0.0 does not write."
-                            + " This store belongs to a later DataCollect; the hub must not write events into it.");
+                            + " This store belongs to a later DataCollect; the hub must not write events into it."
+                            + " Use a version of Sync Hub made for it.");
         }
     }
 

@@ -156,6 +156,32 @@ class ExternalDeleteTest {
     }
 
     @Test
+    void more_deletions_in_the_feed_than_the_share_allows_wait_for_a_person() throws Exception {
+        start("delete-entity");
+        List<String> people = new java.util.ArrayList<>();
+        for (int i = 0; i < 38; i++) {
+            people.add(rig.createPerson("Member" + (char) ('a' + i % 26), "Home", "%012d".formatted(i + 1)));
+        }
+        rig.push();
+        rig.pull();
+        for (String guid : people.subList(0, 5)) {
+            rig.registry().archive(rig.externalId(guid));
+        }
+
+        rig.pull();
+
+        // 40 records are linked, a share of 0.05 is two of them.
+        assertThat(rig.value("SELECT count(*) FROM public.entities")).isEqualTo("38");
+        assertThat(rig.rows("SELECT count(*), reason_code FROM hub.parked GROUP BY reason_code"))
+                .containsExactly("3|too-many-deletes");
+
+        rig.hub.bean(Conflicts.class).retry("openspp", List.of(), "test");
+
+        assertThat(rig.value("SELECT count(*) FROM public.entities")).isEqualTo("35");
+        assertThat(rig.rows("SELECT reason_code FROM hub.parked")).isEmpty();
+    }
+
+    @Test
     void a_target_that_answers_with_nothing_deletes_nobody() throws Exception {
         start("delete-entity");
         rig.registry().unlinkPartner(rig.externalId(rig.person));
