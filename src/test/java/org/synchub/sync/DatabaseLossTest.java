@@ -1,0 +1,131 @@
+package org.synchub.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.synchub.ledger.State;
+import org.synchub.testing.TestDatabase;
+import org.synchub.testing.TestHub;
+import org.synchub.testing.TestStore;
+
+/** The connection to the database is cut in the middle of a step: work goes on, and nothing is lost or doubled. */
+class DatabaseLossTest {
+
+    private static final Logger log = LoggerFactory.getLogger(DatabaseLossTest.class);
+    private static final int HOUSEHOLDS = 250;
+    private static DataSource store;
+    private static TestHub hub;
+    private static TestStore field;
+    private static int hours;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        store = TestDatabase.dataCollect();
+        hub = TestHub.on(store).memoryTarget("memory", "t").start();
+        hub.push("memory");
+        field = new TestStore(store, "t");
+        TestDatabase.run(store, """
+                CREATE SCHEMA harm;
+                CREATE SEQUENCE harm.hits;
+                CREATE FUNCTION harm.cut() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF nextval('harm.hits') = 20 THEN
+                        PERFORM pg_terminate_backend(pg_backend_pid());
+                    END IF;
+                    RETURN coalesce(NEW, OLD);
+                END $$""");
+    }
+
+    @AfterAll
+    static void stop() {
+        hub.close();
+    }
+
+    /** What the schedule would try again by itself is tried again here. */
+    private static void pushUntilNothingIsDue() throws SQLException {
+        for (int round = 0; round < 5; round++) {
+            try {
+                hub.push("memory");
+            } catch (DataAccessException | TransactionException cut) {
+                log.info("The step failed as it must: {}", cut.getClass().getSimpleName());
+            }
+            TestHub.clock(store, ++hours + " h");
+        }
+    }
+
+    private static void assertEverythingIsThere(String prefix, String name) throws SQLException {
+        assertThat(TestDatabase.rows(
+                        store,
+                        "SELECT state, count(*) FROM hub.delivery WHERE guid LIKE '" + prefix + "%' GROUP BY 1"))
+                .containsExactly("delivered|" + HOUSEHOLDS);
+        assertThat(hub.memory("memory").records().entrySet().stream()
+                        .filter(e -> e.getKey().startsWith(prefix)))
+                .hasSize(HOUSEHOLDS)
+                .allSatisfy(e ->
+                        assertThat(e.getValue().path("name").asText()).startsWith(name));
+        assertThat(TestDatabase.value(store, "SELECT count(*) FROM hub.sent")).isEqualTo("0");
+        assertThat(TestDatabase.value(store, "SELECT count(*) FROM hub.lane WHERE token IS NOT NULL AND leased_until > hub.now()"))
+                .isEqualTo("0");
+        assertThat(hub.status("memory").owed()).isZero();
+        assertThat(hub.status("memory").in(State.DELIVERED))
+                .isEqualTo(hub.memory("memory").records().size());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "a-drain,  hub.delivery, INSERT, 1",
+        "b-claim,  hub.lane,     UPDATE, 1",
+        "c-take,   hub.delivery, UPDATE, 1",
+        "d-note,   hub.sent,     INSERT, 1",
+        "e-link,   hub.link,     INSERT, 2",
+        "f-settle, hub.sent,     DELETE, 2",
+    })
+    void the_connection_that_does_a_step_is_cut_in_it(String prefix, String table, String operation, int most)
+            throws SQLException {
+        int before = hub.memory("memory").received().size();
+        field.households(prefix, HOUSEHOLDS);
+        TestDatabase.run(
+                store,
+                "ALTER SEQUENCE harm.hits RESTART; CREATE TRIGGER zz_cut BEFORE " + operation + " ON " + table
+                        + " FOR EACH ROW EXECUTE FUNCTION harm.cut()");
+
+        pushUntilNothingIsDue();
+
+        assertThat(Long.parseLong(TestDatabase.value(store, "SELECT last_value FROM harm.hits")))
+                .as("the step was met")
+                .isGreaterThanOrEqualTo(20);
+        TestDatabase.run(store, "DROP TRIGGER zz_cut ON " + table);
+        assertEverythingIsThere(prefix, "Household");
+        assertThat(hub.memory("memory").received().subList(before, hub.memory("memory").received().size()))
+                .as("sent again only where an outcome was lost")
+                .hasSizeBetween(HOUSEHOLDS, HOUSEHOLDS * most);
+    }
+
+    @Test
+    void every_connection_of_the_hub_is_cut_while_it_sends() throws SQLException {
+        field.households("z-all", HOUSEHOLDS);
+        java.util.concurrent.atomic.AtomicInteger batches = new java.util.concurrent.atomic.AtomicInteger();
+        hub.memory("memory").beforeSend(() -> {
+            if (batches.incrementAndGet() == 2) {
+                field.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            }
+        });
+
+        pushUntilNothingIsDue();
+
+        hub.memory("memory").beforeSend(() -> {});
+        assertThat(batches.get()).isGreaterThan(2);
+        assertEverythingIsThere("z-all", "Household");
+    }
+}
