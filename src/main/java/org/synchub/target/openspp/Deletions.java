@@ -25,6 +25,7 @@ import org.synchub.target.openspp.record.Retirement;
 /** Carries deletions out as the mapping says: memberships end, records are put away, nothing is ever unlinked. */
 final class Deletions {
 
+    static final String DISABLED_REASON = "disabled_reason";
     private static final String REASON = "Deleted in DataCollect";
     private static final String GROUP = "group";
     private static final String INDIVIDUAL = "individual";
@@ -145,14 +146,25 @@ final class Deletions {
         if (policy(task) == OnDelete.DISABLE && canDisable) {
             if (!partner.isDisabled()) {
                 values.put("disabled", session.now());
-                if (session.prepared().schema().partner().containsKey("disabled_reason")) {
-                    values.put("disabled_reason", REASON);
+                if (session.prepared().schema().partner().containsKey(DISABLED_REASON)) {
+                    values.put(DISABLED_REASON, REASON);
                 }
             }
         } else if (policy(task) != OnDelete.END_MEMBERSHIPS && !partner.isArchived()) {
             values.put("active", false);
         }
         return values;
+    }
+
+    /** What brings a record back that a deletion put away; what a registrar disabled stays so. */
+    static void takeBack(RemoteRecord partner, ObjectNode values) {
+        if (partner.isArchived()) {
+            values.put("active", true);
+        }
+        if (partner.isDisabled()
+                && partner.row().path(DISABLED_REASON).asText("").equals(REASON)) {
+            values.put("disabled", false).put(DISABLED_REASON, false);
+        }
     }
 
     private static String idOf(Task task) {

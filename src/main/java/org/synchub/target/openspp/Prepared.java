@@ -25,6 +25,7 @@ record Prepared(Schema schema, Map<String, KindPlan> plans, Values values, long 
             "write_uid",
             "active",
             "disabled",
+            Deletions.DISABLED_REASON,
             "is_registrant",
             KindPlan.IS_GROUP,
             "spp_id");

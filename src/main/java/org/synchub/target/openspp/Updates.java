@@ -55,7 +55,7 @@ final class Updates extends Halving<Update> {
                             survey.externalIds(task),
                             trust(task, partner));
             if (decision.conflicts().isEmpty()) {
-                plan(task, found, decision);
+                plan(task, found, decision, restore);
             } else {
                 String fields = String.join(", ", decision.conflicts());
                 outbox.settle(
@@ -76,14 +76,14 @@ final class Updates extends Halving<Update> {
         return !task.isLinked() && partner.key() == null ? RecordDiff.Trust.FOUND : task.trust();
     }
 
-    private void plan(Task task, Match.Found found, Decision decision) {
+    private void plan(Task task, Match.Found found, Decision decision, boolean restore) {
         RemoteRecord partner = found.partner();
         ObjectNode values = decision.values();
         if (partner.key() == null) {
             values.withArray(KindPlan.REG_IDS).add(new NewRecord(session.prepared()).keyCommand(task.key()));
         }
-        if (partner.isArchived()) {
-            values.put("active", true);
+        if (restore) {
+            Deletions.takeBack(partner, values);
         }
         Effect effect = found.linked() ? Effect.UPDATED : Effect.ADOPTED;
         if (values.isEmpty() && found.linked()) {

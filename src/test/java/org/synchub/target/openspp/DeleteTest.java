@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.synchub.mapping.Entity;
 import org.synchub.simulator.openspp.Fault;
 import org.synchub.simulator.openspp.RegistryRecord;
+import org.synchub.target.Link;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Accepted;
 import org.synchub.target.Outcome.Effect;
@@ -87,6 +88,25 @@ class DeleteTest {
             assertThat(rig.partner(ANN).text("disabled")).isNotNull();
             assertThat(rig.partner(ANN).text("disabled_reason")).isEqualTo("Deleted in DataCollect");
             assertThat(membership(rig).flag("is_ended")).isTrue();
+        }
+    }
+
+    @Test
+    void a_record_that_was_disabled_for_a_deletion_is_taken_back_and_one_that_a_registrar_disabled_is_not() {
+        try (Rig rig = rig("disable")) {
+            delete(rig, ANN);
+            rig.links.computeIfPresent(ANN.guid(), (guid, link) -> new Link(link.externalId(), null, null));
+
+            assertThat(effect(rig.pushOne(ANN))).isEqualTo(Effect.UPDATED);
+
+            assertThat(rig.partner(ANN).text("disabled")).isNull();
+            assertThat(rig.partner(ANN).text("disabled_reason")).isNull();
+            assertThat(membership(rig).flag("is_ended")).isFalse();
+
+            rig.registry().disable(rig.idOf(ANN), "moved abroad");
+            rig.links.computeIfPresent(ANN.guid(), (guid, link) -> new Link(link.externalId(), null, null));
+            rig.pushOne(ANN);
+            assertThat(rig.partner(ANN).text("disabled_reason")).isEqualTo("moved abroad");
         }
     }
 
