@@ -24,6 +24,7 @@ import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingChange;
 import org.synchub.store.Capture;
 import org.synchub.store.PulledStore;
+import org.synchub.sync.Captures;
 import org.synchub.sync.Drain;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
@@ -93,6 +94,7 @@ class Startup {
             Targets ledgerTargets,
             Deliveries deliveries,
             Capture capture,
+            Captures captures,
             Drain drain,
             PulledStore pulledStore,
             HubProperties properties,
@@ -102,14 +104,8 @@ class Startup {
             for (TargetRuntime target : registry.all()) {
                 requireKnownEvents(target, pulledStore);
                 register(target, ledgerTargets, deliveries);
-                if (capture.externalSyncConfigured(target.mapping().tenant())) {
-                    log.warn(
-                            "{}: DataCollect's own external sync is configured for tenant {}. Two connectors on one target"
-                                    + " make duplicates: remove externalSync from that app's configuration",
-                            target.name(),
-                            target.mapping().tenant());
-                }
             }
+            captures.warnOfOtherConnectors();
             boolean embedded = environment.getProperty(Environments.EMBEDDED, Boolean.class, false);
             boolean trigger = properties.capture() == HubProperties.CaptureMode.TRIGGER
                     || (properties.capture() == HubProperties.CaptureMode.AUTO && embedded);

@@ -353,6 +353,7 @@ public class SyncHub implements Callable<Integer> {
         if (serves) {
             application.setDefaultProperties(Map.of(DatabaseWait.SETTING, "30s"));
         } else {
+            application.addInitializers(new CommandLogs());
             application.setWebApplicationType(WebApplicationType.NONE);
             application.setDefaultProperties(Map.of("synchub.schedules", "false"));
         }

@@ -1,6 +1,8 @@
 package org.synchub.sync;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Deliveries;
@@ -21,6 +23,7 @@ public class Captures {
     private final Deliveries deliveries;
     private final Drifts drifts;
     private final Runs runs;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     public Captures(
             Capture capture, Drain drain, Drifts drifts, TargetRegistry targets, Deliveries deliveries, Runs runs) {
@@ -59,8 +62,25 @@ public class Captures {
         }
     }
 
+    /** Warns, once each time, of tenants for which DataCollect's server has a connector of its own to write with. */
+    public void warnOfOtherConnectors() {
+        for (TargetRuntime target : targets.all()) {
+            String tenant = target.mapping().tenant();
+            if (!capture.externalSyncConfigured(tenant)) {
+                warned.remove(target.name());
+            } else if (warned.add(target.name())) {
+                log.warn(
+                        "{}: DataCollect's own external sync is configured for tenant {}. Two connectors on one target"
+                                + " make duplicates: remove externalSync from that app's configuration",
+                        target.name(),
+                        tenant);
+            }
+        }
+    }
+
     /** Folds counters, closes the runs of hubs that died, frees what is blocked for nothing, and looks for drift. */
     public void housekeeping() {
+        warnOfOtherConnectors();
         deliveries.foldCounts();
         runs.closeAbandoned(ABANDONED_AFTER);
         targets.all().forEach(t -> deliveries.sweepBlocked(t.name()));

@@ -3,7 +3,10 @@ package org.synchub.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -227,13 +230,54 @@ class FailuresTest {
             "--spring.datasource.url=" + url,
             "--spring.datasource.username=" + user,
             "--synchub.mappings=" + mappings,
-            "--spring.jmx.enabled=false",
-            "--server.port=0"
+            "--spring.jmx.enabled=false"
         };
         String[] all = java.util.stream.Stream.concat(
                         java.util.Arrays.stream(arguments), java.util.Arrays.stream(settings))
                 .toArray(String[]::new);
         return SyncHub.execute(all);
+    }
+
+    @Test
+    void a_port_that_is_taken_is_a_matter_of_configuration(@TempDir Path mappings, CapturedOutput output) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int exit = command(
+                    TestDatabase.dataCollect(),
+                    shipped(mappings),
+                    "run",
+                    "--synchub.schedules=false",
+                    "--server.port=" + taken.getLocalPort());
+
+            assertThat(exit).isEqualTo(ExitCode.CONFIGURATION);
+            assertThat(output.getErr())
+                    .isEqualTo("Port " + taken.getLocalPort() + " is taken: perhaps the hub runs already. End the other"
+                            + " program, or set server.port to another port\n");
+        }
+    }
+
+    @Test
+    void a_setting_that_is_not_understood_is_named(@TempDir Path mappings, CapturedOutput output) throws Exception {
+        int exit = command(TestDatabase.dataCollect(), shipped(mappings), "status", "--synchub.lease=soon");
+
+        assertThat(exit).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(output.getErr())
+                .startsWith("The setting synchub.lease is not understood: ")
+                .contains("'soon'")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void what_a_command_prints_for_programs_has_no_log_in_it(@TempDir Path mappings, CapturedOutput output)
+            throws Exception {
+        int before = output.getOut().length();
+
+        int exit = command(TestDatabase.dataCollect(), shipped(mappings), "status", "--json");
+
+        assertThat(exit).isEqualTo(ExitCode.OK);
+        assertThat(output.getErr()).as("the log").contains("'password' holds a secret in clear");
+        String printed = output.getOut().substring(before);
+        assertThat(JsonMapper.builder().build().readTree(printed).at("/0/name").asText())
+                .isEqualTo("openspp");
     }
 
     @Test
