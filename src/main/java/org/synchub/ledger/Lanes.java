@@ -179,7 +179,8 @@ final class Lanes {
     private void hold(String target) {
         int held = db.sql("""
                         UPDATE hub.delivery SET state = 'held', due_at = NULL, reason_code = 'too-many-deletes',
-                               reason = 'More deletions at once than maxDeletes allows: confirm or discard them'
+                               reason = 'More deletions at once than maxDeletes allows; push ' || :target
+                                   || ' --confirm-deletes lets them go on'
                         WHERE target = :target AND guid IN (
                             SELECT guid FROM hub.delivery
                             WHERE target = :target AND operation = 'D' AND NOT delete_confirmed
