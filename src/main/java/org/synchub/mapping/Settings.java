@@ -203,7 +203,12 @@ public final class Settings {
                 return constant;
             }
         }
-        throw unfit(key, setting, "one of " + String.join(", ", words));
+        String nearest = setting.outside || setting.masked ? null : Suggest.nearest(text, words);
+        throw unfit(
+                key,
+                setting,
+                "one of " + String.join(", ", words),
+                nearest == null ? "" : "did you mean '" + nearest + "'?");
     }
 
     /** Settings nested below a key; without any where the key is absent. */
@@ -328,10 +333,14 @@ public final class Settings {
     }
 
     private MappingException unfit(String key, Setting setting, String rule) {
+        return unfit(key, setting, rule, "");
+    }
+
+    private MappingException unfit(String key, Setting setting, String rule, String hint) {
         String found = setting.outside
                 ? "; the value comes from " + setting.at.text()
                 : setting.masked ? "" : MapReader.found(setting.at);
-        return failure(setting.at, "setting '" + key + "' must be " + rule + found, "");
+        return failure(setting.at, "setting '" + key + "' must be " + rule + found, hint);
     }
 
     private static String variable(String key) {

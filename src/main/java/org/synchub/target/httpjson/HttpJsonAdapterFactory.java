@@ -44,10 +44,10 @@ public final class HttpJsonAdapterFactory implements AdapterFactory {
             OnDelete onDelete = kind.onDelete();
             if (onDelete == OnDelete.DISABLE || onDelete == OnDelete.END_MEMBERSHIPS) {
                 problems.add(
-                        mapping.file() + ": kind '" + kind.name()
+                        mapping.file() + ":" + kind.line() + ": kind '" + kind.name()
                                 + "': this adapter deletes as the request 'delete' says; write onDelete: archive, ignore or ask");
             } else if (onDelete != null && onDelete != OnDelete.IGNORE && spec.request(Operation.DELETE) == null) {
-                problems.add(mapping.file() + ": kind '" + kind.name()
+                problems.add(mapping.file() + ":" + kind.line() + ": kind '" + kind.name()
                         + "': there is no request 'delete'; describe it, or write onDelete: ignore");
             }
         }

@@ -23,6 +23,8 @@ public record Answer(
         Match match,
         @Nullable Place itemKey) {
 
+    static final String[] KEYS = {"record", "records", "id", "version", "items", "match", "itemKey"};
+
     /** How the results of a batch find their items. */
     public enum Match {
         /** They have the same order. */
@@ -35,7 +37,7 @@ public record Answer(
 
     static Answer read(Settings request) {
         Settings answer = request.child("answer");
-        answer.onlyKnown("record", "records", "id", "version", "items", "match", "itemKey");
+        answer.onlyKnown(KEYS);
         Match match = answer.choice("match", Match.class, answer.has("items") ? Match.INDEX : Match.NONE);
         if (match != Match.NONE && !answer.has("items")) {
             throw answer.failure(

@@ -122,7 +122,8 @@ final class AuthReader {
     private static String header(Settings auth, String key, String otherwise) {
         String header = auth.text(key, otherwise);
         if (!header.matches("[A-Za-z0-9-]+")) {
-            throw auth.failure(key, "'" + header + "' is no name of a header", "use letters, digits and '-'");
+            throw auth.failure(
+                    key, Quote.of(auth, key, header) + " is no name of a header", "use letters, digits and '-'");
         }
         return header;
     }
@@ -134,7 +135,7 @@ final class AuthReader {
         if (algorithm == null) {
             throw auth.failure(
                     "algorithm",
-                    "'" + auth.text("algorithm") + "' is no algorithm",
+                    Quote.of(auth, "algorithm", "") + " is no algorithm",
                     "known are " + String.join(", ", new TreeSet<>(algorithms.keySet())));
         }
         Names names = new Names(Set.of("method", "path", "body", "timestamp"), Set.of(), Set.of(), Map.of());

@@ -2,7 +2,9 @@ package org.synchub.target.httpjson.spec;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.MappingException;
@@ -41,13 +43,14 @@ final class Checks {
         }
     }
 
-    /** Reports everything gathered, in the order of the file. */
+    /** Reports everything gathered in the order of the file; what is wrong in several places is told for the first. */
     void throwIfAny() {
         if (!problems.isEmpty()) {
-            throw new MappingException(problems.stream()
-                    .distinct()
+            Map<String, Problem> first = new LinkedHashMap<>();
+            problems.stream()
                     .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
-                    .toList());
+                    .forEach(problem -> first.putIfAbsent(problem.message(), problem));
+            throw new MappingException(List.copyOf(first.values()));
         }
     }
 }

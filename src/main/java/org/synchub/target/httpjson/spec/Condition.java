@@ -26,6 +26,8 @@ public record Condition(
         @Nullable Pattern matches,
         @Nullable Boolean present) {
 
+    static final String[] KEYS = {"contains", "matches", "present"};
+
     /** Reads {@code where: {place: value, place: [values], place: {contains: …}}}. */
     static List<Condition> read(Settings settings, String key) {
         Settings where = settings.child(key);
@@ -50,7 +52,7 @@ public record Condition(
             return new Condition(Place.of(key), values, null, null, null);
         }
         Settings test = where.child(key);
-        test.onlyKnown("contains", "matches", "present");
+        test.onlyKnown(KEYS);
         if (test.keys().size() != 1) {
             throw where.failure(
                     key, "'" + key + "' must say exactly one of contains, matches, present", "drop the others");

@@ -15,6 +15,8 @@ import org.synchub.mapping.Settings;
  */
 public record Key(Form form, String prefix, int length) {
 
+    static final String[] KEYS = {"form", "prefix", "length"};
+
     /** What the system takes as a key. */
     public enum Form {
         /** The entity's guid as it is: unique within one tenant. */
@@ -37,7 +39,7 @@ public record Key(Form form, String prefix, int length) {
             return GUID;
         }
         Settings key = adapter.child("key");
-        key.onlyKnown("form", "prefix", "length");
+        key.onlyKnown(KEYS);
         key.text("form");
         Form form = key.choice("form", Form.class, Form.GUID);
         if (key.has("length") && form != Form.HEX) {

@@ -20,6 +20,8 @@ public record Pages(
         @Nullable Place last,
         @Nullable Place more) {
 
+    static final String[] KEYS = {"by", "first", "size", "next", "last", "more"};
+
     /** What tells one page from another. */
     public enum By {
         /** There is only one. */
@@ -41,7 +43,7 @@ public record Pages(
             return ONE;
         }
         Settings pages = request.child("pages");
-        pages.onlyKnown("by", "first", "size", "next", "last", "more");
+        pages.onlyKnown(KEYS);
         pages.text("by");
         By by = pages.choice("by", By.class, By.NONE);
         boolean told = by == By.CURSOR || by == By.LINK;

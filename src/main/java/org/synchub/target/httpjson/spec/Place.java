@@ -25,6 +25,7 @@ public record Place(List<List<String>> alternatives) {
     }
 
     static Place required(Settings settings, String key) {
+        settings.node(key);
         return new Place(settings.list(key).stream()
                 .map(text -> steps(settings, key, text))
                 .toList());
@@ -42,7 +43,7 @@ public record Place(List<List<String>> alternatives) {
         if (!isPlace(text)) {
             throw settings.failure(
                     key,
-                    "'" + text + "' is no place in an answer",
+                    Quote.of(settings, key, text) + " is no place in an answer",
                     "write names joined by dots, such as data.id, or '.' for the whole");
         }
         return of(text).alternatives().get(0);

@@ -39,6 +39,23 @@ public record RecordSpec(
         boolean nulls,
         @Nullable DateTimeFormatter datetime) {
 
+    static final String[] KEYS = {
+        "id",
+        "ids",
+        "idType",
+        "fields",
+        "key",
+        "guid",
+        "version",
+        "changedAt",
+        "changedBy",
+        "deleted",
+        "unescape",
+        "decimals",
+        "nulls",
+        "datetime"
+    };
+
     private enum Ids {
         SERVER,
         KEY
@@ -66,21 +83,7 @@ public record RecordSpec(
 
     static RecordSpec read(Settings adapter) {
         Settings record = adapter.child("record");
-        record.onlyKnown(
-                "id",
-                "ids",
-                "idType",
-                "fields",
-                "key",
-                "guid",
-                "version",
-                "changedAt",
-                "changedBy",
-                "deleted",
-                "unescape",
-                "decimals",
-                "nulls",
-                "datetime");
+        record.onlyKnown(KEYS);
         return new RecordSpec(
                 Place.read(record, "id", Place.of("id")),
                 record.choice("ids", Ids.class, Ids.SERVER) == Ids.KEY,

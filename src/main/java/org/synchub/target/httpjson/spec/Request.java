@@ -34,23 +34,26 @@ public record Request(
         List<Rule> outcomes,
         List<Rule> itemOutcomes) {
 
+    static final String[] KEYS = {
+        "method",
+        "path",
+        "query",
+        "headers",
+        "body",
+        "item",
+        "batch",
+        "answer",
+        "pages",
+        "since",
+        "outcomes",
+        "itemOutcomes"
+    };
+
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
     private static final int LARGEST_BATCH = 1_000;
 
     static Request read(Settings request, Operation operation, Names common) {
-        request.onlyKnown(
-                "method",
-                "path",
-                "query",
-                "headers",
-                "body",
-                "item",
-                "batch",
-                "answer",
-                "pages",
-                "since",
-                "outcomes",
-                "itemOutcomes");
+        request.onlyKnown(KEYS);
         Names names = common.plus(operation.placeholders().toArray(String[]::new));
         Checks checks = new Checks();
         Template item = checks.read(() -> Template.read(request, "item", names));
@@ -90,7 +93,7 @@ public record Request(
         if (!METHODS.contains(method)) {
             throw request.failure(
                     "method",
-                    "'" + method + "' is no method",
+                    Quote.of(request, "method", method) + " is no method",
                     METHODS.contains(method.toUpperCase(Locale.ROOT))
                             ? "write " + method.toUpperCase(Locale.ROOT)
                             : "known are " + String.join(", ", new TreeSet<>(METHODS)));

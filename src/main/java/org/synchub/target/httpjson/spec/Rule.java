@@ -12,7 +12,7 @@ import org.synchub.mapping.Suggest;
 /**
  * One line of the table that says what answers mean. The first rule that fits decides.
  *
- * @param on the operations it is for; empty for all
+ * @param operations the operations it is for; empty for all
  * @param statuses the HTTP statuses it is for; empty for all
  * @param where what must hold in the body
  * @param message where the target's own words stand; null for the usual place
@@ -21,7 +21,7 @@ import org.synchub.mapping.Suggest;
  * @param record where the target's record stands in such an answer
  */
 public record Rule(
-        Set<Operation> on,
+        Set<Operation> operations,
         List<Range> statuses,
         List<Condition> where,
         Verdict verdict,
@@ -29,6 +29,8 @@ public record Rule(
         @Nullable Place code,
         @Nullable Place field,
         @Nullable Place record) {
+
+    static final String[] KEYS = {"for", "status", "where", "outcome", "message", "code", "field", "record"};
 
     /** A range of HTTP statuses, both ends included. */
     public record Range(int from, int to) {}
@@ -38,14 +40,14 @@ public record Rule(
     }
 
     private static Rule read(Settings rule) {
-        rule.onlyKnown("on", "status", "where", "outcome", "message", "code", "field", "record");
+        rule.onlyKnown(KEYS);
         rule.text("outcome");
-        Set<Operation> on = EnumSet.noneOf(Operation.class);
-        for (String word : rule.list("on")) {
-            on.add(operation(rule, word));
+        Set<Operation> operations = EnumSet.noneOf(Operation.class);
+        for (String word : rule.list("for")) {
+            operations.add(operation(rule, word));
         }
         return new Rule(
-                on,
+                operations,
                 statuses(rule),
                 Condition.read(rule, "where"),
                 rule.choice("outcome", Verdict.class, Verdict.REJECTED),
@@ -65,8 +67,8 @@ public record Rule(
         }
         String nearest = Suggest.nearest(word, words);
         throw rule.failure(
-                "on",
-                "'" + word + "' is no request",
+                "for",
+                Quote.of(rule, "for", word) + " is no request",
                 nearest == null ? "known are " + String.join(", ", words) : "did you mean '" + nearest + "'?");
     }
 
@@ -75,12 +77,15 @@ public record Rule(
         for (String text : rule.list("status")) {
             if (!text.matches("[1-5]\\d\\d(-[1-5]\\d\\d)?")) {
                 throw rule.failure(
-                        "status", "'" + text + "' is no HTTP status", "write 404, 400-499, or a list of these");
+                        "status",
+                        Quote.of(rule, "status", text) + " is no HTTP status",
+                        "write 404, 400-499, or a list of these");
             }
             Range range = new Range(
                     Integer.parseInt(text.substring(0, 3)), Integer.parseInt(text.substring(text.length() - 3)));
             if (range.from() > range.to()) {
-                throw rule.failure("status", "'" + text + "' runs backwards", "write the smaller status first");
+                throw rule.failure(
+                        "status", Quote.of(rule, "status", text) + " runs backwards", "write the smaller status first");
             }
             ranges.add(range);
         }
@@ -89,7 +94,7 @@ public record Rule(
 
     /** Whether it decides about this answer. */
     public boolean fits(Operation operation, int status, JsonNode body) {
-        return (on.isEmpty() || on.contains(operation))
+        return (operations.isEmpty() || operations.contains(operation))
                 && (statuses.isEmpty()
                         || statuses.stream().anyMatch(range -> range.from() <= status && status <= range.to()))
                 && Condition.all(where, body);

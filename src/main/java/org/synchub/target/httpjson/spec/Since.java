@@ -18,6 +18,8 @@ public record Since(
         Duration overlap,
         @Nullable Duration scanEvery) {
 
+    static final String[] KEYS = {"from", "at", "overlap", "scanEvery"};
+
     /** Where the point in time is taken from. */
     public enum From {
         /** The newest {@code record.changedAt} of those that were read. */
@@ -28,7 +30,7 @@ public record Since(
 
     static Since read(Settings request) {
         Settings since = request.child("since");
-        since.onlyKnown("from", "at", "overlap", "scanEvery");
+        since.onlyKnown(KEYS);
         since.text("from");
         From from = since.choice("from", From.class, From.RECORDS);
         if (from == From.ANSWER && !since.has("at")) {

@@ -1,8 +1,11 @@
 package org.synchub.target.httpjson.spec;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.synchub.mapping.Settings;
+import org.synchub.mapping.Suggest;
 import org.synchub.target.httpjson.spec.Spec.KindSpec;
 
 /** Whether the parts of a section fit each other: what one of them promises, another must be able to keep. */
@@ -20,7 +23,7 @@ final class SpecCheck {
         Set<Operation> there = requests.keySet();
         if (adapter.has("requests")) {
             Settings given = adapter.child("requests");
-            if (!given.has("create")) {
+            if (!has(there, given, Operation.CREATE)) {
                 problem("requests", "there is no request 'create'", "describe how a record is made");
             }
             if (given.has("changes")
@@ -41,7 +44,7 @@ final class SpecCheck {
                         "'repeat: refused' needs a way to find the record that is there already",
                         "describe the request 'find', or 'read' with record: {ids: key}");
             }
-            if (!there.contains(Operation.UPDATE) && !given.has("update") && write.repeat() != WriteSpec.Repeat.SAFE) {
+            if (!has(there, given, Operation.UPDATE) && write.repeat() != WriteSpec.Repeat.SAFE) {
                 problem(
                         "requests",
                         "there is no request 'update', and a repeated 'create' is not safe",
@@ -51,8 +54,15 @@ final class SpecCheck {
         tellKindsApart(requests, kinds);
     }
 
+    /** What is reported already, where it stands or as a misspelt word, is not missing as well. */
     private static boolean has(Set<Operation> there, Settings given, Operation operation) {
-        return there.contains(operation) || given.has(operation.word());
+        return there.contains(operation) || given.has(operation.word()) || isMisspelt(given, operation.word());
+    }
+
+    private static boolean isMisspelt(Settings given, String word) {
+        List<String> words =
+                Arrays.stream(Operation.values()).map(Operation::word).toList();
+        return given.keys().stream().anyMatch(key -> !words.contains(key) && word.equals(Suggest.nearest(key, words)));
     }
 
     private static boolean canLook(RecordSpec record, Set<Operation> there, Settings given) {

@@ -19,11 +19,31 @@ import org.synchub.target.httpjson.spec.Spec.KindSpec;
 /** Reads the whole section and checks that its parts fit each other. */
 final class SpecReader {
 
+    static final String[] KEYS = {
+        "type",
+        "url",
+        "connectTimeout",
+        "readTimeout",
+        "gzipRequests",
+        "writers",
+        "longestWrite",
+        "constants",
+        "headers",
+        "auth",
+        "key",
+        "record",
+        "write",
+        "requests",
+        "outcomes",
+        "kinds"
+    };
+
     private static final String WHERE = "where";
 
     private final Mapping mapping;
     private final Settings adapter;
     private final Checks checks = new Checks();
+    private final Set<String> misspelt = new TreeSet<>();
 
     SpecReader(Mapping mapping) {
         this.mapping = mapping;
@@ -31,23 +51,7 @@ final class SpecReader {
     }
 
     Spec read() {
-        checks.run(() -> adapter.onlyKnown(
-                "type",
-                "url",
-                "connectTimeout",
-                "readTimeout",
-                "gzipRequests",
-                "writers",
-                "longestWrite",
-                "constants",
-                "headers",
-                "auth",
-                "key",
-                "record",
-                "write",
-                "requests",
-                "outcomes",
-                "kinds"));
+        checks.run(() -> adapter.onlyKnown(KEYS));
         checks.run(this::url);
         int writers = checks.read(1, () -> adapter.integer("writers", 2, 1, 16));
         Duration longest = checks.read(Duration.ZERO, () -> adapter.duration("longestWrite", Duration.ofMinutes(2)));
@@ -127,6 +131,7 @@ final class SpecReader {
             for (String name : given.keys()) {
                 String nearest = Suggest.nearest(name, known);
                 if (!known.contains(name)) {
+                    misspelt.add(String.valueOf(nearest));
                     checks.run(() -> {
                         throw given.failure(
                                 name,
@@ -150,7 +155,11 @@ final class SpecReader {
         Set<String> fields = new TreeSet<>();
         mapping.kinds().forEach(kind -> kind.fields().stream().map(Field::name).forEach(fields::add));
         Map<String, Set<String>> said = new LinkedHashMap<>();
-        kinds.forEach((name, kind) -> said.put(name, kind.values().keySet()));
+        kinds.forEach((name, kind) -> {
+            if (!misspelt.contains(name)) {
+                said.put(name, kind.values().keySet());
+            }
+        });
         return new Names(Set.of("now", "random"), fields, constants, said);
     }
 

@@ -52,6 +52,12 @@ public final class Text {
                 parts.add(new Part(literal.toString(), false));
                 literal.setLength(0);
                 String name = text.substring(i + 1, end);
+                if (at.isScalar() && !at.text().contains("{" + name + "}")) {
+                    throw settings.failure(
+                            at,
+                            "the value from outside the file holds a '{'",
+                            "write {{ there for the character itself");
+                }
                 names.check(settings, at, name);
                 parts.add(new Part(name, true));
                 i = end + 1;

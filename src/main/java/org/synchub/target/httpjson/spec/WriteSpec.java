@@ -9,6 +9,8 @@ import org.synchub.mapping.Settings;
  */
 public record WriteSpec(Repeat repeat, boolean lookFirst, Check check) {
 
+    static final String[] KEYS = {"repeat", "lookFirst", "check"};
+
     /** What a repeated create does. */
     public enum Repeat {
         /** Nothing: it has one effect. */
@@ -36,7 +38,7 @@ public record WriteSpec(Repeat repeat, boolean lookFirst, Check check) {
 
     static WriteSpec read(Settings adapter) {
         Settings write = adapter.child("write");
-        write.onlyKnown("repeat", "lookFirst", "check");
+        write.onlyKnown(KEYS);
         return new WriteSpec(
                 write.choice("repeat", Repeat.class, Repeat.DOUBLES),
                 write.choice("lookFirst", Look.class, Look.ALWAYS) == Look.ALWAYS,
