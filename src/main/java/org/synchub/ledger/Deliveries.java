@@ -46,10 +46,12 @@ public class Deliveries {
         }
         List<Debt> inOrder = new ArrayList<>(debts);
         inOrder.sort((a, b) -> a.guid().compareTo(b.guid()));
+        // A lane that somebody is leasing just now is there: the insert alone would wait for them.
         db.sql("""
                         INSERT INTO hub.lane (target, lane)
-                        SELECT :target, lane FROM unnest(:lanes::text[]) AS wanted (lane) ORDER BY lane
-                        ON CONFLICT DO NOTHING""")
+                        SELECT :target, lane FROM unnest(:lanes::text[]) AS wanted (lane)
+                        WHERE NOT EXISTS (SELECT FROM hub.lane l WHERE l.target = :target AND l.lane = wanted.lane)
+                        ORDER BY lane ON CONFLICT DO NOTHING""")
                 .param("target", target)
                 .param(
                         "lanes",

@@ -94,6 +94,7 @@ public final class CamelTargetHttp implements TargetHttp {
                     TargetTrouble.Kind.MISCONFIGURED,
                     mapping.target() + " has no address: set adapter.url in " + mapping.file());
         }
+        Leases.checkBeforeRequest();
         byte[] body = call.body();
         long out = body == null ? 0 : body.length;
         Exchange sent = factory.producer().send("direct:http-" + mapping.target(), exchange -> {

@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Claim;
@@ -23,6 +25,9 @@ import org.synchub.store.StoreConnection;
 public class Leases implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Leases.class);
+
+    /** What the present thread sends under. */
+    private static final ThreadLocal<@Nullable Held> SENDING = new ThreadLocal<>();
 
     private final Deliveries deliveries;
     private final Duration lease;
@@ -51,6 +56,10 @@ public class Leases implements AutoCloseable {
             this.lanes.addAll(claim.lanes());
             this.guids = claim.deliveries().stream().map(Claim.Claimed::guid).toList();
             this.goodUntil = goodUntil;
+        }
+
+        private boolean isGood() {
+            return goodUntil - System.nanoTime() > 0;
         }
     }
 
@@ -81,7 +90,39 @@ public class Leases implements AutoCloseable {
     /** Whether a request may still be sent under this claim. */
     boolean holds(Claim claim) {
         Held own = held.get(claim.token());
-        return own != null && own.goodUntil - System.nanoTime() > 0;
+        return own != null && own.isGood();
+    }
+
+    /** A request was not sent because the lease had run out: another hub may have sent what is newer. */
+    @SuppressWarnings("serial") // never leaves the process
+    static final class RanOut extends RuntimeException {
+
+        private RanOut() {
+            super("The lease ran out while a batch was being sent");
+        }
+    }
+
+    /**
+     * Sends under a claim: each request that the present thread makes asks first whether the lease still holds, because
+     * the process may have been stopped since the request before.
+     *
+     * @throws RanOut when it does not
+     */
+    <T> T under(Claim claim, Supplier<T> sending) {
+        SENDING.set(held.get(claim.token()));
+        try {
+            return sending.get();
+        } finally {
+            SENDING.remove();
+        }
+    }
+
+    /** Asked before each request; passes where the present thread sends under no claim. */
+    static void checkBeforeRequest() {
+        Held own = SENDING.get();
+        if (own != null && !own.isGood()) {
+            throw new RanOut();
+        }
     }
 
     void release(Claim claim) {
@@ -96,7 +137,7 @@ public class Leases implements AutoCloseable {
         held.forEach((token, own) -> {
             try {
                 long asked = System.nanoTime();
-                if (own.goodUntil - asked > 0
+                if (own.isGood()
                         && deliveries.renew(own.claim.target(), token, Set.copyOf(own.lanes), own.guids, lease)) {
                     own.goodUntil = asked + lease.toNanos();
                 }

@@ -138,7 +138,8 @@ public class Push {
             return;
         }
         try {
-            List<Outcome> outcomes = writer.run().target().adapter().send(writes);
+            List<Outcome> outcomes = leases.under(
+                    writer.held(), () -> writer.run().target().adapter().send(writes));
             if (outcomes.size() != writes.size()) {
                 throw new IllegalStateException(
                         "The adapter returned " + outcomes.size() + " outcomes for " + writes.size() + " writes");
@@ -151,6 +152,11 @@ public class Push {
                             : new Outcome.Unsent(trouble))
                     .toList());
             writer.run().meet(trouble);
+        } catch (Leases.RanOut e) {
+            log.warn("{}: {}; the rest of it is not sent", writer.held().target(), e.getMessage());
+            writer.answered(writes.stream()
+                    .map(w -> (Outcome) new Outcome.Unknown(String.valueOf(e.getMessage())))
+                    .toList());
         } catch (RuntimeException e) {
             // A fault of the adapter: what it had sent by then is not known.
             log.error("{}: the adapter failed on a batch of {}", writer.held().target(), writes.size(), e);

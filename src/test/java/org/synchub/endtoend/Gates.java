@@ -15,6 +15,7 @@ import org.synchub.testing.TestDatabase;
 final class Gates {
 
     private static final int KEYS = 4711;
+    private static final int CREATIONS = 4712;
 
     private final DataSource store;
 
@@ -22,14 +23,29 @@ final class Gates {
         this.store = store;
     }
 
-    /** Puts a gate at every step; all are open. The hub's schema must be there. */
-    static Gates install(DataSource store) throws SQLException {
+    /** Puts a gate at the end of everything that creates or alters something in the database; all are open. */
+    static Gates atCreations(DataSource store) throws SQLException {
         TestDatabase.run(store, "CREATE SCHEMA gate");
+        TestDatabase.run(
+                store,
+                "CREATE FUNCTION gate.created() RETURNS event_trigger LANGUAGE plpgsql AS $$ DECLARE one record; BEGIN"
+                        + " FOR one IN SELECT object_identity AS what FROM pg_event_trigger_ddl_commands() LOOP"
+                        + " PERFORM pg_advisory_lock_shared(" + CREATIONS + ", hashtext(one.what));"
+                        + " PERFORM pg_advisory_unlock_shared(" + CREATIONS + ", hashtext(one.what));"
+                        + " END LOOP; END $$");
+        TestDatabase.run(
+                store, "CREATE EVENT TRIGGER gate ON ddl_command_end EXECUTE FUNCTION gate.created()");
+        return new Gates(store);
+    }
+
+    /** And one at every step in the ledger. The hub's schema must be there. */
+    static Gates atSteps(DataSource store) throws SQLException {
+        Gates gates = atCreations(store);
         for (LedgerStep step : LedgerStep.values()) {
             TestDatabase.run(store, step.createFunction(KEYS));
             TestDatabase.run(store, step.createTrigger());
         }
-        return new Gates(store);
+        return gates;
     }
 
     /** A gate that is closed until it is opened. */
@@ -73,10 +89,19 @@ final class Gates {
     }
 
     Closed close(LedgerStep step) throws SQLException {
+        return closeKey(KEYS, Integer.toString(step.ordinal()));
+    }
+
+    /** @param identity as {@code pg_event_trigger_ddl_commands} calls what is created or altered */
+    Closed closeCreationOf(String identity) throws SQLException {
+        return closeKey(CREATIONS, "hashtext('" + identity + "')");
+    }
+
+    private Closed closeKey(int space, String key) throws SQLException {
         return new Closed(
-                "SELECT pg_advisory_xact_lock(" + KEYS + ", " + step.ordinal() + ")",
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = " + KEYS
-                        + " AND objid = " + step.ordinal()
+                "SELECT pg_advisory_xact_lock(" + space + ", " + key + ")",
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = " + space
+                        + " AND objid::bigint = " + key + "::bigint & 4294967295"
                         + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
     }
 
@@ -94,6 +119,30 @@ final class Gates {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
                 .untilAsserted(() -> assertThat(sessions(hub)).isEmpty());
+    }
+
+    /** Waits until a hub that is stopped has its transaction open and nothing to wait for. */
+    void awaitIdleInTransaction(HubProcess hub) {
+        await().atMost(Duration.ofSeconds(15))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() ->
+                        assertThat(sessions(hub)).anyMatch(session -> session.startsWith("idle in transaction|")));
+    }
+
+    /** Stops a hub while none of its threads has a transaction open: others need not wait for what it holds. */
+    void stopOutsideOfTransactions(HubProcess hub) {
+        await().atMost(Duration.ofSeconds(15))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> {
+                    hub.stop();
+                    if (sessions(hub).stream().allMatch(session -> session.startsWith("idle|"))) {
+                        return true;
+                    }
+                    hub.goOn();
+                    return false;
+                });
     }
 
     private List<String> sessions(HubProcess hub) throws SQLException {

@@ -32,7 +32,7 @@ class KillTest {
 
     @BeforeAll
     static void start() throws Exception {
-        scene = ProcessScene.delivered(20, 3);
+        scene = ProcessScene.delivered(20, 3, 2);
         scene.assertComplete();
     }
 
@@ -181,7 +181,7 @@ class KillTest {
 
     @Test
     void hubs_killed_while_they_owe_a_new_target_what_is_there_already() throws Exception {
-        try (ProcessScene attached = ProcessScene.attached(420, 4)) {
+        try (ProcessScene attached = ProcessScene.attached(420, 4, 2)) {
             for (LedgerStep step : List.of(
                     LedgerStep.BACKFILL_OWED_A_PAGE, LedgerStep.BACKFILL_COMMITS, LedgerStep.BACKFILL_OWED_A_PAGE)) {
                 HubProcess hub = attached.hub();

@@ -12,7 +12,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -34,7 +36,7 @@ final class ProcessScene implements AutoCloseable {
 
     static final String TARGET = "registry";
 
-    /** Longer than any hub is made to stand, shorter than anybody wants to wait. */
+    /** Prolonged by a hub that lives, also on a busy machine; not so long that a test could not wait for its end. */
     static final Duration LEASE = Duration.ofSeconds(3);
 
     /** Hubs that start while the one before them is at work. */
@@ -44,13 +46,20 @@ final class ProcessScene implements AutoCloseable {
     private final OpenSppSimulator registry;
     private final Path mappings;
     private final Gates gates;
-    private final QuickHub survivor;
+    private final @Nullable QuickHub survivor;
     private final FieldWork field;
     private final Deque<HubProcess> ahead = new ArrayDeque<>();
     private final List<HubProcess> started = new ArrayList<>();
     private int minutes;
 
-    private ProcessScene(int households, int members, boolean delivered) throws SQLException, IOException {
+    /** How far a hub has come with the database before the test begins. */
+    private enum Stage {
+        FRESH,
+        ATTACHED,
+        DELIVERED
+    }
+
+    private ProcessScene(int households, int members, int writers, Stage stage) throws SQLException, IOException {
         store = TestDatabase.dataCollect();
         FieldData.bulk(store, TARGET, households, members, 7);
         registry = OpenSppTarget.registry().start();
@@ -58,26 +67,36 @@ final class ProcessScene implements AutoCloseable {
         Files.writeString(
                 mappings.resolve(TARGET + ".yaml"),
                 OpenSppTarget.mapping(TARGET, TARGET, registry)
-                        .replace("batchSize: 100", "batchSize: 5")
+                        .replace("batchSize: 100", "batchSize: 5\n  writers: " + writers)
                         .replace("longestWrite: 1s", "longestWrite: 200ms"));
-        TestStore.migrate(store);
-        capture().install();
-        survivor = new QuickHub(url(), mappings, LEASE);
-        if (delivered) {
-            survivor.push(TARGET);
+        if (stage == Stage.FRESH) {
+            survivor = null;
+            gates = Gates.atCreations(store);
+        } else {
+            TestStore.migrate(store);
+            capture().install();
+            survivor = new QuickHub(url(), mappings, LEASE);
+            if (stage == Stage.DELIVERED) {
+                survivor.push(TARGET);
+            }
+            gates = Gates.atSteps(store);
         }
-        gates = Gates.install(store);
         field = new FieldWork(store, TARGET, 1);
     }
 
-    /** Everything that is there has been delivered. */
-    static ProcessScene delivered(int households, int members) throws SQLException, IOException {
-        return new ProcessScene(households, members, true);
+    /** No hub has ever been here; nobody survives. */
+    static ProcessScene fresh(int households, int members, int writers) throws SQLException, IOException {
+        return new ProcessScene(households, members, writers, Stage.FRESH);
     }
 
     /** The target is known to the ledger, and nothing is owed to it yet. */
-    static ProcessScene attached(int households, int members) throws SQLException, IOException {
-        return new ProcessScene(households, members, false);
+    static ProcessScene attached(int households, int members, int writers) throws SQLException, IOException {
+        return new ProcessScene(households, members, writers, Stage.ATTACHED);
+    }
+
+    /** Everything that is there has been delivered. */
+    static ProcessScene delivered(int households, int members, int writers) throws SQLException, IOException {
+        return new ProcessScene(households, members, writers, Stage.DELIVERED);
     }
 
     DataSource store() {
@@ -98,7 +117,7 @@ final class ProcessScene implements AutoCloseable {
 
     /** The hub in this JVM. */
     QuickHub survivor() {
-        return survivor;
+        return Objects.requireNonNull(survivor, "no hub in this JVM");
     }
 
     Capture capture() {
@@ -131,7 +150,7 @@ final class ProcessScene implements AutoCloseable {
     /** Every record is delivered, and the registry holds exactly what the store says. */
     void assertComplete() throws SQLException {
         assertThat(field.expected().differences(registry.registry())).isEmpty();
-        TargetStatus status = survivor.status(TARGET);
+        TargetStatus status = survivor().status(TARGET);
         assertThat(status.attention()).isEmpty();
         assertThat(status.owed()).isZero();
         assertNone("changes that are not drained", "SELECT * FROM hub.change");
@@ -172,9 +191,20 @@ final class ProcessScene implements AutoCloseable {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> {
-                    survivor.push(TARGET);
-                    assertThat(survivor.status(TARGET).owed()).isZero();
+                    survivor().push(TARGET);
+                    assertThat(survivor().status(TARGET).owed()).isZero();
                 });
+    }
+
+    /** Waits until a stopped hub's leases have run out by every clock, its own as well, and then pushes as it comes. */
+    void takeOverFromStopped() throws SQLException {
+        await().atMost(LEASE.plusSeconds(10))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertNone(
+                        "leases", "SELECT lane FROM hub.lane WHERE token IS NOT NULL AND leased_until > hub.now()"));
+        pushUntilNothingIsOwed();
+        assertComplete();
     }
 
     /** As far as the database's clock goes, which leases go by. */
@@ -190,7 +220,9 @@ final class ProcessScene implements AutoCloseable {
     @Override
     public void close() {
         started.forEach(HubProcess::close);
-        survivor.close();
+        if (survivor != null) {
+            survivor.close();
+        }
         registry.close();
     }
 }
