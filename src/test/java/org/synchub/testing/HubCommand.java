@@ -77,7 +77,7 @@ public final class HubCommand implements AutoCloseable {
 
     /** Waits until it has printed this. */
     public HubCommand awaitSaid(String words) {
-        await().atMost(Duration.ofSeconds(180))
+        await().atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(50))
                 .failFast(() -> assertThat(process.isAlive() || said().contains(words))
                         .as("it ended: %s", said())

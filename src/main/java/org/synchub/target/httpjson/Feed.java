@@ -108,10 +108,12 @@ record Feed(String name, List<Kind> kinds) {
         return switch (pages.by()) {
             case NONE -> true;
             case CURSOR, LINK -> next == null;
-            case NUMBER, OFFSET ->
-                last != null && last.isNumber()
-                        ? pages.first() + walk.page() >= last.intValue() || records == 0
-                        : records < pages.size();
+            case NUMBER, OFFSET -> {
+                if (last != null && last.isNumber()) {
+                    yield records == 0 || pages.first() + walk.page() >= last.intValue();
+                }
+                yield records < pages.size();
+            }
         };
     }
 

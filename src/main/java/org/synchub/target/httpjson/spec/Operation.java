@@ -21,6 +21,7 @@ public enum Operation {
     /** Asked once before the first write. */
     PROBE();
 
+    @SuppressWarnings("ImmutableEnumChecker") // a Set.of cannot be changed
     private final Set<String> placeholders;
 
     Operation(String... placeholders) {
