@@ -288,7 +288,8 @@ public class Deliveries {
 
     /** How many records of a target a resync has still to read back and compare. */
     public long toReread(String target) {
-        return db.sql("SELECT count(*) FROM hub.delivery WHERE target = :target AND reread")
+        return db.sql("SELECT count(*) FROM hub.delivery WHERE target = :target AND reread"
+                        + " AND state IN ('pending', 'in_flight', 'retry', 'blocked', 'unknown')")
                 .param("target", target)
                 .query(Long.class)
                 .single();

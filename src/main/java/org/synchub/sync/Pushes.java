@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public class Pushes {
     private final Supplier<ProducerTemplate> routes;
     private final Map<String, Object> busy = new ConcurrentHashMap<>();
     private final Map<String, PushRun> running = new ConcurrentHashMap<>();
+    private final List<Happenings> watchers = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
 
     public Pushes(
@@ -200,8 +202,14 @@ public class Pushes {
         }
     }
 
+    /** Tells somebody from now on what happens in this hub. */
+    public void watch(Happenings watcher) {
+        watchers.add(watcher);
+    }
+
     /** Hands a finished run to the route {@code run-report}; whoever listens there must not hold the run up. */
     void report(Runs.Run ended) {
+        watchers.forEach(watcher -> watcher.runEnded(ended));
         routes.get().sendBody("seda:run-ended?waitForTaskToComplete=Never&discardWhenFull=true", ended);
     }
 
@@ -239,20 +247,28 @@ public class Pushes {
                 if (asked != null && asked.compareTo(wait) > 0) {
                     wait = asked;
                 }
-                ledgerTargets.trouble(target.name(), Targets.Condition.BACKING_OFF, reason, wait);
+                trouble(target.name(), Targets.Condition.BACKING_OFF, reason, wait);
                 log.warn("{}: {}. Nothing is lost; next try in {} s", target.name(), reason, wait.toMillis() / 1000.0);
             }
             case LOGIN_REFUSED, MISCONFIGURED -> stop(target, reason);
             case SWAPPED -> {
-                ledgerTargets.trouble(target.name(), Targets.Condition.STOPPED, reason, null);
+                trouble(target.name(), Targets.Condition.STOPPED, reason, null);
                 log.error("{}: stopped. {}", target.name(), reason);
             }
         }
     }
 
+    private void trouble(String name, Targets.Condition now, String reason, @Nullable Duration nextTry) {
+        Optional<Targets.Target> before = ledgerTargets.find(name);
+        ledgerTargets.trouble(name, now, reason, nextTry);
+        if (before.map(Targets.Target::condition).filter(c -> c != now).isPresent()) {
+            watchers.forEach(watcher -> watcher.troubled(name, now, reason));
+        }
+    }
+
     void stop(TargetRuntime target, String reason) {
         target.forgetContract();
-        ledgerTargets.trouble(target.name(), Targets.Condition.STOPPED, reason, SPARINGLY);
+        trouble(target.name(), Targets.Condition.STOPPED, reason, SPARINGLY);
         log.error(
                 "{}: stopped. {}\nNothing is lost; the hub looks again in {} min and goes on by itself once it is mended",
                 target.name(),

@@ -38,6 +38,16 @@ class SecurityConfiguration {
         return new Tokens(rows, audit);
     }
 
+    @Bean
+    LoginGuard loginGuard(Clock clock) {
+        return new LoginGuard(clock);
+    }
+
+    @Bean
+    TokenLogins tokenLogins(Tokens tokens, LoginGuard guard, Audit audit) {
+        return new TokenLogins(tokens, guard, audit);
+    }
+
     /** What only a hub that serves HTTP needs; the commands do without. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -54,14 +64,14 @@ class SecurityConfiguration {
                 HttpSecurity http,
                 Tokens tokens,
                 Audit audit,
-                Clock clock,
+                LoginGuard guard,
                 ObjectMapper json,
                 SecurityProperties properties,
                 ObjectProvider<JwtDecoder> jwts,
                 @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping endpoints)
                 throws Exception {
             Logins logins = new Logins(
-                    tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), new LoginGuard(clock), audit);
+                    tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, audit);
             AccessProblems problems = new AccessProblems(json);
             return http.sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                     // A browser sends no token by itself, so there is nothing that another page could make it do.

@@ -1,10 +1,13 @@
-package org.synchub.admin;
+package org.synchub.admin.jmx;
 
 import java.util.List;
+import java.util.Map;
 import org.springframework.jmx.export.annotation.ManagedAttribute;
+import org.springframework.jmx.export.annotation.ManagedNotification;
 import org.springframework.jmx.export.annotation.ManagedOperation;
 import org.springframework.jmx.export.annotation.ManagedOperationParameter;
 import org.springframework.jmx.export.annotation.ManagedResource;
+import org.synchub.admin.Operations;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
 import org.synchub.sync.Cause;
@@ -13,15 +16,23 @@ import org.synchub.sync.StatusReport;
 
 /** One target as {@code org.synchub:type=Target,name=…}. */
 @ManagedResource(description = "One external system that the hub keeps in agreement with DataCollect")
-public class TargetMBean {
+@ManagedNotification(
+        name = "javax.management.Notification",
+        description = "Failures and conflicts of this target's runs, and trouble with the target; keys and counts only",
+        notificationTypes = {Notices.FAILED, Notices.REJECTED, Notices.CONFLICTS, Notices.TROUBLE})
+public class TargetMBean extends Notices {
+
+    private static final String KIND = "Only this record kind of the mapping; empty means all";
 
     private final String target;
     private final StatusReport status;
+    private final Resync resync;
     private final Operations operations;
 
-    TargetMBean(String target, StatusReport status, Operations operations) {
+    TargetMBean(String target, StatusReport status, Resync resync, Operations operations) {
         this.target = target;
         this.status = status;
+        this.resync = resync;
         this.operations = operations;
     }
 
@@ -57,6 +68,11 @@ public class TargetMBean {
         return run == null ? "" : run.toString();
     }
 
+    @ManagedAttribute(description = "Records that a resync has still to read back and compare")
+    public long getToCompare() {
+        return resync.progress(target).toCompare();
+    }
+
     @ManagedOperation(description = "Sends what is owed now")
     public void push() {
         operations.push(target, Cause.JMX, "jmx");
@@ -70,11 +86,28 @@ public class TargetMBean {
     @ManagedOperation(
             description =
                     "Reads every delivered record back, compares it and puts it right; returns how many are owed again")
-    @ManagedOperationParameter(name = "kind", description = "Only this record kind of the mapping; empty means all")
+    @ManagedOperationParameter(name = "kind", description = KIND)
     public int resync(String kind) {
-        Resync.Scope scope =
-                kind == null || kind.isBlank() ? Resync.Scope.FULL : new Resync.Scope(List.of(kind), List.of(), false);
-        return operations.resync(target, scope, Cause.JMX, "jmx");
+        return operations.resync(target, scope(kind), Cause.JMX, "jmx");
+    }
+
+    @ManagedOperation(
+            description = "What a resync would read back and compare, by record kind, without doing anything")
+    @ManagedOperationParameter(name = "kind", description = KIND)
+    public Map<String, Long> planResync(String kind) {
+        return resync.plan(target, scope(kind));
+    }
+
+    @ManagedOperation(
+            description = "Lets resyncs of this target go no further; returns how many records are not read back any more")
+    public int cancelResync() {
+        return operations.cancelResync(target, "jmx");
+    }
+
+    @ManagedOperation(
+            description = "Tries again what was rejected, is in conflict or was given up; returns how many records")
+    public int retryRejected() {
+        return operations.resync(target, new Resync.Scope(List.of(), List.of(), true), Cause.JMX, "jmx");
     }
 
     @ManagedOperation(description = "Stops speaking to the target until resume")
@@ -85,5 +118,9 @@ public class TargetMBean {
     @ManagedOperation(description = "Goes on after pause, or after a stop that a person has mended")
     public void resume() {
         operations.pause(target, false, "jmx");
+    }
+
+    private static Resync.Scope scope(String kind) {
+        return kind == null || kind.isBlank() ? Resync.Scope.FULL : new Resync.Scope(List.of(kind), List.of(), false);
     }
 }

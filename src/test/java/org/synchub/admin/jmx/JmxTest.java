@@ -1,0 +1,95 @@
+package org.synchub.admin.jmx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.synchub.admin.security.Role;
+import org.synchub.admin.security.Tokens;
+import org.synchub.target.Outcome;
+import org.synchub.testing.TestDatabase;
+import org.synchub.testing.TestHub;
+import org.synchub.testing.TestStore;
+
+/** The hub by JMX, from another process, over a port that wants a login. */
+class JmxTest {
+
+    @Test
+    void another_process_resyncs_hears_of_failures_and_may_do_no_more_than_its_token_says() throws Exception {
+        DataSource store = TestDatabase.dataCollect();
+        int port = freePort();
+        try (TestHub hub = TestHub.on(store)
+                .memoryTarget("memory", "t")
+                .set("synchub.jmx.port", port)
+                .start()) {
+            hub.memory("memory")
+                    .answer(write ->
+                            write.guid().equals("person-9") ? new Outcome.Rejected("refused", "not taken", null) : null);
+            new TestStore(store, "t").household("house-1").person("person-1", "house-1").person("person-9", "house-1");
+            hub.push("memory");
+
+            List<String> seen = client(port, token(hub, Role.VIEWER), token(hub, Role.OPERATOR));
+
+            String run = TestDatabase.value(store, "SELECT max(id) FROM hub.run WHERE direction = 'resync'");
+            assertThat(seen)
+                    .containsExactly(
+                            "beans [JMImplementation:type=MBeanServerDelegate, org.synchub:type=Hub,"
+                                    + " org.synchub:type=Target,name=memory]",
+                            "without description []",
+                            "targets [memory]",
+                            "plan {household=1, individual=2}",
+                            "owed 3",
+                            "heard org.synchub.run.rejected: resync of memory (run " + run
+                                    + "): 1 records were rejected",
+                            "rate 66.67%",
+                            "viewer sees running",
+                            "viewer pauses: refused",
+                            "stranger: refused",
+                            "nobody: refused");
+            assertThat(TestDatabase.rows(
+                            store,
+                            "SELECT who, address IS NOT NULL, outcome FROM hub.audit WHERE via = 'jmx' ORDER BY id"))
+                    .containsExactly("jmx operator|t|done", "jmx viewer|t|done", "unknown|t|refused");
+        }
+    }
+
+    private static String token(TestHub hub, Role role) {
+        return hub.bean(Tokens.class)
+                .create("jmx " + role.word(), role, Duration.ofHours(1), "test")
+                .text();
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static List<String> client(int port, String viewer, String operator) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        JmxClient.class.getName(),
+                        String.valueOf(port),
+                        viewer,
+                        operator)
+                .redirectErrorStream(true)
+                .start();
+        try {
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            return printed.lines().toList();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
