@@ -105,7 +105,7 @@ final class PullDecider {
         Entity entity = row.entity();
         boolean copy = overwritten.containsKey(link.guid());
         ObjectNode base = base(link);
-        ObjectNode external = Agreements.told(kind, resolved, entity.doc(), link.base());
+        ObjectNode external = told(kind, resolved, entity.doc(), link.base());
         if (!copy && base != null && shape.same(external, Agreements.sameFields(base, external))) {
             return PullPlan.echo(remote);
         }
@@ -129,6 +129,11 @@ final class PullDecider {
         return conclusion.of(settle(remote, link, kind, row, shape, external, silent, situation.build()));
     }
 
+    private ObjectNode told(Kind kind, ObjectNode resolved, ObjectNode doc, @Nullable ObjectNode base) {
+        ObjectNode held = base == null ? resolved : target.adapter().asAgreed(resolved, base);
+        return Agreements.told(kind, held, doc, base);
+    }
+
     /** What the hub itself sent and has not heard of since is no change of the target's. */
     private StoredLink withArrived(
             RemoteChange remote, StoredLink link, Kind kind, Entities.@Nullable Row row, Earlier earlier) {
@@ -140,7 +145,7 @@ final class PullDecider {
         ObjectNode doc = row == null
                 ? Newborn.blank(mapping, kind, link.guid())
                 : row.entity().doc();
-        ObjectNode external = Agreements.told(kind, resolved, doc, base);
+        ObjectNode external = told(kind, resolved, doc, base);
         return link.withBase(Agreements.arrived(Policies.shape(kind), base, earlier.records(), external));
     }
 
@@ -188,7 +193,7 @@ final class PullDecider {
         }
         Shape shape = Policies.shape(kind);
         ObjectNode blank = Newborn.blank(mapping, kind, link.guid());
-        ObjectNode external = Agreements.told(kind, resolved, blank, base);
+        ObjectNode external = told(kind, resolved, blank, base);
         if (shape.same(external, Agreements.sameFields(base, external))) {
             return PullPlan.echo(remote);
         }

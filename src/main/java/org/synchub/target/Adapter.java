@@ -1,5 +1,6 @@
 package org.synchub.target;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,18 @@ public interface Adapter extends AutoCloseable {
      * @return one change per record found, in no particular order
      */
     List<RemoteChange> read(Collection<String> externalIds);
+
+    /**
+     * Undoes what the target makes by itself of values that it is sent, such as capitals in a name: where it holds just
+     * that, it holds what was agreed on, and has changed nothing.
+     *
+     * @param record as the target told it, neutral
+     * @param base what was agreed on last
+     * @return the record, with such values as the base has them; a target that keeps what it is sent needs none of this
+     */
+    default ObjectNode asAgreed(ObjectNode record, ObjectNode base) {
+        return record;
+    }
 
     @Override
     default void close() {}

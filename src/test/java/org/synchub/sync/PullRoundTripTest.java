@@ -223,4 +223,25 @@ class PullRoundTripTest {
         assertThat(rig.externalEvents()).isEqualTo(events);
         assertThat(rig.data(rig.person).has("syncHub")).isFalse();
     }
+
+    @Test
+    void what_the_registry_makes_of_a_new_name_does_not_come_back_but_a_correction_does() throws Exception {
+        String mary = rig.createPerson("Mary Ann", "McDonald", "123456789099");
+        rig.push();
+        assertThat(rig.partner(mary).text("family_name")).isEqualTo("Mcdonald");
+        assertThat(rig.partner(mary).text("given_name")).isEqualTo("Mary ann");
+        int events = rig.externalEvents();
+
+        rig.pull();
+
+        assertThat(rig.externalEvents()).isEqualTo(events);
+        assertThat(rig.data(mary).path("last_name").asText()).isEqualTo("McDonald");
+        assertThat(rig.data(mary).path("first_name").asText()).isEqualTo("Mary Ann");
+
+        rig.registry().write(rig.externalId(mary), Map.of("family_name", "Macdonald"));
+        rig.pull();
+
+        assertThat(rig.data(mary).path("last_name").asText()).isEqualTo("Macdonald");
+        assertThat(rig.data(mary).path("first_name").asText()).isEqualTo("Mary Ann");
+    }
 }

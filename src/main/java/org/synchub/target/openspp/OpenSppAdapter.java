@@ -1,5 +1,6 @@
 package org.synchub.target.openspp;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.synchub.target.RemoteState;
 import org.synchub.target.Write;
 import org.synchub.target.openspp.odoo.OdooClient;
 import org.synchub.target.openspp.odoo.OdooTransport;
+import org.synchub.target.openspp.record.NameParts;
 
 /** Keeps an OpenSPP registry in agreement with the store. What it does and asks for stands in docs/targets/openspp.md. */
 final class OpenSppAdapter implements Adapter {
@@ -68,6 +70,11 @@ final class OpenSppAdapter implements Adapter {
     @Override
     public List<RemoteChange> read(Collection<String> externalIds) {
         return new ChangeFeed(session(), mapping.tenant(), settings.longestWrite()).read(externalIds);
+    }
+
+    @Override
+    public ObjectNode asAgreed(ObjectNode record, ObjectNode base) {
+        return NameParts.asAgreed(record, base);
     }
 
     private Session session() {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -154,20 +153,7 @@ public final class RecordDiff {
     /** Whether the server still holds what was agreed on; of a name also when it is what a create makes of it. */
     private boolean asAgreed(Column column, @Nullable JsonNode theirs, @Nullable JsonNode agreed) {
         return values.same(column.odoo(), theirs, agreed)
-                || (plan.isPartOfName(column)
-                        && theirs != null
-                        && agreed != null
-                        && theirs.asText().equals(capitalized(agreed.asText())));
-    }
-
-    /** The server takes the name of a new record apart and capitalises each part as Python does: O'brien, Mary ann. */
-    private static String capitalized(String part) {
-        if (part.isEmpty()) {
-            return part;
-        }
-        int first = part.codePointAt(0);
-        return Character.toString(Character.toTitleCase(first))
-                + part.substring(Character.charCount(first)).toLowerCase(Locale.ROOT);
+                || (plan.isPartOfName(column) && NameParts.madeOf(agreed, theirs));
     }
 
     /**
