@@ -122,8 +122,7 @@ class Startup {
         try {
             store.requireKnownFormat(target.mapping().tenant());
         } catch (IllegalStateException laterDataCollect) {
-            throw new ConfigurationProblem(
-                    List.of(target.mapping().file() + ": " + laterDataCollect.getMessage()));
+            throw new ConfigurationProblem(List.of(target.mapping().file() + ": " + laterDataCollect.getMessage()));
         }
     }
 

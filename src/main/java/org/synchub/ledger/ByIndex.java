@@ -21,9 +21,6 @@ final class ByIndex {
         return db.sql("""
                         SELECT hub.now() FROM (SELECT set_config('enable_seqscan', 'off', true),
                                set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-                               set_config('enable_mergejoin', 'off', true) OFFSET 0) AS planner""")
-                .query(Timestamp.class)
-                .single()
-                .toInstant();
+                               set_config('enable_mergejoin', 'off', true) OFFSET 0) AS planner""").query(Timestamp.class).single().toInstant();
     }
 }

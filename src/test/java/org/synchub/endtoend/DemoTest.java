@@ -92,7 +92,8 @@ class DemoTest {
         assertThat(hub.awaitExit(SECONDS)).isEqualTo(INTERRUPTED);
         await("its PostgreSQL is gone")
                 .atMost(SECONDS)
-                .until(() -> ProcessHandle.of(server).filter(ProcessHandle::isAlive).isEmpty());
+                .until(() ->
+                        ProcessHandle.of(server).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(folder.resolve("data/pgdata/postmaster.pid")).doesNotExist();
         assertThat(hub.said()).doesNotContain("\tat ").doesNotContain(" ERROR ");
     }
@@ -161,7 +162,9 @@ class DemoTest {
         try (HubCommand hub = firstCommand()) {
             hub.awaitSaid(" delivered, ");
             interrupt(hub);
-            assertThat(hub.said()).contains("Filled the embedded DataCollect store").doesNotContain(SUMMARY);
+            assertThat(hub.said())
+                    .contains("Filled the embedded DataCollect store")
+                    .doesNotContain(SUMMARY);
         }
 
         ExpectedRegistry expected;

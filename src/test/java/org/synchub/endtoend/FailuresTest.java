@@ -239,7 +239,8 @@ class FailuresTest {
     }
 
     @Test
-    void a_port_that_is_taken_is_a_matter_of_configuration(@TempDir Path mappings, CapturedOutput output) throws Exception {
+    void a_port_that_is_taken_is_a_matter_of_configuration(@TempDir Path mappings, CapturedOutput output)
+            throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int exit = command(
                     TestDatabase.dataCollect(),

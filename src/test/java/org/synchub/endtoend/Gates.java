@@ -33,8 +33,7 @@ final class Gates {
                         + " PERFORM pg_advisory_lock_shared(" + CREATIONS + ", hashtext(one.what));"
                         + " PERFORM pg_advisory_unlock_shared(" + CREATIONS + ", hashtext(one.what));"
                         + " END LOOP; END $$");
-        TestDatabase.run(
-                store, "CREATE EVENT TRIGGER gate ON ddl_command_end EXECUTE FUNCTION gate.created()");
+        TestDatabase.run(store, "CREATE EVENT TRIGGER gate ON ddl_command_end EXECUTE FUNCTION gate.created()");
         return new Gates(store);
     }
 

@@ -27,9 +27,9 @@ import org.synchub.ledger.Targets;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
-import org.synchub.store.StoredEvents;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.PulledStore;
+import org.synchub.store.StoredEvents;
 import org.synchub.sync.CamelTargetHttp;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
@@ -86,7 +86,8 @@ final class QuickHub implements AutoCloseable {
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, clock),
                 clock);
-        Drifts drifts = new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);
+        Drifts drifts =
+                new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);
         drain = new Drain(new Changes(db), deliveries, links, ledgerTargets, entities, targets, drifts, transaction);
         captures = new Captures(capture, drain, drifts, targets, deliveries, runs);
         leases = new Leases(deliveries, lease);

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.synchub.cli.ExitCode;
 import org.synchub.endtoend.RequestGate.Moment;
 import org.synchub.testing.DeviceWrite;
-import org.synchub.testing.TestDatabase;
 
 /**
  * A hub's process is stopped with SIGSTOP inside a transaction and holds whatever it holds there. DataCollect does not
@@ -250,7 +249,8 @@ class StoppedHubTest {
         stopInside(scene, hub, step);
         scene.leasesRunOut();
 
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> scene.survivor().push(TARGET));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> scene.survivor().push(TARGET));
 
         hub.goOn();
         hub.awaitDone();

@@ -50,8 +50,7 @@ class CountersTest {
 
     private void assertStatusIsACount() {
         Map<String, Map<State, Long>> counted = new TreeMap<>();
-        field.rows("SELECT kind, state, count(*) FROM hub.delivery WHERE target = '" + scene.target
-                        + "' GROUP BY 1, 2")
+        field.rows("SELECT kind, state, count(*) FROM hub.delivery WHERE target = '" + scene.target + "' GROUP BY 1, 2")
                 .forEach(row -> {
                     String[] parts = row.split("\\|", -1);
                     counted.computeIfAbsent(parts[0], kind -> new TreeMap<>())
@@ -82,7 +81,9 @@ class CountersTest {
         Runs.Run run = scene.lastRun();
         assertThat(List.of(run.created(), run.retried(), run.unknown(), run.conflicts(), run.blocked()))
                 .containsExactly(16L, 1L, 1L, 1L, 1L);
-        assertThat(run.rejected()).as("h1, what waits for it, and whose household is not there").isEqualTo(3);
+        assertThat(run.rejected())
+                .as("h1, what waits for it, and whose household is not there")
+                .isEqualTo(3);
         assertThat(run.status()).isEqualTo("partial");
         assertStatusIsACount();
 

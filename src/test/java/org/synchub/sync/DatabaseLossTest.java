@@ -65,16 +65,15 @@ class DatabaseLossTest {
 
     private static void assertEverythingIsThere(String prefix, String name) throws SQLException {
         assertThat(TestDatabase.rows(
-                        store,
-                        "SELECT state, count(*) FROM hub.delivery WHERE guid LIKE '" + prefix + "%' GROUP BY 1"))
+                        store, "SELECT state, count(*) FROM hub.delivery WHERE guid LIKE '" + prefix + "%' GROUP BY 1"))
                 .containsExactly("delivered|" + HOUSEHOLDS);
         assertThat(hub.memory("memory").records().entrySet().stream()
                         .filter(e -> e.getKey().startsWith(prefix)))
                 .hasSize(HOUSEHOLDS)
-                .allSatisfy(e ->
-                        assertThat(e.getValue().path("name").asText()).startsWith(name));
+                .allSatisfy(e -> assertThat(e.getValue().path("name").asText()).startsWith(name));
         assertThat(TestDatabase.value(store, "SELECT count(*) FROM hub.sent")).isEqualTo("0");
-        assertThat(TestDatabase.value(store, "SELECT count(*) FROM hub.lane WHERE token IS NOT NULL AND leased_until > hub.now()"))
+        assertThat(TestDatabase.value(
+                        store, "SELECT count(*) FROM hub.lane WHERE token IS NOT NULL AND leased_until > hub.now()"))
                 .isEqualTo("0");
         assertThat(hub.status("memory").owed()).isZero();
         assertThat(hub.status("memory").in(State.DELIVERED))
@@ -106,7 +105,9 @@ class DatabaseLossTest {
                 .isGreaterThanOrEqualTo(20);
         TestDatabase.run(store, "DROP TRIGGER zz_cut ON " + table);
         assertEverythingIsThere(prefix, "Household");
-        assertThat(hub.memory("memory").received().subList(before, hub.memory("memory").received().size()))
+        assertThat(hub.memory("memory")
+                        .received()
+                        .subList(before, hub.memory("memory").received().size()))
                 .as("sent again only where an outcome was lost")
                 .hasSizeBetween(HOUSEHOLDS, HOUSEHOLDS * most);
     }

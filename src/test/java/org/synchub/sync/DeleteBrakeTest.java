@@ -36,8 +36,8 @@ class DeleteBrakeTest {
     }
 
     private void delivered(int households, String maxDeletes) {
-        UnaryOperator<String> edit =
-                yaml -> maxDeletes.isEmpty() ? yaml : yaml.replace("kinds:\n", "maxDeletes: " + maxDeletes + "\nkinds:\n");
+        UnaryOperator<String> edit = yaml ->
+                maxDeletes.isEmpty() ? yaml : yaml.replace("kinds:\n", "maxDeletes: " + maxDeletes + "\nkinds:\n");
         scene = Scene.on(store, edit);
         field = scene.field;
         field.households("h", households);

@@ -192,8 +192,8 @@ class DriftTest {
         scene.push();
         aMinuteLater();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        StoreCommands commands =
-                new StoreCommands(new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, new EventsIndex(store));
+        StoreCommands commands = new StoreCommands(
+                new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, new EventsIndex(store));
         String tenant = scene.field.tenant();
 
         assertThat(commands.drift("list", List.of(tenant))).isEqualTo(ExitCode.ATTENTION);
@@ -212,8 +212,8 @@ class DriftTest {
     void the_index_is_built_and_removed_by_command_only() throws Exception {
         scene = Scene.on(store);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        StoreCommands commands =
-                new StoreCommands(new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, new EventsIndex(store));
+        StoreCommands commands = new StoreCommands(
+                new PrintStream(bytes, true, StandardCharsets.UTF_8), scene.hub.drifts, new EventsIndex(store));
 
         commands.index("status");
         commands.index("install");

@@ -74,7 +74,9 @@ class MappingChangeTest {
 
             field.set("p", "first_name", "Bea");
             second.push("memory");
-            assertThat(sentSince(3)).as("what changes is written by the new mapping").containsExactly("p");
+            assertThat(sentSince(3))
+                    .as("what changes is written by the new mapping")
+                    .containsExactly("p");
             assertThat(memory.records().get("p").path("family_name").asText()).isEqualTo("unknown");
 
             second.bean(Resync.class).start("memory", Resync.Scope.FULL, "test");

@@ -50,7 +50,8 @@ class MerkleRootKeptTest {
 
             assertThat(stored(rig.store)).isEqualTo(computed(rig.store));
             assertThat(rig.externalEvents()).isEqualTo(2);
-            assertThat(rig.rows("SELECT stream FROM hub.cursor ORDER BY stream")).containsExactly("changes");
+            assertThat(rig.rows("SELECT stream FROM hub.cursor ORDER BY stream"))
+                    .containsExactly("changes");
         }
     }
 
@@ -59,10 +60,8 @@ class MerkleRootKeptTest {
         DataSource store = TestDatabase.dataCollect();
         TestDatabase.run(store, "INSERT INTO public.merkle_root (tenant_id, root) VALUES ('t', 'v2:0a1b')");
 
-        assertThatThrownBy(() -> TestHub.on(store)
-                        .memoryTarget("memory", "t")
-                        .start()
-                        .close())
+        assertThatThrownBy(() ->
+                        TestHub.on(store).memoryTarget("memory", "t").start().close())
                 .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining("memory.yaml: The stored root of tenant t starts with v2:")
                 .hasMessageContaining("Use a version of Sync Hub made for it");

@@ -38,7 +38,8 @@ class OnDeleteTest {
 
     /** A household and a member are delivered, then the member is deleted in the store. */
     private void deleteUnder(String onDelete) {
-        scene = Scene.on(store, yaml -> yaml.replaceFirst("(?s)(individual:.*?)onDelete: archive", "$1onDelete: " + onDelete));
+        scene = Scene.on(
+                store, yaml -> yaml.replaceFirst("(?s)(individual:.*?)onDelete: archive", "$1onDelete: " + onDelete));
         field = scene.field;
         field.household("h").person("p", "h");
         scene.push();
@@ -54,8 +55,8 @@ class OnDeleteTest {
     }
 
     private String linkGone() {
-        return field.value("SELECT deleted_at IS NOT NULL FROM hub.link WHERE target = '" + scene.target
-                + "' AND guid = 'p'");
+        return field.value(
+                "SELECT deleted_at IS NOT NULL FROM hub.link WHERE target = '" + scene.target + "' AND guid = 'p'");
     }
 
     @ParameterizedTest
@@ -66,8 +67,11 @@ class OnDeleteTest {
 
         assertThat(deletions()).singleElement().satisfies(write -> {
             assertThat(write.guid()).isEqualTo("p");
-            assertThat(write.kind().onDelete()).isNotNull().hasToString(onDelete.replace('-', '_').toUpperCase());
-            assertThat(write.link()).satisfies(link -> assertThat(link.externalId()).isEqualTo("memory-p"));
+            assertThat(write.kind().onDelete())
+                    .isNotNull()
+                    .hasToString(onDelete.replace('-', '_').toUpperCase());
+            assertThat(write.link())
+                    .satisfies(link -> assertThat(link.externalId()).isEqualTo("memory-p"));
         });
         assertThat(scene.stands("p")).isEqualTo("delivered");
         assertThat(linkGone()).isEqualTo("t");

@@ -33,7 +33,9 @@ class OtherConnectorTest {
             TestDatabase.run(
                     store, "UPDATE public.app_configs SET external_sync = '{\"type\": \"a\"}' WHERE id = 'other'");
             hub.captures.housekeeping();
-            assertThat(warnings(output)).as("another tenant's is none of its business").isZero();
+            assertThat(warnings(output))
+                    .as("another tenant's is none of its business")
+                    .isZero();
 
             TestDatabase.run(store, "UPDATE public.app_configs SET external_sync = '{\"type\": \"a\"}'");
             hub.captures.housekeeping();

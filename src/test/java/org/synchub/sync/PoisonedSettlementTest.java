@@ -48,18 +48,22 @@ class PoisonedSettlementTest {
     }
 
     private String count(String state) {
-        return field.value("SELECT count(*) FROM hub.delivery WHERE target = '" + scene.target + "' AND state = '"
-                + state + "'");
+        return field.value(
+                "SELECT count(*) FROM hub.delivery WHERE target = '" + scene.target + "' AND state = '" + state + "'");
     }
 
     @Test
     void a_character_that_postgresql_refuses_is_taken_out_of_the_targets_words() {
-        scene.memory.answer(w -> w.guid().equals("h7") ? new Outcome.Rejected("bad\u0000", "no\u0000t so", null) : null);
+        scene.memory.answer(
+                w -> w.guid().equals("h7") ? new Outcome.Rejected("bad\u0000", "no\u0000t so", null) : null);
 
         scene.push();
 
         assertThat(scene.stands("h7")).startsWith("rejected bad");
-        assertThat(scene.of("h7", "reason")).doesNotContain("\u0000").startsWith("no").endsWith("t so");
+        assertThat(scene.of("h7", "reason"))
+                .doesNotContain("\u0000")
+                .startsWith("no")
+                .endsWith("t so");
         assertThat(count("delivered")).isEqualTo("39");
     }
 

@@ -188,7 +188,12 @@ class SharedWorkTest {
         scene.later(Duration.ofSeconds(1));
         scene.hub.pushOnly(scene.target, Cause.COMMAND);
         assertThat(scene.stands("p")).isEqualTo("delivered");
-        assertThat(scene.memory.records().get("p").path("household").path("$ref").asText())
+        assertThat(scene.memory
+                        .records()
+                        .get("p")
+                        .path("household")
+                        .path("$ref")
+                        .asText())
                 .isEqualTo("to");
     }
 
@@ -212,8 +217,8 @@ class SharedWorkTest {
         assertThat(scene.sent().subList(before, scene.sent().size()))
                 .startsWith("p")
                 .containsExactlyInAnyOrder("p", "from", "to");
-        assertThat(field.value("SELECT count(*) FROM hub.lane WHERE token IS NOT NULL AND target = '" + scene.target
-                        + "'"))
+        assertThat(field.value(
+                        "SELECT count(*) FROM hub.lane WHERE token IS NOT NULL AND target = '" + scene.target + "'"))
                 .isEqualTo("0");
     }
 }

@@ -127,10 +127,11 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
             Kind kind, @Nullable ObjectNode base, List<ObjectNode> sent, ObjectNode theirs, Trust trust) {
         Shape shape = RecordShape.of(kind);
         ObjectNode before = before(shape, base, sent, theirs, trust);
-        return before != null && before.properties().stream()
-                .anyMatch(field -> theirs.has(field.getKey())
-                        && !RecordForm.isUnresolved(field.getValue())
-                        && !same(shape, field.getKey(), field.getValue(), theirs.get(field.getKey())));
+        return before != null
+                && before.properties().stream()
+                        .anyMatch(field -> theirs.has(field.getKey())
+                                && !RecordForm.isUnresolved(field.getValue())
+                                && !same(shape, field.getKey(), field.getValue(), theirs.get(field.getKey())));
     }
 
     private static boolean same(Shape shape, String name, @Nullable JsonNode a, @Nullable JsonNode b) {

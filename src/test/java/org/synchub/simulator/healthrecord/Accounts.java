@@ -77,16 +77,24 @@ final class Accounts {
                 .findFirst()
                 .orElseThrow(Accounts::invalid);
         check(account, body.path("password").asText());
-        String access = tokens.issue(life, Json.object("sub", account.id, "email", account.email, "role", account.role));
+        String access =
+                tokens.issue(life, Json.object("sub", account.id, "email", account.email, "role", account.role));
         String session = UUID.randomUUID().toString();
         return Json.object(
-                "accessToken", access,
-                "refreshToken", session + "." + tokens.issue(Duration.ofDays(7), Json.object("sub", account.id)),
-                "expiresIn", 900,
-                "role", account.role,
-                "email", account.email,
-                "userId", account.id,
-                "sessionId", session);
+                "accessToken",
+                access,
+                "refreshToken",
+                session + "." + tokens.issue(Duration.ofDays(7), Json.object("sub", account.id)),
+                "expiresIn",
+                900,
+                "role",
+                account.role,
+                "email",
+                account.email,
+                "userId",
+                account.id,
+                "sessionId",
+                session);
     }
 
     private void check(Account account, String password) {

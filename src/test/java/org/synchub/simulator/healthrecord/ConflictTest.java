@@ -1,17 +1,12 @@
 package org.synchub.simulator.healthrecord;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.synchub.simulator.http.Fault;
 import org.synchub.simulator.http.Json;
-import org.synchub.simulator.http.Request;
 import org.synchub.simulator.http.SimulatorClient.Reply;
 
 /** Facts of the health record server's conflicts and of what it tries again (3.3, 3.4). */
@@ -54,8 +49,8 @@ class ConflictTest {
 
         ObjectNode body = session.operation("UPDATE", "patient", Session.ID, "fullName", "Ours")
                 .put("version", 1);
-        Reply reply = session.process(
-                session.client.post(QUEUE, body).at("/data/id").asText());
+        Reply reply =
+                session.process(session.client.post(QUEUE, body).at("/data/id").asText());
         assertThat(reply.at("/data/status").asText()).isEqualTo("SYNCED");
         assertThat(reply.at("/data/result").has("version")).isFalse();
         assertThat(reply.at("/data/result/fullName").asText()).isEqualTo("Ours");
@@ -95,7 +90,8 @@ class ConflictTest {
 
     @Test
     void resolving_what_is_no_conflict_is_400_what_is_not_there_404_and_what_is_no_id_500() {
-        assertThat(resolve(session.queue("CREATE", "patient", ""), "SERVER_WINS").status())
+        assertThat(resolve(session.queue("CREATE", "patient", ""), "SERVER_WINS")
+                        .status())
                 .isEqualTo(400);
         assertThat(resolve(Session.ID, "SERVER_WINS").status()).isEqualTo(404);
         assertThat(resolve("local-1", "SERVER_WINS").status()).isEqualTo(500);
@@ -111,7 +107,9 @@ class ConflictTest {
                     .send("POST", "/api/v1/sync/retry?deviceId=hub&userId=u-1", null)
                     .at("/data");
             assertThat(data.path("total").asInt()).isEqualTo(total);
-            assertThat(data.path("results").findValuesAsText("status")).hasSize(total).allMatch("FAILED"::equals);
+            assertThat(data.path("results").findValuesAsText("status"))
+                    .hasSize(total)
+                    .allMatch("FAILED"::equals);
         }
     }
 

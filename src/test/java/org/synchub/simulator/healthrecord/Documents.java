@@ -51,7 +51,8 @@ final class Documents {
     /** Newest first, as lists show them. */
     List<ObjectNode> newestFirst(Kind kind) {
         List<ObjectNode> all = new ArrayList<>(all(kind));
-        all.sort(Comparator.<ObjectNode, String>comparing(each -> each.path("createdAt").asText())
+        all.sort(Comparator.<ObjectNode, String>comparing(
+                        each -> each.path("createdAt").asText())
                 .reversed());
         return all;
     }

@@ -36,15 +36,33 @@ class EffectTest {
         assertThat(registrar.patient("g-1").orElseThrow().path("id").asText()).isEqualTo(Session.ID);
         List<Reply> others = List.of(
                 session.apply(
-                        "CREATE", "doctor", "", "_id", OTHER_ID, "hospitalId", OTHER_ID, "fullName", "Doc", "phone",
+                        "CREATE",
+                        "doctor",
+                        "",
+                        "_id",
+                        OTHER_ID,
+                        "hospitalId",
+                        OTHER_ID,
+                        "fullName",
+                        "Doc",
+                        "phone",
                         "1"),
                 session.apply("CREATE", "encounter", "", "_id", OTHER_ID, "patientId", Session.ID, "visitReason", "x"),
                 session.apply(
-                        "CREATE", "consent", "", "_id", OTHER_ID, "patientId", Session.ID, "scope", List.of("all"),
-                        "expiresAt", "2027-01-01"));
+                        "CREATE",
+                        "consent",
+                        "",
+                        "_id",
+                        OTHER_ID,
+                        "patientId",
+                        Session.ID,
+                        "scope",
+                        List.of("all"),
+                        "expiresAt",
+                        "2027-01-01"));
         assertThat(others)
-                .allSatisfy(reply ->
-                        assertThat(reply.at(RESULT + "/id").asText()).isEqualTo(OTHER_ID));
+                .allSatisfy(
+                        reply -> assertThat(reply.at(RESULT + "/id").asText()).isEqualTo(OTHER_ID));
     }
 
     @Test
@@ -101,7 +119,18 @@ class EffectTest {
     @Test
     void an_unknown_key_is_dropped_by_the_record_and_kept_by_the_queue() {
         session.apply(
-                "CREATE", "patient", "", "hubOpId", "op-1", "guid", "g-2", "fullName", "Bo", "phone", "1", "gender",
+                "CREATE",
+                "patient",
+                "",
+                "hubOpId",
+                "op-1",
+                "guid",
+                "g-2",
+                "fullName",
+                "Bo",
+                "phone",
+                "1",
+                "gender",
                 "Male");
 
         assertThat(registrar.patient("g-2").orElseThrow().has("hubOpId")).isFalse();
@@ -116,7 +145,8 @@ class EffectTest {
                 .at(RESULT);
 
         assertThat(updated.path("address")).isEqualTo(Json.object("city", "C"));
-        assertThat(updated.has("bloodGroup") && updated.path("bloodGroup").isNull()).isTrue();
+        assertThat(updated.has("bloodGroup") && updated.path("bloodGroup").isNull())
+                .isTrue();
         assertThat(updated.path("fullName").asText()).isEqualTo("Ann");
     }
 
@@ -152,7 +182,8 @@ class EffectTest {
 
     @Test
     void an_update_of_what_is_gone_is_404() {
-        assertThat(session.apply("UPDATE", "patient", OTHER_ID, "fullName", "Bo").status())
+        assertThat(session.apply("UPDATE", "patient", OTHER_ID, "fullName", "Bo")
+                        .status())
                 .isEqualTo(404);
     }
 

@@ -136,7 +136,10 @@ public final class HealthRecordSimulator implements AutoCloseable, SimulatorServ
     public synchronized Answer answer(Request request) {
         String id = request.header("X-Request-ID");
         ObjectNode meta = Json.object(
-                "timestamp", documents.now(), "requestId", id.isEmpty() ? UUID.randomUUID().toString() : id);
+                "timestamp",
+                documents.now(),
+                "requestId",
+                id.isEmpty() ? UUID.randomUUID().toString() : id);
         Throttle.State state = null;
         Answer answer;
         try {
@@ -149,8 +152,7 @@ public final class HealthRecordSimulator implements AutoCloseable, SimulatorServ
             Routes.Result result = routes.answer(route, read);
             answer = result.status() == 204
                     ? Answer.empty(204)
-                    : Answer.json(
-                            result.status(), Json.object("success", true, "data", result.data(), "meta", meta));
+                    : Answer.json(result.status(), Json.object("success", true, "data", result.data(), "meta", meta));
         } catch (ApiException e) {
             answer = Answer.json(e.status(), error(e, request, meta));
             if (e.status() == 429 && state != null) {
@@ -194,7 +196,8 @@ public final class HealthRecordSimulator implements AutoCloseable, SimulatorServ
         }
         JsonNode body = request.body();
         return request.path().endsWith("/sync/queue")
-                ? body.path("operation").asText() + " " + body.path("resourceType").asText() + " "
+                ? body.path("operation").asText() + " "
+                        + body.path("resourceType").asText() + " "
                         + body.path("resourceId").asText("") + " " + body.path("data")
                 : request.method() + " " + request.path() + " " + request.text();
     }

@@ -15,7 +15,13 @@ enum Kind {
             "guid fullName phone gender",
             "dateOfBirth address allergies chronicDiseases bloodGroup emergencyContact hasSmartphone idCardIssued",
             "guid"),
-    DOCTOR("doctor", "doctors", "Doctor", "hospitalId fullName phone", "specialization licenseNumber isActive", "phone"),
+    DOCTOR(
+            "doctor",
+            "doctors",
+            "Doctor",
+            "hospitalId fullName phone",
+            "specialization licenseNumber isActive",
+            "phone"),
     ENCOUNTER(
             "encounter",
             "encounters",
@@ -55,8 +61,7 @@ enum Kind {
     }
 
     boolean has(String field) {
-        return required().contains(field)
-                || List.of(optional.split(" ", -1)).contains(field);
+        return required().contains(field) || List.of(optional.split(" ", -1)).contains(field);
     }
 
     /** What the queue calls it. */

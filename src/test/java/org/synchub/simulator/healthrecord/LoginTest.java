@@ -81,7 +81,8 @@ class LoginTest {
                                 Json.object("email", HealthRecordSimulator.EMAIL, "password", PASSWORD))
                         .status())
                 .isEqualTo(400);
-        assertThat(session.client.post("/api/v1/auth/login", Json.object()).status()).isEqualTo(404);
+        assertThat(session.client.post("/api/v1/auth/login", Json.object()).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -112,15 +113,20 @@ class LoginTest {
         session.simulator.addUnverifiedAccount("new@example.org", "p");
         session.simulator.addInactiveAccount("gone@example.org", "p");
 
-        assertThat(session.login("new@example.org", "p", "HospitalAdmin").at(CODE).asText())
+        assertThat(session.login("new@example.org", "p", "HospitalAdmin")
+                        .at(CODE)
+                        .asText())
                 .isEqualTo("EMAIL_NOT_VERIFIED");
-        assertThat(session.login("gone@example.org", "p", "HospitalAdmin").at(CODE).asText())
+        assertThat(session.login("gone@example.org", "p", "HospitalAdmin")
+                        .at(CODE)
+                        .asText())
                 .isEqualTo("ACCOUNT_INACTIVE");
     }
 
     @Test
     void a_login_claims_900_seconds_and_the_token_knows_better() {
-        try (Session brief = new Session(HealthRecordSimulator.Options.defaults().tokenLife(Duration.ofSeconds(2)))) {
+        try (Session brief =
+                new Session(HealthRecordSimulator.Options.defaults().tokenLife(Duration.ofSeconds(2)))) {
             JsonNode data = brief.login(HealthRecordSimulator.EMAIL, PASSWORD, "HospitalAdmin")
                     .at("/data");
 
@@ -197,7 +203,9 @@ class LoginTest {
 
     @Test
     void a_super_admin_may_not_queue_and_only_he_cleans_up() {
-        assertThat(session.client.send("DELETE", "/api/v1/sync/cleanup?days=30", null).status())
+        assertThat(session.client
+                        .send("DELETE", "/api/v1/sync/cleanup?days=30", null)
+                        .status())
                 .isEqualTo(403);
         session.simulator.addAccount("root@example.org", PASSWORD, "SuperAdmin");
         session.as("root@example.org", "SuperAdmin");
@@ -206,7 +214,9 @@ class LoginTest {
         assertThat(queued.status()).isEqualTo(403);
         assertThat(queued.at(CODE).asText()).isEqualTo("INSUFFICIENT_PERMISSIONS");
         assertThat(session.client.get("/api/v1/sync/stats").status()).isEqualTo(200);
-        assertThat(session.client.send("DELETE", "/api/v1/sync/cleanup?days=30", null).status())
+        assertThat(session.client
+                        .send("DELETE", "/api/v1/sync/cleanup?days=30", null)
+                        .status())
                 .isEqualTo(200);
     }
 

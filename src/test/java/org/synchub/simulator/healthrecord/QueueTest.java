@@ -119,8 +119,10 @@ class QueueTest {
 
     @Test
     void processing_again_says_so_without_the_record() {
-        String queueId = session.queue("DELETE", "patient", registrar.create(
-                "patients", "guid", "g", "fullName", "Ann", "phone", "1", "gender", "Other"));
+        String queueId = session.queue(
+                "DELETE",
+                "patient",
+                registrar.create("patients", "guid", "g", "fullName", "Ann", "phone", "1", "gender", "Other"));
         session.process(queueId);
 
         assertThat(session.process(queueId).at("/data"))
@@ -183,8 +185,8 @@ class QueueTest {
 
     @Test
     void synced_items_vanish_after_30_days() {
-        String queueId = session.queue("CREATE", "patient", "", "guid", "g", "fullName", "A", "phone", "1", "gender",
-                "Other");
+        String queueId =
+                session.queue("CREATE", "patient", "", "guid", "g", "fullName", "A", "phone", "1", "gender", "Other");
         session.process(queueId);
         session.clock.tick(Duration.ofDays(31));
 
@@ -197,7 +199,18 @@ class QueueTest {
     void a_server_that_dies_between_the_record_and_its_item_leaves_the_item_pending() {
         session.simulator.dieAfterApplying(1);
         String queueId = session.queue(
-                "CREATE", "patient", "", "_id", Session.ID, "guid", "g", "fullName", "A", "phone", "1", "gender",
+                "CREATE",
+                "patient",
+                "",
+                "_id",
+                Session.ID,
+                "guid",
+                "g",
+                "fullName",
+                "A",
+                "phone",
+                "1",
+                "gender",
                 "Other");
 
         assertThatThrownBy(() -> session.process(queueId)).isInstanceOf(UncheckedIOException.class);
@@ -221,8 +234,8 @@ class QueueTest {
         session.simulator
                 .faults()
                 .next(1, Request.below("POST", "/api/v1/sync/process"), Fault.cut(Fault.Cut.IN_ANSWER));
-        String queueId = session.queue("CREATE", "patient", "", "guid", "g", "fullName", "A", "phone", "1", "gender",
-                "Other");
+        String queueId =
+                session.queue("CREATE", "patient", "", "guid", "g", "fullName", "A", "phone", "1", "gender", "Other");
 
         assertThatThrownBy(() -> session.process(queueId)).isInstanceOf(UncheckedIOException.class);
         assertThat(session.process(queueId).at("/data/message").asText()).isEqualTo("Operation already synced");

@@ -64,7 +64,8 @@ class ReadTest {
         for (int i = 0; i < 3; i++) {
             patient("g-" + i);
         }
-        assertThat(page("?limit=2&page=1").path("data").findValuesAsText("guid")).containsExactly("g-2", "g-1");
+        assertThat(page("?limit=2&page=1").path("data").findValuesAsText("guid"))
+                .containsExactly("g-2", "g-1");
 
         patient("g-3");
         assertThat(page("?limit=2&page=2").path("data").findValuesAsText("guid"))
@@ -75,7 +76,8 @@ class ReadTest {
     void there_is_no_since() {
         patient("g-1");
 
-        assertThat(page("?since=2030-01-01T00:00:00Z&updatedAt=2030-01-01T00:00:00Z").path("data"))
+        assertThat(page("?since=2030-01-01T00:00:00Z&updatedAt=2030-01-01T00:00:00Z")
+                        .path("data"))
                 .hasSize(1);
     }
 
@@ -119,7 +121,8 @@ class ReadTest {
         registrar.update("encounters", id, "diagnosis", "y");
 
         session.as(HealthRecordSimulator.EMAIL, HealthRecordSimulator.ROLE);
-        assertThat(session.client.get("/api/v1/encounters/patient/p-1").at("/data")).hasSize(1);
+        assertThat(session.client.get("/api/v1/encounters/patient/p-1").at("/data"))
+                .hasSize(1);
         assertThat(session.client
                         .get("/api/v1/encounters/search/advanced?patientId=p-1&startDate=2026-11-20T16:00:00.000Z")
                         .at("/data"))
@@ -138,7 +141,10 @@ class ReadTest {
     @Test
     void every_kind_has_a_list() {
         for (String kind : List.of("doctors", "encounters", "consents", "health-documents", "hospitals")) {
-            assertThat(session.client.get("/api/v1/" + kind).at("/data/meta/total").asInt(-1))
+            assertThat(session.client
+                            .get("/api/v1/" + kind)
+                            .at("/data/meta/total")
+                            .asInt(-1))
                     .as(kind)
                     .isZero();
         }
@@ -161,7 +167,10 @@ class ReadTest {
         String id = patient("g-1");
 
         assertThat(session.client
-                        .send("PATCH", PATIENTS + "/" + id, Json.object("fullName", "Bo").toString())
+                        .send(
+                                "PATCH",
+                                PATIENTS + "/" + id,
+                                Json.object("fullName", "Bo").toString())
                         .at("/data/fullName")
                         .asText())
                 .isEqualTo("Bo");
@@ -174,13 +183,16 @@ class ReadTest {
     @Test
     void an_encounter_is_posted_by_a_doctor_with_the_patients_consent() {
         JsonNode encounter = Json.object("patientId", "p-1", "visitReason", "x");
-        assertThat(session.client.post("/api/v1/encounters", encounter).status()).isEqualTo(403);
+        assertThat(session.client.post("/api/v1/encounters", encounter).status())
+                .isEqualTo(403);
         session.simulator.addAccount("doc@example.org", HealthRecordSimulator.PASSWORD, "Doctor");
         session.as("doc@example.org", "Doctor");
 
-        assertThat(session.client.post("/api/v1/encounters", encounter).status()).isEqualTo(403);
+        assertThat(session.client.post("/api/v1/encounters", encounter).status())
+                .isEqualTo(403);
         registrar.create(
                 "consents", "patientId", "p-1", "scope", List.of("all"), "expiresAt", "2027-01-01T00:00:00.000Z");
-        assertThat(session.client.post("/api/v1/encounters", encounter).status()).isEqualTo(201);
+        assertThat(session.client.post("/api/v1/encounters", encounter).status())
+                .isEqualTo(201);
     }
 }

@@ -30,10 +30,14 @@ final class Records {
                 all.stream().skip((long) (page - 1) * limit).limit(limit).toList(),
                 "meta",
                 Json.object(
-                        "page", page,
-                        "limit", limit,
-                        "total", all.size(),
-                        "totalPages", (all.size() + limit - 1) / limit));
+                        "page",
+                        page,
+                        "limit",
+                        limit,
+                        "total",
+                        all.size(),
+                        "totalPages",
+                        (all.size() + limit - 1) / limit));
     }
 
     JsonNode one(Kind kind, String id) {

@@ -37,7 +37,9 @@ final class Routes {
                 .replaceAll("(/sync/(?:process|resolve)/).+", "$1:id")
                 .replaceAll("(/patients/(?:guid|search)/).+", "$1:id")
                 .replaceAll("(/encounters/patient/).+", "$1:id")
-                .replaceAll("(/api/v1/(?:patients|doctors|encounters|consents|health-documents|hospitals)/)[^/]+$", "$1:id");
+                .replaceAll(
+                        "(/api/v1/(?:patients|doctors|encounters|consents|health-documents|hospitals)/)[^/]+$",
+                        "$1:id");
         return request.method() + " " + path;
     }
 
@@ -49,7 +51,9 @@ final class Routes {
             return sync(route, request);
         }
         String[] parts = request.path().split("/", -1);
-        if (parts.length >= 4 && request.path().startsWith("/api/v1/") && Kind.ofPath(parts[3]).isPresent()) {
+        if (parts.length >= 4
+                && request.path().startsWith("/api/v1/")
+                && Kind.ofPath(parts[3]).isPresent()) {
             return records(route, request, Kind.ofPath(parts[3]).get(), parts[parts.length - 1]);
         }
         throw noRoute(request);
@@ -63,8 +67,8 @@ final class Routes {
         return switch (route) {
             case "POST /api/auth/login" -> Result.ok(accounts.login(request.body()));
             // The server reads the token wrongly, so there is none that it would take.
-            case "POST /api/auth/refresh" -> throw ApiException.unauthorized(
-                    "AUTH_1008", "Invalid or expired refresh token");
+            case "POST /api/auth/refresh" ->
+                throw ApiException.unauthorized("AUTH_1008", "Invalid or expired refresh token");
             case "POST /api/auth/logout" -> {
                 accounts.require(request);
                 yield Result.ok(Json.object("message", "Logged out successfully"));

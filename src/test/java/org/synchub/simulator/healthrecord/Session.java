@@ -26,8 +26,7 @@ final class Session implements AutoCloseable {
     }
 
     Reply login(String email, String password, String role) {
-        return client.post(
-                "/api/auth/login", Json.object("email", email, "password", password, "role", role));
+        return client.post("/api/auth/login", Json.object("email", email, "password", password, "role", role));
     }
 
     /** The client is this account from now on. */
@@ -40,12 +39,18 @@ final class Session implements AutoCloseable {
     /** A request for the queue that is whole. */
     ObjectNode operation(String operation, String type, String resourceId, Object... data) {
         ObjectNode body = Json.object(
-                "userId", "u-1",
-                "deviceId", "hub",
-                "operation", operation,
-                "resourceType", type,
-                "data", Json.object(data),
-                "createdAtClient", clock.instant().toString());
+                "userId",
+                "u-1",
+                "deviceId",
+                "hub",
+                "operation",
+                operation,
+                "resourceType",
+                type,
+                "data",
+                Json.object(data),
+                "createdAtClient",
+                clock.instant().toString());
         return resourceId.isEmpty() ? body : body.put("resourceId", resourceId);
     }
 
@@ -68,7 +73,18 @@ final class Session implements AutoCloseable {
     /** A patient by the queue, with this id and guid. */
     Reply createPatient(String id, String guid) {
         return apply(
-                "CREATE", "patient", "", "_id", id, "guid", guid, "fullName", "Ann", "phone", "9876543210", "gender",
+                "CREATE",
+                "patient",
+                "",
+                "_id",
+                id,
+                "guid",
+                guid,
+                "fullName",
+                "Ann",
+                "phone",
+                "9876543210",
+                "gender",
                 "Female");
     }
 

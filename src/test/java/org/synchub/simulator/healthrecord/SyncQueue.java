@@ -60,9 +60,10 @@ final class SyncQueue {
                 .map(Map.Entry::getKey)
                 .filter(key -> !KEYS.contains(key))
                 .forEach(key -> wrong.add("property " + key + " should not exist"));
-        new TreeSet<>(TEXTS).stream()
-                .filter(key -> body.path(key).asText().isEmpty())
-                .forEach(key -> wrong.add(key + " should not be empty"));
+        new TreeSet<>(TEXTS)
+                .stream()
+                        .filter(key -> body.path(key).asText().isEmpty())
+                        .forEach(key -> wrong.add(key + " should not be empty"));
         if (!OPERATIONS.contains(body.path("operation").asText())) {
             wrong.add("operation must be one of the following values: CREATE, UPDATE, DELETE");
         }
@@ -125,10 +126,14 @@ final class SyncQueue {
             if (e.getMessage().contains("version")) {
                 item.status = QueueItem.Status.CONFLICT;
                 return Json.object(
-                        "status", "CONFLICT",
-                        "message", "Version conflict detected",
-                        "error", e.getMessage(),
-                        "resolutionOptions", List.of("CLIENT_WINS", "SERVER_WINS", "MANUAL"));
+                        "status",
+                        "CONFLICT",
+                        "message",
+                        "Version conflict detected",
+                        "error",
+                        e.getMessage(),
+                        "resolutionOptions",
+                        List.of("CLIENT_WINS", "SERVER_WINS", "MANUAL"));
             }
             item.status = QueueItem.Status.FAILED;
             item.retryCount++;
@@ -189,9 +194,8 @@ final class SyncQueue {
     /** Applies what failed, however long ago and whatever has become of the record. */
     ObjectNode retry(String device, String user) {
         List<QueueItem> failed = items().stream()
-                .filter(item -> item.isOf(device, user)
-                        && item.status == QueueItem.Status.FAILED
-                        && item.retryCount < RETRIES)
+                .filter(item ->
+                        item.isOf(device, user) && item.status == QueueItem.Status.FAILED && item.retryCount < RETRIES)
                 .toList();
         List<ObjectNode> results = new ArrayList<>();
         for (QueueItem item : failed) {

@@ -24,7 +24,14 @@ public final class RequestLog {
      * @param status the HTTP status sent, or 0 where the connection was cut
      */
     public record Entry(
-            long number, String method, String path, Instant at, JsonNode body, String key, boolean applied, int status) {
+            long number,
+            String method,
+            String path,
+            Instant at,
+            JsonNode body,
+            String key,
+            boolean applied,
+            int status) {
 
         /** {@code POST /people}. */
         public String line() {

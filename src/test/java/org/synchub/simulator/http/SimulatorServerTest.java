@@ -87,8 +87,8 @@ class SimulatorServerTest {
 
     /** A raw socket, since HTTP clients may repeat a request whose connection was cut. */
     private String answerOverOneConnection() throws IOException {
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
             socket.getOutputStream()
                     .write("POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1"
                             .getBytes(StandardCharsets.US_ASCII));

@@ -76,55 +76,136 @@ public record Choices(
 
     public Choices clock(Clock newClock) {
         return new Choices(
-                newClock, tokenLife, tokenPath, tokenField, serverTimeField, uploadAnswer, downloadIsBare, pageSize,
-                policy, ids, errorField);
+                newClock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                serverTimeField,
+                uploadAnswer,
+                downloadIsBare,
+                pageSize,
+                policy,
+                ids,
+                errorField);
     }
 
     public Choices token(String path, String field, Duration life) {
         return new Choices(
-                clock, life, path, field, serverTimeField, uploadAnswer, downloadIsBare, pageSize, policy, ids,
+                clock,
+                life,
+                path,
+                field,
+                serverTimeField,
+                uploadAnswer,
+                downloadIsBare,
+                pageSize,
+                policy,
+                ids,
                 errorField);
     }
 
     public Choices serverTimeField(String newField) {
         return new Choices(
-                clock, tokenLife, tokenPath, tokenField, newField, uploadAnswer, downloadIsBare, pageSize, policy, ids,
+                clock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                newField,
+                uploadAnswer,
+                downloadIsBare,
+                pageSize,
+                policy,
+                ids,
                 errorField);
     }
 
     public Choices uploadAnswer(UploadAnswer newAnswer) {
         return new Choices(
-                clock, tokenLife, tokenPath, tokenField, serverTimeField, newAnswer, downloadIsBare, pageSize, policy,
-                ids, errorField);
+                clock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                serverTimeField,
+                newAnswer,
+                downloadIsBare,
+                pageSize,
+                policy,
+                ids,
+                errorField);
     }
 
     public Choices bareDownloads() {
         return new Choices(
-                clock, tokenLife, tokenPath, tokenField, serverTimeField, uploadAnswer, true, pageSize, policy, ids,
+                clock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                serverTimeField,
+                uploadAnswer,
+                true,
+                pageSize,
+                policy,
+                ids,
                 errorField);
     }
 
     public Choices pageSize(int newSize) {
         return new Choices(
-                clock, tokenLife, tokenPath, tokenField, serverTimeField, uploadAnswer, downloadIsBare, newSize, policy,
-                ids, errorField);
+                clock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                serverTimeField,
+                uploadAnswer,
+                downloadIsBare,
+                newSize,
+                policy,
+                ids,
+                errorField);
     }
 
     public Choices policy(Policy newPolicy) {
         return new Choices(
-                clock, tokenLife, tokenPath, tokenField, serverTimeField, uploadAnswer, downloadIsBare, pageSize,
-                newPolicy, ids, errorField);
+                clock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                serverTimeField,
+                uploadAnswer,
+                downloadIsBare,
+                pageSize,
+                newPolicy,
+                ids,
+                errorField);
     }
 
     public Choices ids(Ids newIds) {
         return new Choices(
-                clock, tokenLife, tokenPath, tokenField, serverTimeField, uploadAnswer, downloadIsBare, pageSize,
-                policy, newIds, errorField);
+                clock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                serverTimeField,
+                uploadAnswer,
+                downloadIsBare,
+                pageSize,
+                policy,
+                newIds,
+                errorField);
     }
 
     public Choices errorField(String newField) {
         return new Choices(
-                clock, tokenLife, tokenPath, tokenField, serverTimeField, uploadAnswer, downloadIsBare, pageSize,
-                policy, ids, newField);
+                clock,
+                tokenLife,
+                tokenPath,
+                tokenField,
+                serverTimeField,
+                uploadAnswer,
+                downloadIsBare,
+                pageSize,
+                policy,
+                ids,
+                newField);
     }
 }

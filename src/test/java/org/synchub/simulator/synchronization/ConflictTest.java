@@ -63,7 +63,12 @@ class ConflictTest {
 
         assertThat(result(session, session.item("update", id, "name", "B")))
                 .isEqualTo(Json.object("object_id", id, "status", "completed", "index", 0));
-        assertThat(session.simulator.registrar().find(Session.MODEL, id).orElseThrow().path("name").asText())
+        assertThat(session.simulator
+                        .registrar()
+                        .find(Session.MODEL, id)
+                        .orElseThrow()
+                        .path("name")
+                        .asText())
                 .isEqualTo("B");
     }
 
@@ -146,12 +151,16 @@ class ConflictTest {
         assertThat(resolve(server, "server", Json.object()).status()).isEqualTo(200);
         assertThat(name(server)).isEqualTo("Theirs");
 
-        manual.simulator.registrar().delete(Session.MODEL, server.path("object_id").asInt());
+        manual.simulator
+                .registrar()
+                .delete(Session.MODEL, server.path("object_id").asInt());
         JsonNode client = conflict("update");
         resolve(client, "client", Json.object());
         assertThat(name(client)).isEqualTo("Ours");
 
-        manual.simulator.registrar().delete(Session.MODEL, client.path("object_id").asInt());
+        manual.simulator
+                .registrar()
+                .delete(Session.MODEL, client.path("object_id").asInt());
         JsonNode merge = conflict("update");
         resolve(merge, "merge", Json.object("name", "Both"));
         assertThat(name(merge)).isEqualTo("Both");

@@ -41,12 +41,18 @@ class DownloadTest {
                 .isEqualTo(Json.object(
                         "changes",
                         Json.array(Json.object(
-                                "operation", "create",
-                                "model", Session.MODEL,
-                                "object_id", id,
-                                "data", Json.object("name", "A"),
-                                "timestamp", "2026-11-20T15:00:00Z",
-                                "device_id", "server")),
+                                "operation",
+                                "create",
+                                "model",
+                                Session.MODEL,
+                                "object_id",
+                                id,
+                                "data",
+                                Json.object("name", "A"),
+                                "timestamp",
+                                "2026-11-20T15:00:00Z",
+                                "device_id",
+                                "server")),
                         "server_time",
                         "2026-11-20T15:00:01Z"));
     }

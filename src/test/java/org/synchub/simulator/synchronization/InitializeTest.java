@@ -35,8 +35,7 @@ class InitializeTest {
 
     @Test
     void initialize_needs_its_three_fields_of_which_last_sync_may_be_null() {
-        Reply reply =
-                session.client.post("/api/sync/initialize", Json.object("device_id", "hub", "app_version", "1"));
+        Reply reply = session.client.post("/api/sync/initialize", Json.object("device_id", "hub", "app_version", "1"));
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(session.initialize().status()).isEqualTo(200);
@@ -68,8 +67,7 @@ class InitializeTest {
 
     @Test
     void path_field_and_life_of_tokens_are_a_choice() {
-        try (Session other =
-                new Session(Choices.defaults().token("/login", "access", Duration.ofSeconds(5)))) {
+        try (Session other = new Session(Choices.defaults().token("/login", "access", Duration.ofSeconds(5)))) {
             assertThat(other.download("").status()).isEqualTo(200);
             other.clock.tick(Duration.ofSeconds(5));
             assertThat(other.download("").status()).isEqualTo(401);

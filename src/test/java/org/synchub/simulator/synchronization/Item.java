@@ -48,8 +48,7 @@ record Item(String operation, String model, int objectId, ObjectNode data, Insta
 
     /** Two items with one key are one operation, sent twice. */
     String key() {
-        return String.join(
-                " ", deviceId, model, Integer.toString(objectId), operation, timestamp.toString());
+        return String.join(" ", deviceId, model, Integer.toString(objectId), operation, timestamp.toString());
     }
 
     static String key(JsonNode json) {

@@ -96,7 +96,8 @@ final class Records {
     private ObjectNode conflict(Item item, int id, String type, ObjectNode serverData) {
         Conflict conflict = new Conflict(conflicts.size() + 1, item, id, false);
         conflicts.put(conflict.id(), conflict);
-        ObjectNode result = item.result("conflict").put("conflict_id", conflict.id()).put("conflict_type", type);
+        ObjectNode result =
+                item.result("conflict").put("conflict_id", conflict.id()).put("conflict_type", type);
         return result.set("server_data", serverData);
     }
 
@@ -105,8 +106,7 @@ final class Records {
         if (choices.ids() == Choices.Ids.CLIENT || !item.operation().equals("create")) {
             return item.objectId();
         }
-        return serverIds.computeIfAbsent(
-                item.deviceId() + " " + item.model() + " " + item.objectId(), key -> newId());
+        return serverIds.computeIfAbsent(item.deviceId() + " " + item.model() + " " + item.objectId(), key -> newId());
     }
 
     int newId() {
@@ -125,7 +125,8 @@ final class Records {
     void put(String model, int id, JsonNode data, String deviceId) {
         Instant now = clock.instant();
         Optional<ServerRecord> known = find(model, id).filter(record -> !record.deleted());
-        ObjectNode values = known.map(ServerRecord::data).orElseGet(Json::object).deepCopy();
+        ObjectNode values =
+                known.map(ServerRecord::data).orElseGet(Json::object).deepCopy();
         data.properties().forEach(field -> values.set(field.getKey(), field.getValue()));
         Instant created = known.map(ServerRecord::created).orElse(now);
         records.put(model + " " + id, new ServerRecord(model, id, values, created, now, false, deviceId));
@@ -135,8 +136,7 @@ final class Records {
         ServerRecord known = find(model, id)
                 .orElseThrow(() -> new IllegalArgumentException("The server has no " + model + " " + id));
         Instant now = clock.instant();
-        records.put(
-                model + " " + id, new ServerRecord(model, id, Json.object(), known.created(), now, true, deviceId));
+        records.put(model + " " + id, new ServerRecord(model, id, Json.object(), known.created(), now, true, deviceId));
     }
 
     void resolve(int conflictId, String resolution, JsonNode resolvedData) {
@@ -154,8 +154,12 @@ final class Records {
         switch (resolution) {
             case "server" -> {}
             case "client" -> write(conflict.item(), conflict.recordId());
-            case "merge" -> put(
-                    conflict.item().model(), conflict.recordId(), resolvedData, conflict.item().deviceId());
+            case "merge" ->
+                put(
+                        conflict.item().model(),
+                        conflict.recordId(),
+                        resolvedData,
+                        conflict.item().deviceId());
             default -> throw new Refusal(422, "resolution must be server, client or merge");
         }
         conflicts.put(conflictId, conflict.closed());

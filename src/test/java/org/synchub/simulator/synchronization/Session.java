@@ -49,12 +49,18 @@ final class Session implements AutoCloseable {
     /** An item of now. */
     ObjectNode item(String operation, int objectId, Object... data) {
         return Json.object(
-                "operation", operation,
-                "model", MODEL,
-                "object_id", objectId,
-                "data", Json.object(data),
-                "timestamp", clock.instant().toString(),
-                "device_id", "hub");
+                "operation",
+                operation,
+                "model",
+                MODEL,
+                "object_id",
+                objectId,
+                "data",
+                Json.object(data),
+                "timestamp",
+                clock.instant().toString(),
+                "device_id",
+                "hub");
     }
 
     Reply upload(Object... items) {
@@ -63,9 +69,8 @@ final class Session implements AutoCloseable {
 
     /** Since empty for everything. */
     Reply download(String since) {
-        return client.get(
-                "/api/sync/download"
-                        + (since.isEmpty() ? "" : "?since=" + URLEncoder.encode(since, StandardCharsets.UTF_8)));
+        return client.get("/api/sync/download"
+                + (since.isEmpty() ? "" : "?since=" + URLEncoder.encode(since, StandardCharsets.UTF_8)));
     }
 
     @Override

@@ -91,7 +91,8 @@ public final class SynchronizationSimulator implements AutoCloseable, SimulatorS
                 case "POST " + BASE + "/initialize" -> initialize(authorized(request));
                 case "POST " + BASE + "/upload" -> upload(authorized(request).body());
                 case "GET " + BASE + "/download" -> download(authorized(request));
-                case "POST " + BASE + "/resolve-conflict" -> resolve(authorized(request).body());
+                case "POST " + BASE + "/resolve-conflict" ->
+                    resolve(authorized(request).body());
                 default -> token(request);
             };
         } catch (Refusal e) {
@@ -110,8 +111,10 @@ public final class SynchronizationSimulator implements AutoCloseable, SimulatorS
         return Answer.json(
                 200,
                 Json.object(
-                        choices.tokenField(), tokens.issue(choices.tokenLife(), Json.object("sub", USER)),
-                        "expires_in", choices.tokenLife().toSeconds()));
+                        choices.tokenField(),
+                        tokens.issue(choices.tokenLife(), Json.object("sub", USER)),
+                        "expires_in",
+                        choices.tokenLife().toSeconds()));
     }
 
     private Request authorized(Request request) {

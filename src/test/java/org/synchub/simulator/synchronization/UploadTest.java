@@ -44,8 +44,7 @@ class UploadTest {
         assertThat(reply.at("/results"))
                 .isEqualTo(Json.array(
                         Json.object("object_id", 7, "status", "completed", "index", 0),
-                        Json.object(
-                                "object_id", 8, "status", "failed", "error", "Object not found", "index", 1)));
+                        Json.object("object_id", 8, "status", "failed", "error", "Object not found", "index", 1)));
     }
 
     @Test
@@ -66,7 +65,8 @@ class UploadTest {
     @Test
     void an_answer_may_be_a_bare_array() {
         try (Session other = new Session(Choices.defaults().uploadAnswer(Choices.UploadAnswer.BARE))) {
-            assertThat(other.upload(other.item("create", 7)).at("/0/status").asText()).isEqualTo("completed");
+            assertThat(other.upload(other.item("create", 7)).at("/0/status").asText())
+                    .isEqualTo("completed");
         }
     }
 
@@ -90,29 +90,41 @@ class UploadTest {
 
     @Test
     void the_id_of_a_create_is_the_clients() {
-        assertThat(result(session.item("create", 7, "guid", "g-1")).has("server_id")).isFalse();
-        assertThat(registrar.find(Session.MODEL, 7).orElseThrow().path("guid").asText()).isEqualTo("g-1");
+        assertThat(result(session.item("create", 7, "guid", "g-1")).has("server_id"))
+                .isFalse();
+        assertThat(registrar.find(Session.MODEL, 7).orElseThrow().path("guid").asText())
+                .isEqualTo("g-1");
     }
 
     @Test
     void a_server_may_give_an_id_of_its_own_and_wants_that_from_then_on() {
         try (Session other = new Session(Choices.defaults().ids(Choices.Ids.SERVER))) {
-            int id = other.upload(other.item("create", 7, "name", "A")).at("/results/0/server_id").asInt();
+            int id = other.upload(other.item("create", 7, "name", "A"))
+                    .at("/results/0/server_id")
+                    .asInt();
             other.tick();
 
             assertThat(id).isEqualTo(1_000_001);
-            assertThat(other.upload(other.item("update", 7, "name", "B")).at("/results/0/status").asText())
+            assertThat(other.upload(other.item("update", 7, "name", "B"))
+                            .at("/results/0/status")
+                            .asText())
                     .isEqualTo("failed");
-            assertThat(other.upload(other.item("update", id, "name", "B")).at("/results/0/status").asText())
+            assertThat(other.upload(other.item("update", id, "name", "B"))
+                            .at("/results/0/status")
+                            .asText())
                     .isEqualTo("completed");
-            assertThat(other.upload(other.item("create", 7, "name", "C")).at("/results/0/server_id").asInt())
+            assertThat(other.upload(other.item("create", 7, "name", "C"))
+                            .at("/results/0/server_id")
+                            .asInt())
                     .isEqualTo(id);
         }
     }
 
     @Test
     void a_model_is_the_name_of_a_class() {
-        assertThat(result(session.item("create", 1).put("model", "individuals")).path("error").asText())
+        assertThat(result(session.item("create", 1).put("model", "individuals"))
+                        .path("error")
+                        .asText())
                 .isEqualTo("model must be the name of a class");
     }
 
@@ -141,7 +153,8 @@ class UploadTest {
         registrar.update(Session.MODEL, 7, "name", "Theirs");
 
         assertThat(result(item)).isEqualTo(first);
-        assertThat(registrar.find(Session.MODEL, 7).orElseThrow().path("name").asText()).isEqualTo("Theirs");
+        assertThat(registrar.find(Session.MODEL, 7).orElseThrow().path("name").asText())
+                .isEqualTo("Theirs");
         assertThat(session.simulator.requests().repeats()).hasSize(1);
     }
 
@@ -150,7 +163,8 @@ class UploadTest {
         result(session.item("create", 7, "name", "A", "phone", "1"));
         session.tick();
 
-        assertThat(result(session.item("create", 7, "name", "B")).path("status").asText()).isEqualTo("completed");
+        assertThat(result(session.item("create", 7, "name", "B")).path("status").asText())
+                .isEqualTo("completed");
         JsonNode record = registrar.find(Session.MODEL, 7).orElseThrow();
         assertThat(record.path("name").asText()).isEqualTo("B");
         assertThat(record.path("phone").asText()).isEqualTo("1");
@@ -163,9 +177,7 @@ class UploadTest {
 
     @Test
     void an_answer_that_is_lost_can_be_asked_for_again() {
-        session.simulator
-                .faults()
-                .next(1, Request.to("POST", "/api/sync/upload"), Fault.cut(Fault.Cut.BEFORE_ANSWER));
+        session.simulator.faults().next(1, Request.to("POST", "/api/sync/upload"), Fault.cut(Fault.Cut.BEFORE_ANSWER));
         ObjectNode item = session.item("create", 7, "name", "A");
 
         assertThatThrownBy(() -> session.upload(item)).isInstanceOf(UncheckedIOException.class);

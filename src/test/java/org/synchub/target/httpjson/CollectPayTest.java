@@ -19,7 +19,6 @@ import org.synchub.simulator.collectpay.Registrar;
 import org.synchub.simulator.http.Answer;
 import org.synchub.simulator.http.Fault;
 import org.synchub.simulator.http.Request;
-import org.synchub.simulator.http.RequestLog;
 import org.synchub.simulator.openspp.TestClock;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
@@ -59,9 +58,12 @@ class CollectPayTest {
                 "collectpay",
                 server.url(),
                 Map.of(
-                        "COLLECTPAY_URL", server.url(),
-                        "COLLECTPAY_EMAIL", CollectPaySimulator.EMAIL,
-                        "COLLECTPAY_PASSWORD", password));
+                        "COLLECTPAY_URL",
+                        server.url(),
+                        "COLLECTPAY_EMAIL",
+                        CollectPaySimulator.EMAIL,
+                        "COLLECTPAY_PASSWORD",
+                        password));
     }
 
     @AfterEach
@@ -116,7 +118,8 @@ class CollectPayTest {
         assertThat(supplier(1).path("credit_limit").asText()).isEqualTo("57.75");
         RemoteChange back = rig.pull().get(0);
         assertThat(back.kind()).isEqualTo("individual");
-        assertThat(Rig.json(rig.canonical(back, "p1", ANN).toString())).isEqualTo(Rig.json(made.agreed().toString()));
+        assertThat(Rig.json(rig.canonical(back, "p1", ANN).toString()))
+                .isEqualTo(Rig.json(made.agreed().toString()));
     }
 
     @Test
@@ -127,8 +130,7 @@ class CollectPayTest {
 
         assertThat(updated.version()).isEqualTo("2");
         assertThat(pushed().get(0).path("data").has("version")).isFalse();
-        assertThat(pushed().get(1).path("data"))
-                .isEqualTo(Rig.json("{\"phone\": \"1\", \"id\": 1, \"version\": 1}"));
+        assertThat(pushed().get(1).path("data")).isEqualTo(Rig.json("{\"phone\": \"1\", \"id\": 1, \"version\": 1}"));
     }
 
     @Test
@@ -145,7 +147,8 @@ class CollectPayTest {
     void one_item_goes_in_each_request_because_results_cannot_be_told_apart() {
         rig.send(rig.write("p1", ANN, false), rig.write("h1", HOUSE, false));
 
-        assertThat(server.requests().entries().stream().filter(asked -> asked.line().equals(PUSH)))
+        assertThat(server.requests().entries().stream()
+                        .filter(asked -> asked.line().equals(PUSH)))
                 .hasSize(2)
                 .allMatch(asked -> asked.body().path("batch").size() == 1);
     }
@@ -157,9 +160,10 @@ class CollectPayTest {
 
         Outcome again = rig.send(rig.write("p1", ANN, true)).get(0);
 
-        assertThat(again).isInstanceOfSatisfying(
-                Outcome.Accepted.class,
-                accepted -> assertThat(accepted.externalId()).isEqualTo("1"));
+        assertThat(again)
+                .isInstanceOfSatisfying(
+                        Outcome.Accepted.class,
+                        accepted -> assertThat(accepted.externalId()).isEqualTo("1"));
         assertThat(registrar.count("suppliers")).isEqualTo(1);
         assertThat(pushed()).hasSize(1);
     }
@@ -196,17 +200,21 @@ class CollectPayTest {
 
         Outcome outcome = rig(CollectPaySimulator.PASSWORD).put("p1", ANN);
 
-        assertThat(outcome).isInstanceOfSatisfying(
-                Outcome.Rejected.class, rejected -> assertThat(rejected.message()).contains("1062 Duplicate entry"));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected -> assertThat(rejected.message()).contains("1062 Duplicate entry"));
     }
 
     @Test
     void an_item_error_under_status_200_rejects_the_record_with_its_words() {
         Outcome outcome = rig.put("p1", Rig.form("individual", "phone_number", "1"));
 
-        assertThat(outcome).isInstanceOfSatisfying(
-                Outcome.Rejected.class,
-                rejected -> assertThat(rejected.message()).contains("Field 'name' doesn't have a default value"));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected ->
+                                assertThat(rejected.message()).contains("Field 'name' doesn't have a default value"));
     }
 
     @Test
@@ -229,8 +237,8 @@ class CollectPayTest {
         rig.accepted("p1", ANN);
         registrar.update("suppliers", 1, "phone", "999");
 
-        assertThat(rig.put("p1", with(ANN, "phone_number", "1"))).isInstanceOfSatisfying(
-                Outcome.Conflict.class, conflict -> {
+        assertThat(rig.put("p1", with(ANN, "phone_number", "1")))
+                .isInstanceOfSatisfying(Outcome.Conflict.class, conflict -> {
                     assertThat(conflict.message()).isEqualTo("Both sides changed phone");
                     assertThat(conflict.version()).isEqualTo("2");
                 });
@@ -252,7 +260,8 @@ class CollectPayTest {
 
     @Test
     void an_answer_that_speaks_of_no_item_is_unknown_and_never_a_success() {
-        server.faults().next(1, PUSHES, Fault.instead(Answer.json(200, Rig.json("{\"success\": true, \"results\": {}}"))));
+        server.faults()
+                .next(1, PUSHES, Fault.instead(Answer.json(200, Rig.json("{\"success\": true, \"results\": {}}"))));
 
         assertThat(rig.put("p1", ANN)).isInstanceOf(Outcome.Unknown.class);
     }
@@ -302,7 +311,13 @@ class CollectPayTest {
         assertThat(changes).hasSize(1);
         assertThat(changes.get(0).version()).isEqualTo("2");
         assertThat(server.requests().lines()).containsExactly("POST /api/v1/sync/pull");
-        assertThat(server.requests().entries().get(0).body().path("last_sync_at").asText()).isEqualTo("2026-11-20 11:59:59");
+        assertThat(server.requests()
+                        .entries()
+                        .get(0)
+                        .body()
+                        .path("last_sync_at")
+                        .asText())
+                .isEqualTo("2026-11-20 11:59:59");
     }
 
     @Test
@@ -315,8 +330,12 @@ class CollectPayTest {
         rig.pull();
         registrar.update("suppliers", 2, "phone", "2");
 
-        assertThat(rig.pull()).anyMatch(change -> change.externalId().equals("2")
-                && "2".equals(Objects.requireNonNull(change.record()).path("phone").asText()));
+        assertThat(rig.pull())
+                .anyMatch(change -> change.externalId().equals("2")
+                        && "2"
+                                .equals(Objects.requireNonNull(change.record())
+                                        .path("phone")
+                                        .asText()));
     }
 
     @Test
@@ -336,8 +355,10 @@ class CollectPayTest {
         List<RemoteChange> changes = rig.pull();
 
         assertThat(changes.stream()
-                        .filter(change ->
-                                "new".equals(Objects.requireNonNull(change.record()).path("phone").asText()))
+                        .filter(change -> "new"
+                                .equals(Objects.requireNonNull(change.record())
+                                        .path("phone")
+                                        .asText()))
                         .map(change -> Integer.parseInt(change.externalId()))
                         .distinct())
                 .containsExactlyInAnyOrderElementsOf(edited);
@@ -389,7 +410,8 @@ class CollectPayTest {
         Map<String, RemoteState> states = rig.adapter.present(ids);
 
         assertThat(states).containsEntry("7", RemoteState.GONE).hasSize(25);
-        assertThat(states.values().stream().filter(state -> state == RemoteState.GONE)).hasSize(1);
+        assertThat(states.values().stream().filter(state -> state == RemoteState.GONE))
+                .hasSize(1);
         assertThat(server.requests().lines()).contains("GET /api/v1/suppliers/7");
     }
 
@@ -437,7 +459,8 @@ class CollectPayTest {
         }
         sending.forEach(each -> assertThat(each.join()).allMatch(Outcome.Accepted.class::isInstance));
 
-        assertThat(server.requests().lines().stream().filter("POST /api/v1/auth/login"::equals)).hasSize(1);
+        assertThat(server.requests().lines().stream().filter("POST /api/v1/auth/login"::equals))
+                .hasSize(1);
         assertThat(registrar.count("suppliers")).isEqualTo(9);
     }
 

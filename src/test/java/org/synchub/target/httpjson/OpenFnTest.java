@@ -119,7 +119,8 @@ class OpenFnTest {
         assertThat(outcomes).hasSize(100).allMatch(Outcome.Accepted.class::isInstance);
         assertThat(server.lines()).containsExactly("POST /i/datacollect");
         Set<String> guids = new HashSet<>();
-        server.submissions().forEach(submission -> guids.add(submission.path("guid").asText()));
+        server.submissions()
+                .forEach(submission -> guids.add(submission.path("guid").asText()));
         assertThat(guids).hasSize(100);
         assertThat(rig.adapter.batchSize()).isEqualTo(100);
     }
@@ -133,7 +134,8 @@ class OpenFnTest {
                 rig.write("h1", HOUSE, false),
                 rig.delete("p1", "individual"));
 
-        assertThat(server.submissions().stream().map(submission -> submission.path("type").asText()))
+        assertThat(server.submissions().stream()
+                        .map(submission -> submission.path("type").asText()))
                 .containsExactlyInAnyOrder(
                         "create-individual", "create-individual", "update-individual", "create-group", "delete-entity");
     }
@@ -177,9 +179,11 @@ class OpenFnTest {
         List<Outcome> outcomes = rig("wrong").adapter.send(List.of(people(2, "Ann")));
 
         assertThat(outcomes)
-                .allSatisfy(outcome -> assertThat(outcome).isInstanceOfSatisfying(
-                        Outcome.Unsent.class,
-                        unsent -> assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.LOGIN_REFUSED)));
+                .allSatisfy(outcome -> assertThat(outcome)
+                        .isInstanceOfSatisfying(
+                                Outcome.Unsent.class,
+                                unsent -> assertThat(unsent.trouble().kind())
+                                        .isEqualTo(TargetTrouble.Kind.LOGIN_REFUSED)));
         assertThat(server.lines()).hasSize(1);
     }
 

@@ -238,15 +238,18 @@ class PlainRestTest {
     @Test
     void an_edit_there_after_an_update_whose_answer_was_lost_is_kept() {
         createBoth();
-        ObjectNode anna = rig.write("p1", with(ANN, "first_name", "Anna"), false).record();
+        ObjectNode anna =
+                rig.write("p1", with(ANN, "first_name", "Anna"), false).record();
         server.edit("users", "p1", "firstName", "Anna");
         server.edit("users", "p1", "phone", "12345");
 
-        Outcome outcome =
-                rig.send(rig.after(rig.write("p1", with(ANN, "last_name", "Hill"), false), anna)).get(0);
+        Outcome outcome = rig.send(rig.after(rig.write("p1", with(ANN, "last_name", "Hill"), false), anna))
+                .get(0);
 
         assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
-        assertThat(ann().path("firstName").asText()).as("the hub's own write is taken back").isEqualTo("Ann");
+        assertThat(ann().path("firstName").asText())
+                .as("the hub's own write is taken back")
+                .isEqualTo("Ann");
         assertThat(ann().path("lastName").asText()).isEqualTo("Hill");
         assertThat(ann().path("phone").asText()).as("somebody's edit stays").isEqualTo("12345");
     }

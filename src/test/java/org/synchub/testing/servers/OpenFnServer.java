@@ -12,8 +12,7 @@ public final class OpenFnServer extends JsonServer {
 
     public static final String KEY = "openfn-key";
 
-    private static final List<String> REQUIRED =
-            List.of("guid", "entityGuid", "type", "data", "timestamp", "userId");
+    private static final List<String> REQUIRED = List.of("guid", "entityGuid", "type", "data", "timestamp", "userId");
 
     private final List<JsonNode> submissions = new ArrayList<>();
     private int most = 1_000;
