@@ -220,7 +220,8 @@ public class Deliveries {
     }
 
     /**
-     * Lets deletions go on that waited for a person's yes.
+     * Lets deletions go on that waited for a person's yes. Not those of records that the target changed meanwhile: they
+     * wait for an answer of their own.
      *
      * @return how many
      */
@@ -230,6 +231,7 @@ public class Deliveries {
                                reason_code = NULL, reason = NULL
                         WHERE target = :target AND guid IN (
                             SELECT guid FROM hub.delivery WHERE target = :target AND state = 'held' AND operation = 'D'
+                              AND reason_code IN ('too-many-deletes', 'delete-asks')
                             ORDER BY guid FOR UPDATE)""").param("target", target).update();
     }
 

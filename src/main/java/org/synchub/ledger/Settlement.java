@@ -62,6 +62,23 @@ public record Settlement(
             String lane,
             boolean deleted) {}
 
+    /** The same, but something of what was sent may have arrived. */
+    public Settlement maybeArrived() {
+        return new Settlement(
+                guid,
+                claimedRevision,
+                state,
+                dueIn,
+                blockedOn,
+                true,
+                attempted,
+                tally,
+                reasonCode,
+                reason,
+                reasonAt,
+                link);
+    }
+
     /** Delivered, with the agreement reached. */
     public static Settlement delivered(String guid, long revision, Tally tally, @Nullable Agreement link) {
         return new Settlement(guid, revision, State.DELIVERED, null, null, false, false, tally, null, null, null, link);

@@ -210,7 +210,7 @@ public class Push {
         Claim claim = writer.held();
         List<Settlement> settlements = new ArrayList<>(writer.ready());
         for (int i = 0; i < writer.sending().size(); i++) {
-            settlements.add(settlement(writer, i));
+            settlements.add(inParts(writer.sending().get(i), settlement(writer, i)));
         }
         writer.settling(settlements);
         deliveries.settle(claim.target(), claim.token(), writer.run().id(), settlements);
@@ -224,6 +224,12 @@ public class Push {
         }
         writer.run().settled((int)
                 settlements.stream().filter(s -> s.tally() != Tally.NONE).count());
+    }
+
+    /** A deletion may take a target several requests: where it came to no end, some of them may have been applied. */
+    private static Settlement inParts(Prepared p, Settlement settlement) {
+        boolean ended = settlement.state() == State.DELIVERED || settlement.state() == State.CONFLICT;
+        return p.operation() == Write.Operation.DELETE && !ended ? settlement.maybeArrived() : settlement;
     }
 
     private Settlement settlement(PushWriter writer, int place) {

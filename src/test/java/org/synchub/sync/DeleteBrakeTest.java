@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.synchub.ledger.Debt;
+import org.synchub.ledger.State;
 import org.synchub.target.Write;
 import org.synchub.testing.TestStore;
 
@@ -148,6 +150,23 @@ class DeleteBrakeTest {
         scene.push();
 
         assertThat(stand()).containsExactlyInAnyOrder("delivered|null|4", "held|too-many-deletes|4");
+    }
+
+    @Test
+    void a_yes_to_many_is_none_to_a_deletion_that_the_target_contradicts() {
+        delivered(40, "{share: 1, number: 3}");
+        delete(4);
+        scene.hub.deliveries.owe(
+                scene.target,
+                List.of(new Debt(
+                        "h1", "household", "h1", true, State.HELD, Debt.LIVE, "delete-update", "changed at the target")),
+                false);
+
+        assertThat(scene.hub.deliveries.confirmDeletes(scene.target)).isEqualTo(3);
+
+        scene.push();
+        assertThat(scene.stands("h1")).isEqualTo("held delete-update");
+        assertThat(deletesSent()).isEqualTo(3);
     }
 
     @Test
