@@ -1,0 +1,144 @@
+package org.synchub.admin.monitoring;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Overview;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.State;
+import org.synchub.ledger.Targets;
+import org.synchub.sync.Happenings;
+import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.TargetRuntime;
+
+/**
+ * {@code synchub.*}: what is owed and stuck as gauges over the ledger, the same on every hub of a database; what this hub
+ * did as timers and counters. Labels are targets, record kinds, states and outcomes.
+ */
+final class HubMetrics implements MeterBinder, Happenings {
+
+    private final TargetRegistry targets;
+    private final Snapshots<How> how;
+    private final InstantSource clock;
+    private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
+    /** How a target is at one time. */
+    private record How(Map<String, Map<State, Long>> counts, double oldestOwedSeconds, boolean running) {}
+
+    HubMetrics(TargetRegistry targets, Targets ledgerTargets, Overview overview, InstantSource clock) {
+        this.targets = targets;
+        this.clock = clock;
+        this.how = new Snapshots<>(
+                target -> new How(
+                        overview.counts(target),
+                        age(overview.oldestOwed(target)),
+                        ledgerTargets
+                                .find(target)
+                                .filter(t -> t.condition() == Targets.Condition.RUNNING)
+                                .isPresent()),
+                clock);
+    }
+
+    private double age(@Nullable Instant since) {
+        return since == null ? 0 : Math.max(0, Duration.between(since, clock.instant()).toMillis() / 1000.0);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        registries.add(registry);
+        for (TargetRuntime target : targets.all()) {
+            String name = target.name();
+            target.mapping().kinds().forEach(kind -> deliveries(registry, name, kind.name()));
+            TimeGauge.builder("synchub.oldest.owed", how, TimeUnit.SECONDS, h -> h.of(name).oldestOwedSeconds())
+                    .description("How long the oldest record on its way has been owed; 0 when none is")
+                    .tag("target", name)
+                    .register(registry);
+            Gauge.builder("synchub.target.running", how, h -> h.of(name).running() ? 1 : 0)
+                    .description("1 while the target is running; 0 while it is backing off, stopped or paused")
+                    .tag("target", name)
+                    .register(registry);
+        }
+    }
+
+    private void deliveries(MeterRegistry registry, String target, String kind) {
+        for (State state : State.values()) {
+            Gauge.builder(
+                            "synchub.deliveries",
+                            how,
+                            h -> h.of(target).counts().getOrDefault(kind, Map.of()).getOrDefault(state, 0L))
+                    .description("Records by their state at the target")
+                    .tags("target", target, "kind", kind, "state", word(state))
+                    .register(registry);
+        }
+    }
+
+    @Override
+    public void runEnded(Runs.Run run) {
+        Tags tags = Tags.of("target", run.target(), "direction", run.direction());
+        Instant ended = run.endedAt();
+        registries.forEach(registry -> {
+            if (ended != null) {
+                Timer.builder("synchub.runs")
+                        .description("Runs of this hub that had something to do")
+                        .tags(tags.and("status", run.status()))
+                        .register(registry)
+                        .record(Duration.between(run.startedAt(), ended));
+            }
+            outcomes(run).forEach((outcome, n) -> Counter.builder("synchub.records")
+                    .description("Records by what became of them in a run of this hub")
+                    .tags(tags.and("outcome", outcome))
+                    .register(registry)
+                    .increment(n));
+            count(registry, "synchub.requests", "Requests to the target", tags, run.requests());
+            count(registry, "synchub.sent", "Bytes sent to the target, before compression", tags, run.bytesOut());
+            count(registry, "synchub.received", "Bytes read from the target, after decompression", tags, run.bytesIn());
+        });
+    }
+
+    private static void count(MeterRegistry registry, String name, String what, Tags tags, long n) {
+        Counter.builder(name).description(what).tags(tags).register(registry).increment(n);
+    }
+
+    private static Map<String, Long> outcomes(Runs.Run run) {
+        return Map.ofEntries(
+                Map.entry("created", run.created()),
+                Map.entry("updated", run.updated()),
+                Map.entry("adopted", run.adopted()),
+                Map.entry("deleted", run.deleted()),
+                Map.entry("unchanged", run.unchanged()),
+                Map.entry("rejected", run.rejected()),
+                Map.entry("retried", run.retried()),
+                Map.entry("blocked", run.blocked()),
+                Map.entry("conflict", run.conflicts()),
+                Map.entry("unknown", run.unknown()),
+                Map.entry("pulled", run.pulled()),
+                Map.entry("echo", run.echoes()),
+                Map.entry("parked", run.parked()));
+    }
+
+    @Override
+    public void troubled(String target, Targets.Condition now, String reason) {
+        registries.forEach(registry -> Counter.builder("synchub.troubles")
+                .description("How often the target got into trouble, once for each")
+                .tags("target", target, "condition", now.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment());
+    }
+
+    private static String word(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

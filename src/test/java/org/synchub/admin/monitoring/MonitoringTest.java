@@ -1,0 +1,103 @@
+package org.synchub.admin.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.synchub.admin.security.Role;
+import org.synchub.target.Outcome;
+import org.synchub.target.TargetTrouble;
+import org.synchub.testing.ApiClient;
+import org.synchub.testing.TestDatabase;
+import org.synchub.testing.TestHub;
+import org.synchub.testing.TestStore;
+
+/** What monitoring reads of a hub with one target that works and one that does not answer. */
+class MonitoringTest {
+
+    private static TestHub hub;
+    private static ApiClient viewer;
+
+    @BeforeAll
+    static void start() throws Exception {
+        DataSource store = TestDatabase.dataCollect();
+        hub = TestHub.on(store)
+                .memoryTarget("memory", "t")
+                .memoryTarget("broken", "t")
+                .set("server.port", 0)
+                .start();
+        viewer = hub.api(Role.VIEWER);
+        hub.memory("memory")
+                .answer(write ->
+                        write.guid().equals("person-9") ? new Outcome.Rejected("refused", "not taken", null) : null);
+        hub.memory("broken")
+                .answer(write -> new Outcome.Unsent(
+                        new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "connection refused", false, Duration.ofHours(1))));
+        new TestStore(store, "t")
+                .household("house-1", "Núria Marked")
+                .person("person-1", "Núria Marked", "house-1")
+                .person("person-9", "Núria Marked", "house-1");
+        hub.push("memory").push("broken");
+    }
+
+    @AfterAll
+    static void stop() {
+        hub.close();
+    }
+
+    private static String metrics() {
+        ApiClient.Answer answer = viewer.get("/actuator/prometheus");
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.body();
+    }
+
+    @Test
+    void metrics_tell_what_is_owed_and_what_was_done_by_target_and_kind() {
+        assertThat(metrics())
+                .contains(
+                        "synchub_deliveries{kind=\"household\",state=\"delivered\",target=\"memory\"} 1.0",
+                        "synchub_deliveries{kind=\"individual\",state=\"rejected\",target=\"memory\"} 1.0",
+                        "synchub_records_total{direction=\"push\",outcome=\"created\",target=\"memory\"} 2.0",
+                        "synchub_records_total{direction=\"push\",outcome=\"rejected\",target=\"memory\"} 1.0",
+                        "synchub_runs_seconds_count{direction=\"push\",status=\"partial\",target=\"memory\"} 1",
+                        "synchub_target_running{target=\"memory\"} 1.0",
+                        "synchub_oldest_owed_seconds{target=\"memory\"} 0.0");
+    }
+
+    @Test
+    void a_target_in_trouble_is_seen_in_the_metrics_and_leaves_the_hub_well() {
+        assertThat(metrics())
+                .contains(
+                        "synchub_target_running{target=\"broken\"} 0.0",
+                        "synchub_troubles_total{condition=\"backing_off\",target=\"broken\"} 1.0")
+                .containsPattern("synchub_oldest_owed_seconds\\{target=\"broken\"} (?!0\\.0\\n)");
+        assertThat(viewer.get("/actuator/health").status()).isEqualTo(200);
+        assertThat(viewer.get("/actuator/health/liveness").status()).isEqualTo(200);
+        assertThat(viewer.get("/actuator/health/readiness").status()).isEqualTo(200);
+    }
+
+    @Test
+    void metrics_name_no_record_and_need_a_login() {
+        assertThat(metrics()).doesNotContain("Marked", "person-9", "house-1");
+        assertThat(new ApiClient(hub.port(), null).get("/actuator/prometheus").status())
+                .isEqualTo(401);
+        assertThat(viewer.get("/actuator/env").status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_hub_whose_route_stands_still_is_alive_but_not_ready() throws Exception {
+        CamelContext camel = hub.bean(CamelContext.class);
+        camel.getRouteController().stopRoute("push");
+        try {
+            assertThat(viewer.get("/actuator/health/readiness").status()).isEqualTo(503);
+            assertThat(viewer.get("/actuator/health/liveness").status()).isEqualTo(200);
+        } finally {
+            camel.getRouteController().startRoute("push");
+        }
+        assertThat(viewer.get("/actuator/health/readiness").status()).isEqualTo(200);
+    }
+}
