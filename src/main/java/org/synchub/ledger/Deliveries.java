@@ -26,11 +26,13 @@ public class Deliveries {
     private final Lanes lanes;
     private final Settling settling;
     private final Sent sent;
+    private final Growth growth;
 
     public Deliveries(JdbcClient db, TransactionTemplate transaction) {
         this.db = db;
         this.lanes = new Lanes(db, transaction);
         this.sent = new Sent(db);
+        this.growth = new Growth(db);
         this.settling = new Settling(db, transaction, sent);
     }
 
@@ -109,6 +111,11 @@ public class Deliveries {
                 .param("codes", inOrder.stream().map(Debt::reasonCode).toArray(String[]::new))
                 .param("reasons", inOrder.stream().map(Debt::reason).toArray(String[]::new))
                 .update();
+    }
+
+    /** Says how many deliveries were owed since the last time; not to be called in a transaction. */
+    public void grown(int deliveries) {
+        growth.by(deliveries);
     }
 
     /**

@@ -78,6 +78,7 @@ public class Drain {
         do {
             page = transaction.execute(status -> drainPage());
             total += page.changes().size();
+            deliveries.grown(page.changes().size());
         } while (page.rows() > 0);
         return total;
     }
@@ -246,6 +247,7 @@ public class Drain {
                 after = page.get(page.size() - 1).routing().guid();
             }
             total += page.size();
+            deliveries.grown(page.size());
         } while (page.size() == PAGE);
         log.info("{}: {} records that were already there are owed", target.name(), total);
         return total;

@@ -60,7 +60,7 @@ public final class TargetRuntime {
      * @throws org.synchub.target.TargetTrouble when it cannot be asked
      * @throws org.synchub.target.ConfigurationProblem when it cannot take the mapping
      */
-    EffectContract prepare() {
+    public EffectContract prepare() {
         EffectContract known = contract.get();
         if (known != null) {
             return known;

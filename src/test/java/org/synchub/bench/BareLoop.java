@@ -19,12 +19,31 @@ import org.synchub.bench.PreparedPush.Share;
 
 /**
  * The least that a push could do: as many writers as the hub has read their records in bulk, send requests that were
- * prepared in memory, and write the ids down in bulk, one statement per request that creates, into a table without
- * anything else. No claims, no mapping, no comparing, no states.
+ * prepared in memory, and settle in bulk, one transaction per request that creates: a link with its base and the state of
+ * the delivery, in tables of the same shape as the ledger's. No claims, no mapping, no comparing, no counting, and nothing
+ * that would survive a crash.
  */
 final class BareLoop {
 
-    static final String TABLE = "CREATE TABLE public.bench_settled (guid text PRIMARY KEY, external_id text NOT NULL)";
+    static final String TABLES =
+            "CREATE TABLE public.bench_link (LIKE hub.link INCLUDING ALL); CREATE TABLE public.bench_delivery (LIKE hub.delivery INCLUDING ALL)";
+
+    /** Fills them as they are before a push of a tenant. */
+    static final String OWE = """
+            TRUNCATE public.bench_link, public.bench_delivery;
+            INSERT INTO public.bench_delivery (target, guid, lane, state, due_at, owed_since)
+                SELECT tenant_id, guid, coalesce(modified #>> '{data,parentGuid}', guid), 'pending', now(), now()
+                FROM public.entities WHERE tenant_id = '%s';
+            ANALYZE public.bench_link, public.bench_delivery""";
+
+    private static final String LINK = """
+            INSERT INTO public.bench_link (target, guid, kind, external_id, base, mapping_hash, lane, linked_at, agreed_at)
+            SELECT ?, guid, 'kind', id, base, 'hash', guid, now(), now()
+            FROM unnest(?::text[], ?::text[], ?::bytea[]) AS created (guid, id, base)""";
+
+    private static final String SETTLE = """
+            UPDATE public.bench_delivery SET state = 'delivered', due_at = NULL, settled_at = now()
+            WHERE target = ? AND guid = ANY (?)""";
 
     private final String database;
     private final String tenant;
@@ -69,16 +88,20 @@ final class BareLoop {
         try (Connection connection = Databases.source(database).getConnection();
                 PreparedStatement read = connection.prepareStatement(
                         "SELECT guid, modified::text FROM public.entities WHERE tenant_id = ? AND guid = ANY (?)");
-                PreparedStatement settle = connection.prepareStatement(
-                        "INSERT INTO public.bench_settled SELECT * FROM unnest(?::text[], ?::text[])")) {
+                PreparedStatement link = connection.prepareStatement(LINK);
+                PreparedStatement settle = connection.prepareStatement(SETTLE)) {
+            connection.setAutoCommit(false);
             for (Share share = open.poll(); share != null; share = open.poll()) {
                 read(connection, read, share);
+                connection.commit();
                 List<Long> ids = new ArrayList<>();
                 for (Request request : share.requests()) {
                     JsonNode result = JsonRpcPost.result(http.send(request.body(ids)));
                     requests.incrementAndGet();
                     if (!request.guids().isEmpty()) {
-                        settle(connection, settle, request, result);
+                        link(connection, link, request, result);
+                        settle(connection, settle, request);
+                        connection.commit();
                         result.forEach(id -> ids.add(id.asLong()));
                     }
                 }
@@ -98,12 +121,20 @@ final class BareLoop {
         }
     }
 
-    private static void settle(Connection connection, PreparedStatement settle, Request request, JsonNode ids)
+    private void link(Connection connection, PreparedStatement link, Request request, JsonNode ids)
             throws SQLException {
         List<String> given = new ArrayList<>();
         ids.forEach(id -> given.add(id.asText()));
-        settle.setArray(1, connection.createArrayOf("text", request.guids().toArray()));
-        settle.setArray(2, connection.createArrayOf("text", given.toArray()));
+        link.setString(1, tenant);
+        link.setArray(2, connection.createArrayOf("text", request.guids().toArray()));
+        link.setArray(3, connection.createArrayOf("text", given.toArray()));
+        link.setArray(4, connection.createArrayOf("bytea", request.bases().toArray()));
+        link.executeUpdate();
+    }
+
+    private void settle(Connection connection, PreparedStatement settle, Request request) throws SQLException {
+        settle.setString(1, tenant);
+        settle.setArray(2, connection.createArrayOf("text", request.guids().toArray()));
         settle.executeUpdate();
     }
 }

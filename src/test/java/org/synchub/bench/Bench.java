@@ -28,6 +28,10 @@ final class Bench {
     }
 
     public static void main(String[] arguments) throws Exception {
+        if (Boolean.getBoolean("bench.help")) {
+            System.out.println(Options.HELP);
+            return;
+        }
         Options options = Options.fromSystem();
         Path folder = options.folder().resolve("bench");
         Files.createDirectories(folder);
@@ -36,19 +40,22 @@ final class Bench {
         try (Databases databases = new Databases(folder.resolve("postgresql"))) {
             Thread stop = new Thread(() -> stop(databases), "stop-database");
             Runtime.getRuntime().addShutdownHook(stop);
-            Report report = new Report(options, databases.version());
-            Bench bench = new Bench(options, folder, databases, report);
-            for (Measure measure : MEASURES) {
-                if (options.wants(measure.name())) {
-                    measure.run(bench);
+            try {
+                Report report = new Report(options, databases.version());
+                Bench bench = new Bench(options, folder, databases, report);
+                for (Measure measure : MEASURES) {
+                    if (options.wants(measure.name())) {
+                        measure.run(bench);
+                    }
                 }
+                Path file = options.folder().resolve("bench.json");
+                report.write(file, (System.nanoTime() - start) / 1e9);
+                report.print(System.out);
+                System.out.println("\nWritten to " + file);
+                missed = report.missedAny();
+            } finally {
+                Runtime.getRuntime().removeShutdownHook(stop);
             }
-            Path file = options.folder().resolve("bench.json");
-            report.write(file, (System.nanoTime() - start) / 1e9);
-            report.print(System.out);
-            System.out.println("\nWritten to " + file);
-            missed = report.missedAny();
-            Runtime.getRuntime().removeShutdownHook(stop);
         }
         if (missed && options.strict()) {
             System.exit(1);

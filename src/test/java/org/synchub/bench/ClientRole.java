@@ -91,7 +91,8 @@ final class ClientRole {
         if (shares == null) {
             throw new IllegalStateException("Nothing was prepared for " + tenant);
         }
-        Databases.run(database, "TRUNCATE public.bench_settled");
+        Databases.run(database, BareLoop.OWE.formatted(tenant));
+        Databases.run(database, "CHECKPOINT");
         try (Usage usage = new Usage();
                 JsonRpcPost http = new JsonRpcPost(url, writers)) {
             BareLoop loop = new BareLoop(database, tenant, http);

@@ -20,6 +20,7 @@ import org.synchub.sync.PushRequest;
 import org.synchub.sync.PushRun;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.TargetRuntime;
 import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestHub;
 
@@ -63,11 +64,13 @@ final class HubRole {
         };
     }
 
-    /** Makes deliveries of the records that are there. */
+    /** Makes deliveries of the records that are there, and asks the server what the hub asks each server once. */
     private ObjectNode owe(String target) {
+        TargetRuntime runtime = hub.bean(TargetRegistry.class).get(target);
+        runtime.prepare();
         long start = System.nanoTime();
         hub.bean(Captures.class).drain();
-        hub.bean(Drain.class).backfill(hub.bean(TargetRegistry.class).get(target));
+        hub.bean(Drain.class).backfill(runtime);
         return JsonNodeFactory.instance.objectNode().put("seconds", seconds(start));
     }
 

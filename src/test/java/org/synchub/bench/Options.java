@@ -26,6 +26,21 @@ record Options(
         List<String> hubOptions,
         Path folder) {
 
+    static final String HELP = """
+            What Sync Hub costs: mvn -Pbench [-Dbench.…=…]
+
+              bench.sizes       records of a push                               1000,10000,100000
+              bench.latencies   ms that each request takes at the target        0,20,100
+              bench.only        measures: push,heap,idle,capture,pull           all
+              bench.rounds      how often a push of up to 10000 is repeated     3
+              bench.delivered   records delivered already in the idle measure   1000000
+              bench.strict      a missed target fails the build                 false
+              bench.hub.jvm     options of the hub's JVM                        -Xmx256m
+              bench.folder      for the database, logs and bench.json           target
+              bench.help        this text
+
+            docs/benchmark.md explains the measures.""";
+
     static Options fromSystem() {
         return new Options(
                 numbers("bench.sizes", "1000,10000,100000"),

@@ -19,6 +19,7 @@ import org.synchub.mapping.PolicyCheck;
 import org.synchub.mapping.Reference;
 import org.synchub.target.Adapter;
 import org.synchub.target.Outcome;
+import org.synchub.target.Outcome.Accepted;
 import org.synchub.target.TargetHttp;
 import org.synchub.target.Write;
 import org.synchub.target.openspp.OpenSppAdapterFactory;
@@ -43,9 +44,10 @@ final class PreparedPush {
      * @param pieces its body, cut where an id has to be filled in
      * @param ids places of these ids in the share's list of new ids
      * @param guids whose records it creates, empty for a look-up
+     * @param bases what is to be kept of each, as the ledger would
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    record Request(byte[][] pieces, int[] ids, List<String> guids) {
+    record Request(byte[][] pieces, int[] ids, List<String> guids, List<byte[]> bases) {
 
         byte[] body(List<Long> newIds) {
             ByteArrayOutputStream body = new ByteArrayOutputStream(pieces.length * 400);
@@ -98,7 +100,7 @@ final class PreparedPush {
 
     private Share share(List<Entity> entities) {
         recorder.begin();
-        Map<String, String> externalIds = new HashMap<>();
+        Map<String, Accepted> accepted = new HashMap<>();
         List<Write> parents = new ArrayList<>();
         List<Write> children = new ArrayList<>();
         Map<String, Mapped> mapped = new HashMap<>();
@@ -118,12 +120,12 @@ final class PreparedPush {
                     null);
             (record.references().isEmpty() ? parents : children).add(write);
         }
-        send(parents, externalIds);
+        send(parents, accepted);
         List<Write> resolved = new ArrayList<>();
         for (Write child : children) {
             Map<String, String> references = new HashMap<>();
             for (Reference reference : mapped.get(child.guid()).references()) {
-                references.put(reference.guid(), externalIds.get(reference.guid()));
+                references.put(reference.guid(), accepted.get(reference.guid()).externalId());
             }
             resolved.add(new Write(
                     child.tenant(),
@@ -136,19 +138,19 @@ final class PreparedPush {
                     references,
                     null));
         }
-        send(resolved, externalIds);
-        return new Share(entities.stream().map(Entity::guid).toList(), recorder.requests(externalIds));
+        send(resolved, accepted);
+        return new Share(entities.stream().map(Entity::guid).toList(), recorder.requests(accepted));
     }
 
-    private void send(List<Write> writes, Map<String, String> externalIds) {
+    private void send(List<Write> writes, Map<String, Accepted> made) {
         for (int from = 0; from < writes.size(); from += adapter.batchSize()) {
             List<Write> batch = writes.subList(from, Math.min(writes.size(), from + adapter.batchSize()));
             List<Outcome> outcomes = adapter.send(batch);
             for (int i = 0; i < batch.size(); i++) {
-                if (!(outcomes.get(i) instanceof Outcome.Accepted accepted)) {
+                if (!(outcomes.get(i) instanceof Accepted accepted)) {
                     throw new IllegalStateException(batch.get(i).guid() + ": " + outcomes.get(i));
                 }
-                externalIds.put(batch.get(i).guid(), accepted.externalId());
+                made.put(batch.get(i).guid(), accepted);
             }
         }
     }
@@ -200,14 +202,17 @@ final class PreparedPush {
             return new Answer(200, Map.of(), JSON.writeValueAsBytes(answer));
         }
 
-        List<Request> requests(Map<String, String> externalIds) {
+        List<Request> requests(Map<String, Accepted> accepted) {
             Map<String, String> guids = new HashMap<>();
-            externalIds.forEach((guid, id) -> guids.put(id, guid));
+            accepted.forEach((guid, record) -> guids.put(record.externalId(), guid));
             List<Request> requests = new ArrayList<>();
             for (int i = 0; i < bodies.size(); i++) {
                 List<String> made =
                         created.get(i).stream().map(id -> guidOf(guids, id)).toList();
-                requests.add(request(bodies.get(i), made));
+                List<byte[]> bases = made.stream()
+                        .map(guid -> base(accepted.get(guid).agreed()))
+                        .toList();
+                requests.add(request(bodies.get(i), made, bases));
             }
             return requests;
         }
@@ -220,7 +225,11 @@ final class PreparedPush {
             return guid;
         }
 
-        private static Request request(byte[] body, List<String> guids) {
+        private static byte[] base(JsonNode agreed) {
+            return ("\0" + agreed).getBytes(StandardCharsets.UTF_8);
+        }
+
+        private static Request request(byte[] body, List<String> guids, List<byte[]> bases) {
             String text = new String(body, StandardCharsets.UTF_8);
             String open = Long.toString(OPEN).substring(0, 7);
             List<byte[]> pieces = new ArrayList<>();
@@ -235,7 +244,8 @@ final class PreparedPush {
             return new Request(
                     pieces.toArray(byte[][]::new),
                     ids.stream().mapToInt(Integer::intValue).toArray(),
-                    guids);
+                    guids,
+                    bases);
         }
     }
 }

@@ -60,7 +60,6 @@ final class PushMeasure implements Measure {
         }
 
         void run() throws Exception {
-            Databases.run(database, BareLoop.TABLE);
             List<Case> cases = new ArrayList<>();
             for (int size : bench.options().sizes()) {
                 for (int round = 1; round <= bench.options().roundsOf(size); round++) {
@@ -73,6 +72,7 @@ final class PushMeasure implements Measure {
             }
             Databases.run(database, "VACUUM ANALYZE");
             try (Child hub = bench.hub(database, targets)) {
+                Databases.run(database, BareLoop.TABLES);
                 warmUp(hub);
                 for (int size : bench.options().sizes()) {
                     measure(hub, size);
@@ -109,7 +109,7 @@ final class PushMeasure implements Measure {
             client.ask("prepare", Map.of("database", database, "tenant", tenant, "url", url));
         }
 
-        private void measure(Child hub, int size) throws IOException {
+        private void measure(Child hub, int size) throws IOException, SQLException {
             String first = new Case(size, 1).tenant();
             String url = open("prepare", 0);
             prepare(first, url);
@@ -133,9 +133,10 @@ final class PushMeasure implements Measure {
             report(size, hubs, bares, Report.median(ratios), sequential);
         }
 
-        private Turn hubTurn(Child hub, String tenant, int size) throws IOException {
+        private Turn hubTurn(Child hub, String tenant, int size) throws IOException, SQLException {
             double owed =
                     hub.ask("owe", Map.of("target", tenant)).path("seconds").asDouble();
+            Databases.run(database, "CHECKPOINT");
             Snapshot before = snapshot(tenant);
             JsonNode push = hub.ask("push", Map.of("target", tenant, "size", size, "looks", 0));
             Turn turn = turn(before, snapshot(tenant), size, push, owed);
