@@ -128,7 +128,7 @@ final class BareLoop {
         link.setString(1, tenant);
         link.setArray(2, connection.createArrayOf("text", request.guids().toArray()));
         link.setArray(3, connection.createArrayOf("text", given.toArray()));
-        link.setArray(4, connection.createArrayOf("bytea", request.bases().toArray()));
+        link.setArray(4, connection.createArrayOf("bytea", request.bases().toArray(byte[][]::new)));
         link.executeUpdate();
     }
 
