@@ -2,6 +2,7 @@ package org.synchub.sync;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +19,9 @@ final class Records {
 
     /** The record as it will look when read back from the ledger, so that 1 and 1L are one number. */
     static ObjectNode normal(ObjectNode record) {
+        if (isNormal(record)) {
+            return record.deepCopy();
+        }
         try {
             return (ObjectNode) JSON.readTree(JSON.writeValueAsBytes(record));
         } catch (JsonProcessingException e) {
@@ -25,6 +29,21 @@ final class Records {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** Whether reading it back would change nothing, as far as that is quickly seen. */
+    private static boolean isNormal(JsonNode node) {
+        if (node.isContainerNode()) {
+            for (JsonNode child : node) {
+                if (!isNormal(child)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return node.isTextual()
+                ? node.textValue().chars().noneMatch(c -> Character.isSurrogate((char) c))
+                : node.isBoolean() || node.isNull() || node.isInt() || (node.isLong() && !node.canConvertToInt());
     }
 
     static boolean same(ObjectNode record, @Nullable ObjectNode base) {

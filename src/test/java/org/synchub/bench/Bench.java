@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the measures one after the other. {@code mvn -Pbench verify}; options are the system properties that
+ * Runs the measures one after the other. {@code mvn -Pbench}; options are the system properties that
  * {@link Options} names.
  */
 final class Bench {
@@ -36,28 +36,21 @@ final class Bench {
         Path folder = options.folder().resolve("bench");
         Files.createDirectories(folder);
         long start = System.nanoTime();
-        boolean missed;
-        try (Databases databases = new Databases(folder.resolve("postgresql"))) {
-            Thread stop = new Thread(() -> stop(databases), "stop-database");
-            Runtime.getRuntime().addShutdownHook(stop);
-            try {
-                Report report = new Report(options, databases.version());
-                Bench bench = new Bench(options, folder, databases, report);
-                for (Measure measure : MEASURES) {
-                    if (options.wants(measure.name())) {
-                        measure.run(bench);
-                    }
-                }
-                Path file = options.folder().resolve("bench.json");
-                report.write(file, (System.nanoTime() - start) / 1e9);
-                report.print(System.out);
-                System.out.println("\nWritten to " + file);
-                missed = report.missedAny();
-            } finally {
-                Runtime.getRuntime().removeShutdownHook(stop);
+        Databases databases = new Databases(folder.resolve("postgresql"));
+        // Also when it is interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(databases), "stop-database"));
+        Report report = new Report(options, databases.version());
+        Bench bench = new Bench(options, folder, databases, report);
+        for (Measure measure : MEASURES) {
+            if (options.wants(measure.name())) {
+                measure.run(bench);
             }
         }
-        if (missed && options.strict()) {
+        Path file = options.folder().resolve("bench.json");
+        report.write(file, (System.nanoTime() - start) / 1e9);
+        report.print(System.out);
+        System.out.println("\nWritten to " + file);
+        if (report.missedAny() && options.strict()) {
             System.exit(1);
         }
     }

@@ -1,4 +1,4 @@
-/** {@code mvn -Pbench verify}: what the hub costs, beside what it replaces and beside what could at best be had. */
+/** {@code mvn -Pbench}: what the hub costs, beside what it replaces and beside what could at best be had. */
 @NullMarked
 package org.synchub.bench;
 
