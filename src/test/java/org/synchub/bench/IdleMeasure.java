@@ -1,6 +1,8 @@
 package org.synchub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,22 +30,21 @@ final class IdleMeasure implements Measure {
     public void run(Bench bench) throws Exception {
         int size = bench.options().delivered();
         String database = bench.databases().create(TENANT);
+        bench.say("filling a store and a ledger with " + size + " delivered records");
+        FieldData.bulk(Databases.source(database), TENANT, size / 5, 4, size);
         try (Child simulator = bench.simulator()) {
             String url = simulator
                     .ask("open", Map.of("name", TENANT, "latency", 0))
                     .path("url")
                     .asText();
             try (Child hub = bench.hub(database, List.of(TENANT + "=" + TENANT + "=" + url))) {
-                hub.ask("owe", Map.of("target", TENANT));
-                bench.say("filling a ledger with " + size + " delivered records");
-                fill(database, size);
+                fill(database);
                 hub.ask("sweep", Map.of("tenant", TENANT));
+                hub.ask("owe", Map.of("target", TENANT));
+                long before = requests(simulator);
 
                 JsonNode idle = hub.ask("idle", Map.of("target", TENANT, "times", TIMES));
-                long requests = simulator
-                        .ask("read", Map.of("name", TENANT))
-                        .path("requests")
-                        .asLong();
+                long requests = requests(simulator) - before;
                 JsonNode sweep = hub.ask("sweep", Map.of("tenant", TENANT));
                 if (idle.path("worked").asBoolean() || sweep.path("found").asInt() > 0) {
                     throw new IllegalStateException("The hub found something to do: " + idle + " " + sweep);
@@ -52,6 +53,10 @@ final class IdleMeasure implements Measure {
             }
         }
         bench.databases().drop(TENANT);
+    }
+
+    private static long requests(Child simulator) throws IOException {
+        return simulator.ask("read", Map.of("name", TENANT)).path("requests").asLong();
     }
 
     private static void report(Bench bench, int size, JsonNode idle, long requests, double sweep) {
@@ -73,13 +78,14 @@ final class IdleMeasure implements Measure {
         bench.report().atMost("requests of a push with nothing owed", (double) requests, 0);
     }
 
-    private static void fill(String database, int size) throws Exception {
-        FieldData.bulk(Databases.source(database + SILENT), TENANT, size / 5, 4, size);
+    private static void fill(String database) throws SQLException {
         String lane =
                 "CASE WHEN modified #>> '{data,entityName}' = 'individual' THEN modified #>> '{data,parentGuid}' ELSE guid END";
         Databases.run(database + SILENT, """
                 INSERT INTO hub.entity (tenant, guid, seen, synced_event)
-                    SELECT tenant_id, guid, xmin, true FROM public.entities;
+                    SELECT tenant_id, guid, xmin, true FROM public.entities
+                    ON CONFLICT (tenant, guid) DO UPDATE SET seen = excluded.seen;
+                UPDATE hub.target SET backfilled_at = hub.now();
                 INSERT INTO hub.lane (target, lane)
                     SELECT tenant_id, guid FROM public.entities WHERE modified #>> '{data,entityName}' = 'household';
                 INSERT INTO hub.delivery (target, guid, kind, lane, state, claimed_revision, settled_at)
