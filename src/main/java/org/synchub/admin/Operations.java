@@ -37,8 +37,8 @@ public class Operations {
     }
 
     /**
-     * Pulls first, because the comparison that follows prefers the store: an edit at the target that has not come back
-     * yet would be lost. Then owes everything in scope again and queues the push that compares it.
+     * Pulls first, so that an edit at the target that has not come back yet is merged and not met as a conflict. Then owes
+     * everything in scope again and queues the push that compares it.
      *
      * @return how many records are owed again
      */

@@ -52,6 +52,7 @@ public record Settlement(
      * @param base the neutral record
      * @param mappingHash which mapping made it
      * @param deleted the record was taken away at the target
+     * @param differs the target holds something else as well, which the next pull has to look at
      */
     public record Agreement(
             String kind,
@@ -60,7 +61,21 @@ public record Settlement(
             @Nullable ObjectNode base,
             String mappingHash,
             String lane,
-            boolean deleted) {}
+            boolean deleted,
+            boolean differs) {
+
+        /** An agreement that the target was not seen to go beyond. */
+        public Agreement(
+                String kind,
+                String externalId,
+                @Nullable String version,
+                @Nullable ObjectNode base,
+                String mappingHash,
+                String lane,
+                boolean deleted) {
+            this(kind, externalId, version, base, mappingHash, lane, deleted, false);
+        }
+    }
 
     /** The same, but something of what was sent may have arrived. */
     public Settlement maybeArrived() {

@@ -207,6 +207,29 @@ final class Settling {
                 .param("lanes", links.stream().map(Agreement::lane).toArray(String[]::new))
                 .param("deleted", links.stream().map(Agreement::deleted).toArray(Boolean[]::new))
                 .update();
+        parkDiffering(target, agreed);
+    }
+
+    /** Hands records to the next pull that hold something else at the target than was agreed on. */
+    private void parkDiffering(String target, List<Settlement> agreed) {
+        List<Settlement> differing = agreed.stream()
+                .filter(s -> s.link() != null && s.link().differs())
+                .toList();
+        if (differing.isEmpty()) {
+            return;
+        }
+        db.sql("""
+                        INSERT INTO hub.parked AS p (target, external_id, kind, guid, reason_code, reason)
+                        SELECT :target, external_id, kind, guid, 'differs',
+                               'Changed at the target since it was last agreed on; the next pull reads it'
+                        FROM unnest(:ids::text[], :kinds::text[], :guids::text[]) AS d (external_id, kind, guid)
+                        ORDER BY external_id
+                        ON CONFLICT (target, external_id) DO UPDATE SET last_seen = hub.now(), seen = p.seen + 1""")
+                .param("target", target)
+                .param("ids", differing.stream().map(s -> s.link().externalId()).toArray(String[]::new))
+                .param("kinds", differing.stream().map(s -> s.link().kind()).toArray(String[]::new))
+                .param("guids", differing.stream().map(Settlement::guid).toArray(String[]::new))
+                .update();
     }
 
     /** A record that another one waits for, as it stands now that its row is locked. */

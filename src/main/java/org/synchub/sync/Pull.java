@@ -41,7 +41,7 @@ public class Pull {
 
     /** Why a record was parked that may pass by itself. */
     private static final List<String> MAY_PASS =
-            List.of("busy", "refers-outside", "born-outside", "not-mappable", "no-kind");
+            List.of("busy", "differs", "refers-outside", "born-outside", "not-mappable", "no-kind");
 
     private final Links links;
     private final Deliveries deliveries;

@@ -243,7 +243,7 @@ public class Push {
         }
         Outcome outcome = writer.outcomes().get(place);
         if (outcome instanceof Outcome.Accepted accepted) {
-            return accepted(p, accepted);
+            return accepted(p, accepted, writer.run().contract().deltaPull());
         }
         if (outcome instanceof Outcome.Conflict conflict) {
             return Settlement.attention(
@@ -284,7 +284,8 @@ public class Push {
         return Settlement.givenBack(guid, revision, Duration.ZERO);
     }
 
-    private static Settlement accepted(Prepared p, Outcome.Accepted accepted) {
+    /** What a resync finds edited at the target is handed to the next pull, whose feed may have missed it. */
+    private static Settlement accepted(Prepared p, Outcome.Accepted accepted, boolean canPull) {
         Agreement agreement = p.operation() == Write.Operation.DELETE
                 ? takenAway(p)
                 : new Agreement(
@@ -294,7 +295,8 @@ public class Push {
                         Records.normal(accepted.agreed()),
                         p.kind().hash(),
                         p.lane(),
-                        false);
+                        false,
+                        canPull && accepted.differs() && p.claimed().reread());
         return Settlement.delivered(
                 p.claimed().guid(),
                 p.claimed().revision(),

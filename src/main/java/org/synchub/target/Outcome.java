@@ -22,10 +22,24 @@ public sealed interface Outcome {
      *
      * @param agreed the neutral record that both sides now agree on: the next base
      * @param fields names of the top-level fields that were sent
+     * @param differs whether the target was seen to hold something else than was agreed on, which was left alone: a pull
+     *     has to look at it
      */
     record Accepted(
-            Effect effect, String externalId, @Nullable String version, ObjectNode agreed, Set<String> fields)
-            implements Outcome {}
+            Effect effect,
+            String externalId,
+            @Nullable String version,
+            ObjectNode agreed,
+            Set<String> fields,
+            boolean differs)
+            implements Outcome {
+
+        /** Accepted, and nothing else was seen. */
+        public Accepted(
+                Effect effect, String externalId, @Nullable String version, ObjectNode agreed, Set<String> fields) {
+            this(effect, externalId, version, agreed, fields, false);
+        }
+    }
 
     /**
      * The target's record moved since the base, or its unique value is taken by another record. Nothing was written.

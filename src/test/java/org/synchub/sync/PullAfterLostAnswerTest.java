@@ -128,6 +128,32 @@ class PullAfterLostAnswerTest {
     }
 
     @Test
+    void an_edit_that_the_feed_does_not_tell_is_found_by_a_resync_and_merged_by_the_next_pull() throws Exception {
+        rig.registry().write(rig.externalId(person), Map.of("email", "registrar@example.org"));
+        rig.hub.push("openspp");
+        assertThat(parked()).isEmpty();
+        rig.hub.bean(Resync.class).start("openspp", new Resync.Scope(List.of(), List.of(person), false), "test");
+        rig.hub.push("openspp");
+        assertThat(parked()).containsExactly("differs|" + person);
+
+        // A pull whose feed tells nothing.
+        PullRun run = rig.hub.bean(Pulls.class).begin(PullRequest.of("openspp", Cause.COMMAND, "test"));
+        assertThat(run).isNotNull();
+        rig.hub.bean(Pull.class).retryParked(run);
+        rig.hub.bean(Pulls.class).end(run);
+
+        assertThat(rig.data(person).path("email_address").asText()).isEqualTo("registrar@example.org");
+        assertThat(parked()).isEmpty();
+        rig.hub.bean(Resync.class).start("openspp", new Resync.Scope(List.of(), List.of(person), false), "test");
+        rig.hub.push("openspp");
+        assertThat(parked()).as("both sides agree").isEmpty();
+    }
+
+    private List<String> parked() throws Exception {
+        return rig.rows("SELECT reason_code, guid FROM hub.parked WHERE target = 'openspp'");
+    }
+
+    @Test
     void a_deletion_that_came_half_through_is_taken_back_whole() throws Exception {
         com.fasterxml.jackson.databind.node.ObjectNode form = rig.device.form(person);
         int id = rig.externalId(person);

@@ -89,7 +89,7 @@ final class Updates extends Halving<Update> {
         if (values.isEmpty() && found.linked()) {
             effect = Effect.UNCHANGED;
         }
-        Update update = new Update(task, partner, effect, values, decision.sent(), decision.agreed());
+        Update update = new Update(task, partner, effect, values, decision.sent(), decision.agreed(), decision.left());
         if (values.isEmpty()) {
             outbox.settle(task, update.accepted(partner.version(task.plan(), session.values())));
         } else if (canBeShared(task.plan(), values)) {

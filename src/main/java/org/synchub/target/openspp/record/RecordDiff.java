@@ -83,7 +83,31 @@ public final class RecordDiff {
             }
         }
         return new Decision(
-                vals, written, conflicts, agreed(desired, trust == Trust.SENT ? arrived(base, before) : base));
+                vals,
+                written,
+                conflicts,
+                before != null && isEdited(before, written, remote),
+                agreed(desired, trust == Trust.SENT ? arrived(base, before) : base));
+    }
+
+    /** Whether the server holds something else than was agreed on, in what is not written. */
+    private boolean isEdited(ObjectNode before, Set<String> written, RemoteRecord remote) {
+        for (Column column : plan.columns()) {
+            JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
+            if (!written.contains(column.name()) && !asAgreed(column, theirs, before.get(column.name()))) {
+                return true;
+            }
+        }
+        for (ListPlan list : plan.lists()) {
+            JsonNode items = before.get(list.name());
+            if (!written.contains(list.name())
+                    && items != null
+                    && items.isArray()
+                    && new ListDiff(list, values, now, Trust.BASE).isChanged(items, remote)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What both sides agree on now; null where that is not known. */
