@@ -1,8 +1,10 @@
 package org.synchub.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.synchub.endtoend.ProcessScene.TARGET;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -233,6 +235,45 @@ class KillTest {
 
         assertThat(again.awaitExit()).as(again.said()).isEqualTo(ExitCode.OK);
         scene.assertComplete();
+    }
+
+    @Test
+    void the_service_killed_and_started_again_goes_on_by_itself() throws Exception {
+        RequestGate gate = new RequestGate(RequestStep.MOVES_A_PERSON::is, Moment.DONE_UNHEARD, 1);
+        scene.registry().faults().add(gate);
+        HubProcess hub = scene.realHub("run", "--server.port=0");
+        scene.field().goOn();
+        try (gate) {
+            gate.awaitHub(hub);
+            hub.kill();
+        }
+        scene.registry().faults().remove(gate);
+
+        HubProcess again = scene.realHub("run", "--server.port=0");
+        scene.field().takeBack();
+
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(scene::assertComplete);
+        again.kill();
+        scene.gates().awaitSessionsGone(again);
+    }
+
+    @Test
+    void the_whole_program_killed_in_its_migration_starts_as_if_nothing_had_been() throws Exception {
+        try (ProcessScene fresh = ProcessScene.fresh(4, 2, 2)) {
+            try (Gates.Closed gate = fresh.gates().closeCreationOf("hub.delivery")) {
+                HubProcess hub = fresh.realHub("push", TARGET);
+                gate.awaitHub(hub);
+                hub.kill();
+            }
+
+            HubProcess again = fresh.realHub("push", TARGET);
+
+            assertThat(again.awaitExit()).as(again.said()).isEqualTo(ExitCode.OK);
+            assertThat(fresh.field().expected().differences(fresh.registry().registry()))
+                    .isEmpty();
+        }
     }
 
     @Test
