@@ -67,7 +67,7 @@ final class ProcessScene implements AutoCloseable {
         Files.writeString(
                 mappings.resolve(TARGET + ".yaml"),
                 OpenSppTarget.mapping(TARGET, TARGET, registry)
-                        .replace("batchSize: 100", "batchSize: 5\n  writers: " + writers)
+                        .replace("batchSize: 100", "batchSize: " + batchSize(stage) + "\n  writers: " + writers)
                         .replace("longestWrite: 1s", "longestWrite: 200ms"));
         if (stage == Stage.FRESH) {
             survivor = null;
@@ -82,6 +82,11 @@ final class ProcessScene implements AutoCloseable {
             gates = Gates.atSteps(store);
         }
         field = new FieldWork(store, TARGET, 1);
+    }
+
+    /** Small, so that a round of field work takes several requests; what is there from the start is a lot. */
+    private static int batchSize(Stage stage) {
+        return stage == Stage.ATTACHED ? 100 : 5;
     }
 
     /** No hub has ever been here; nobody survives. */
@@ -187,7 +192,7 @@ final class ProcessScene implements AutoCloseable {
     }
 
     void pushUntilNothingIsOwed() {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> {
