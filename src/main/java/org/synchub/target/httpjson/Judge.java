@@ -52,7 +52,8 @@ final class Judge {
         Answer answer = request.answer();
         boolean several = request.operation().isFeed()
                 || request.operation() == Operation.FIND
-                || request.operation() == Operation.SEARCH;
+                || request.operation() == Operation.SEARCH
+                || request.operation() == Operation.RESUME;
         JsonNode record = rule != null && rule.record() != null
                 ? rule.record().in(reply.body())
                 : verdict == Verdict.ACCEPTED && !several
@@ -157,7 +158,7 @@ final class Judge {
     /** What a status means where no rule says anything. */
     private static Verdict usual(Operation operation, Reply reply) {
         int status = reply.status();
-        boolean write = operation.isWrite();
+        boolean write = operation.isWrite() || operation == Operation.RESUME;
         if (isSuccess(reply)) {
             return reply.readable() ? Verdict.ACCEPTED : write ? Verdict.UNKNOWN : Verdict.MISCONFIGURED;
         }

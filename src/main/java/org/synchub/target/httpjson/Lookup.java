@@ -159,11 +159,12 @@ final class Lookup {
             return List.of();
         }
         JsonNode records = request.answer().records().in(judged.reply().body());
-        if (judged.judgement().verdict() != Verdict.ACCEPTED || !records.isArray()) {
+        if (judged.judgement().verdict() != Verdict.ACCEPTED || !records.isContainerNode()) {
             throw unreadable(judged);
         }
         List<RemoteItem> items = new ArrayList<>();
-        records.forEach(record -> {
+        // Some servers give the one record instead of a list.
+        (records.isArray() ? records : List.of(records)).forEach(record -> {
             RemoteItem item = new RemoteItem(session, kind, record);
             if (item.fits() && !item.isDeleted() && item.externalId() != null) {
                 items.add(item);

@@ -30,6 +30,7 @@ final class Sender {
     private final Session session;
     private final Upserts upserts;
     private final Deletes deletes;
+    private final Steps steps;
     private final @Nullable Outcome[] outcomes;
     private List<Task> again = new ArrayList<>();
 
@@ -37,6 +38,7 @@ final class Sender {
         this.session = session;
         this.upserts = new Upserts(session);
         this.deletes = new Deletes(session);
+        this.steps = new Steps(session);
         this.outcomes = new Outcome[batch.size()];
         for (int place = 0; place < batch.size(); place++) {
             again.add(new Task(place, batch.get(place), session));
@@ -71,6 +73,14 @@ final class Sender {
     }
 
     private @Nullable Outcome before(Task task) {
+        if (task.write().uncertain()) {
+            try {
+                steps.finish(task);
+            } catch (TargetTrouble trouble) {
+                outcomes[task.place()] = new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+                throw trouble;
+            }
+        }
         return isDelete(task) ? deletes.before(task) : upserts.before(task);
     }
 
@@ -125,9 +135,7 @@ final class Sender {
         Template item = request.item();
         if (item == null) {
             Task task = tasks.get(0);
-            boolean settled = settle(
-                    task,
-                    () -> after(task, ask(request, task.variables(), tasks).judgement()));
+            boolean settled = settle(task, () -> after(task, inSteps(request, task, tasks)));
             if (!settled) {
                 again.add(task);
             }
@@ -141,6 +149,21 @@ final class Sender {
         Variables first = tasks.get(0).variables();
         Client.Judged judged = ask(request, name -> name.equals("items") ? items : first.get(name), tasks);
         read(request, tasks, judged);
+    }
+
+    /** A write of one record, with the steps that follow the first. */
+    private Judgement inSteps(Request request, Task task, List<Task> tasks) {
+        Client.Judged first = ask(request, task.variables(), tasks);
+        if (request.then() == null || first.judgement().verdict() != Verdict.ACCEPTED) {
+            return first.judgement();
+        }
+        try {
+            return steps.goOn(request, first.reply().body(), task);
+        } catch (TargetTrouble trouble) {
+            // What was begun is there, and is finished before anything is begun again.
+            outcomes[task.place()] = new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+            throw trouble;
+        }
     }
 
     private Client.Judged ask(Request request, Variables variables, List<Task> tasks) {

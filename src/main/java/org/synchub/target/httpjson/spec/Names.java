@@ -14,13 +14,25 @@ import org.synchub.mapping.Suggest;
  * @param fields names of the mapping's fields, for {@code record.…}
  * @param constants names below {@code constants}
  * @param kinds by record kind, what it says of itself below {@code kinds}
+ * @param isStep whether they are for a further step of a request
  */
-record Names(Set<String> known, Set<String> fields, Set<String> constants, Map<String, Set<String>> kinds) {
+record Names(
+        Set<String> known, Set<String> fields, Set<String> constants, Map<String, Set<String>> kinds, boolean isStep) {
+
+    Names(Set<String> known, Set<String> fields, Set<String> constants, Map<String, Set<String>> kinds) {
+        this(known, fields, constants, kinds, false);
+    }
+
+    /** For the next step of a request, which may use what the step before took from its answer. */
+    Names step(Set<String> taken) {
+        Names more = plus(taken.toArray(String[]::new));
+        return new Names(more.known, fields, constants, kinds, true);
+    }
 
     Names plus(String... more) {
         Set<String> all = new TreeSet<>(known);
         all.addAll(Set.of(more));
-        return new Names(all, fields, constants, kinds);
+        return new Names(all, fields, constants, kinds, isStep);
     }
 
     void check(Settings settings, Node at, String name) {

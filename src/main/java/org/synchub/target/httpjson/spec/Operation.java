@@ -18,6 +18,8 @@ public enum Operation {
     LIST("page", "offset", "size", "next"),
     /** Reads what changed since a point in time. */
     CHANGES("since", "page", "offset", "size", "next"),
+    /** Looks for writes that were begun and not finished, before a write whose outcome is not known is repeated. */
+    RESUME("tenant", "guid", "key"),
     /** Asked once before the first write. */
     PROBE();
 

@@ -18,6 +18,10 @@ import org.synchub.mapping.Settings;
  * @param since for changes: where the next request begins; null otherwise
  * @param outcomes asked before the rules for all requests
  * @param itemOutcomes the rules for the single results of a batch
+ * @param take what the next step needs, by the name of its placeholder: where it stands in the answer, or of a request
+ *     that resumes, in each item
+ * @param then the next step of the same write; null if this is the last
+ * @param where for a request that resumes: what holds for an item that is not finished
  */
 public record Request(
         Operation operation,
@@ -32,7 +36,10 @@ public record Request(
         Pages pages,
         @Nullable Since since,
         List<Rule> outcomes,
-        List<Rule> itemOutcomes) {
+        List<Rule> itemOutcomes,
+        Map<String, Place> take,
+        @Nullable Request then,
+        List<Condition> where) {
 
     static final String[] KEYS = {
         "method",
@@ -46,7 +53,10 @@ public record Request(
         "pages",
         "since",
         "outcomes",
-        "itemOutcomes"
+        "itemOutcomes",
+        "take",
+        "then",
+        "where"
     };
 
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
@@ -68,6 +78,9 @@ public record Request(
         Since since = checks.read(() -> since(request, operation));
         List<Rule> outcomes = checks.read(List.of(), () -> Rule.readAll(request, "outcomes"));
         List<Rule> itemOutcomes = checks.read(List.of(), () -> itemOutcomes(request));
+        Map<String, Place> take = checks.read(Map.of(), () -> take(request));
+        Request then = checks.read(() -> then(request, operation, common, take));
+        List<Condition> where = checks.read(List.of(), () -> where(request, operation));
         checks.throwIfAny();
         if (answer == null) {
             throw new IllegalStateException("a missing part has a problem");
@@ -85,7 +98,51 @@ public record Request(
                 pages,
                 since,
                 outcomes,
-                itemOutcomes);
+                itemOutcomes,
+                take,
+                then,
+                where);
+    }
+
+    private static Map<String, Place> take(Settings request) {
+        Settings given = request.child("take");
+        Map<String, Place> take = new LinkedHashMap<>();
+        for (String name : given.keys()) {
+            take.put(name, Place.required(given, name));
+        }
+        if (!take.isEmpty() && !request.has("then")) {
+            throw request.failure("take", "'take' is for the next step, but there is none", "write then: {method: …}");
+        }
+        return take;
+    }
+
+    private static @Nullable Request then(
+            Settings request, Operation operation, Names common, Map<String, Place> take) {
+        if (!request.has("then")) {
+            if (operation == Operation.RESUME && !common.isStep()) {
+                throw request.failure(
+                        "method", "'resume' must say how a write is finished", "write take: and then: {method: …}");
+            }
+            return null;
+        }
+        if (operation != Operation.RESUME && (!operation.isWrite() || request.has("item"))) {
+            throw request.failure("then", "'then' is for writes of one record, and for resume", "remove it");
+        }
+        return read(request.child("then"), operation, common.step(take.keySet()));
+    }
+
+    private static List<Condition> where(Settings request, Operation operation) {
+        if (operation == Operation.RESUME) {
+            if (!request.has("then") || request.child("answer").has("itemKey")) {
+                return Condition.read(request, "where");
+            }
+            throw request.failure(
+                    "answer", "'resume' must know which items are the record's", "write answer: {itemKey: …}");
+        }
+        if (request.has("where")) {
+            throw request.failure("where", "'where' is for resume", "remove it, or put it into a rule of 'outcomes'");
+        }
+        return List.of();
     }
 
     private static String method(Settings request) {
@@ -177,6 +234,9 @@ public record Request(
         Set<String> names = new TreeSet<>(path.placeholders());
         query.values().forEach(text -> names.addAll(text.placeholders()));
         headers.values().forEach(text -> names.addAll(text.placeholders()));
+        if (then != null) {
+            names.addAll(then.placeholders());
+        }
         if (body != null) {
             body.placeholders(names);
         }
