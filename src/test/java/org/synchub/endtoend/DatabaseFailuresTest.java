@@ -57,7 +57,7 @@ class DatabaseFailuresTest {
     }
 
     @AfterAll
-    static void stopServer() {
+    static void stopServer() throws IOException {
         postgres.close();
     }
 

@@ -102,7 +102,8 @@ public final class HubCommand implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         process.destroyForcibly();
+        Files.deleteIfExists(output);
     }
 }

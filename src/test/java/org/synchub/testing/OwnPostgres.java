@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.util.FileSystemUtils;
 import org.synchub.demo.DataCollectSchema;
 import org.synchub.embedded.EmbeddedDatabase;
 
@@ -115,7 +116,9 @@ public final class OwnPostgres implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         server.close();
+        // Of the shared binaries it takes the link away, not what that leads to.
+        FileSystemUtils.deleteRecursively(folder);
     }
 }
