@@ -114,7 +114,7 @@ public class Conflicts {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             List<RemoteChange> now = pull.asTheyAre(target, List.of(open.what().externalId()));
             if (now.isEmpty()) {
-                throw new IllegalStateException("Target " + target.name() + " does not say how record "
+                throw new NotNow("Target " + target.name() + " does not say how record "
                         + open.what().externalId() + " is now; nothing was written. Try again later");
             }
             List<PullPlan> plans;

@@ -2,6 +2,7 @@ package org.synchub.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,7 +11,9 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who uses a hub's API over real HTTP. */
@@ -56,14 +59,32 @@ public final class ApiClient {
         return send("POST", path, json);
     }
 
+    /** Posts JSON without saying how long it is. */
+    public Answer postInPieces(String path, String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        return exchange(
+                "POST",
+                path,
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes)),
+                "Content-Type",
+                "application/json");
+    }
+
     /** Sends one request; a body is JSON. Headers follow as names and values. */
     public Answer send(String method, String path, @Nullable String body, String... headers) {
+        if (body == null) {
+            return exchange(method, path, BodyPublishers.noBody(), headers);
+        }
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = "application/json";
+        return exchange(method, path, BodyPublishers.ofString(body), all);
+    }
+
+    private Answer exchange(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        if (body != null) {
-            request.header("Content-Type", "application/json");
-        }
+                .method(method, body);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }

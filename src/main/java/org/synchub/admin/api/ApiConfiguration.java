@@ -1,7 +1,11 @@
 package org.synchub.admin.api;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.synchub.ledger.Audit;
@@ -15,6 +19,15 @@ class ApiConfiguration implements WebMvcConfigurer {
 
     ApiConfiguration(Audit audit) {
         this.audit = audit;
+    }
+
+    /** After the login, so that a stranger learns nothing. */
+    @Bean
+    FilterRegistrationBean<BodyLimit> bodyLimit(ObjectMapper json) {
+        FilterRegistrationBean<BodyLimit> filter = new FilterRegistrationBean<>(new BodyLimit(json));
+        filter.addUrlPatterns("/api/*");
+        filter.setOrder(Ordered.LOWEST_PRECEDENCE);
+        return filter;
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -49,6 +50,12 @@ class ApiProblems extends ResponseEntityExceptionHandler {
         return ProblemType.TARGET_TROUBLE.with(String.valueOf(e.getMessage()));
     }
 
+    /** Such as a text with U+0000, which PostgreSQL does not hold. */
+    @ExceptionHandler(DataIntegrityViolationException.class)
+    ProblemDetail unfit(DataIntegrityViolationException e) {
+        return ProblemType.INVALID.with("A value is none that the hub could hold or look for");
+    }
+
     @ExceptionHandler(DataAccessException.class)
     ProblemDetail database(DataAccessException e, HttpServletRequest request) {
         log.error("{} {}: the database failed: {}", request.getMethod(), request.getRequestURI(), cause(e));
@@ -65,6 +72,12 @@ class ApiProblems extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof BodyLimit.TooLong) {
+                return handleExceptionInternal(
+                        e, BodyLimit.problem(), headers, ProblemType.TOO_LARGE.status(), request);
+            }
+        }
         return handleExceptionInternal(
                 e,
                 ProblemType.MALFORMED.with("The body is not the JSON that this endpoint reads"),

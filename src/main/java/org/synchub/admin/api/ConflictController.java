@@ -100,12 +100,12 @@ class ConflictController {
      * @param fingerprint what was shown; nothing is written when the record has moved on since. Null for as it is now
      */
     record Answer(
-            String choice,
+            @Nullable String choice,
             @Schema(type = "object") @Nullable Map<String, @Nullable JsonNode> fields,
             @Nullable String fingerprint) {}
 
     /** @param guid the entity that the target's record is */
-    record Link(String guid) {}
+    record Link(@Nullable String guid) {}
 
     record Settled(long id, String effect) {}
 
@@ -140,7 +140,7 @@ class ConflictController {
     @Allowed(Role.ADMIN)
     @PostMapping("/{id}/resolve")
     Settled resolveConflict(@PathVariable long id, @RequestBody Answer answer, Principal who) {
-        Choice choice = Choice.of(answer.choice(), answer.fields() == null ? Map.of() : answer.fields());
+        Choice choice = Choice.of(required(answer.choice(), "choice"), answer.fields() == null ? Map.of() : answer.fields());
         return settled(id, conflicts.resolve(id, choice, answer.fingerprint(), who.getName()));
     }
 
@@ -148,7 +148,14 @@ class ConflictController {
     @Allowed(Role.ADMIN)
     @PostMapping("/{id}/link")
     Settled linkConflict(@PathVariable long id, @RequestBody Link link, Principal who) {
-        return settled(id, conflicts.link(id, link.guid(), who.getName()));
+        return settled(id, conflicts.link(id, required(link.guid(), "guid"), who.getName()));
+    }
+
+    private static String required(@Nullable String value, String name) {
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException("The body needs a " + name);
+        }
+        return value;
     }
 
     private static Settled settled(long id, Conflicts.Answered answered) {
