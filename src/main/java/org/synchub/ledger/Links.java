@@ -1,11 +1,13 @@
 package org.synchub.ledger;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads {@code hub.link}. Links are written by settling and by pulls. */
@@ -56,29 +58,72 @@ public class Links {
     }
 
     /**
-     * Finds states that do not contain the newest pulled one: somebody has written back a copy that was made before it.
+     * Finds entities that do not contain all that was pulled: somebody has written back a copy that was made before.
      *
      * @param stamps by guid, the revision of the pulled state that the entity contains; 0 when it is not stamped
-     * @return by guid of each such copy, what both sides had agreed on when it was made; empty when that is not known
      */
-    public Map<String, Optional<ObjectNode>> overwritten(String target, Map<String, Long> stamps) {
-        Map<String, Optional<ObjectNode>> overwritten = new HashMap<>();
+    public Map<String, Copy> copies(String target, Map<String, Long> stamps) {
+        Map<String, Copy> copies = new HashMap<>();
         if (stamps.isEmpty()) {
-            return overwritten;
+            return copies;
         }
         List<String> guids = List.copyOf(stamps.keySet());
         db.sql("""
-                        SELECT DISTINCT ON (p.guid) p.guid, CASE WHEN p.after <= s.stamp THEN p.base END
+                        SELECT p.guid, p.after <= least(s.stamp, o.revision), coalesce(o.revision >= s.stamp OR o.stamped, true),
+                               p.base, p.result
                         FROM unnest(:guids::text[], :stamps::bigint[]) AS s (guid, stamp)
-                        JOIN hub.pulled_state p ON p.target = :target AND p.guid = s.guid AND p.revision > s.stamp
+                        LEFT JOIN hub.old_form o ON o.target = :target AND o.guid = s.guid
+                        JOIN hub.pulled_state p ON p.target = :target AND p.guid = s.guid
+                            AND p.revision > least(s.stamp, o.revision)
                         ORDER BY p.guid, p.revision""")
                 .param("target", target)
                 .param("guids", guids.toArray(String[]::new))
                 .param("stamps", guids.stream().map(stamps::get).toArray(Long[]::new))
                 .query(row -> {
-                    overwritten.put(row.getString(1), Optional.ofNullable(Base.fromBytes(row.getBytes(2))));
+                    String guid = row.getString(1);
+                    ObjectNode before = Base.fromBytes(row.getBytes(4));
+                    Copy known = copies.get(guid);
+                    List<Copy.Missed> missed = new ArrayList<>(known == null ? List.of() : known.missed());
+                    missed.add(new Copy.Missed(before, Base.fromBytes(row.getBytes(5))));
+                    ObjectNode then = known != null ? known.then() : row.getBoolean(2) ? before : null;
+                    copies.put(guid, new Copy(then, row.getBoolean(3), missed));
                 });
-        return overwritten;
+        return copies;
+    }
+
+    /** Of these entities, those that a pull from the target has changed. */
+    public Set<String> pulled(String target, Collection<String> guids) {
+        return guids.isEmpty()
+                ? Set.of()
+                : Set.copyOf(db.sql("SELECT DISTINCT guid FROM hub.pulled_state"
+                                + " WHERE target = :target AND guid = ANY (:guids::text[])")
+                        .param("target", target)
+                        .param("guids", guids.toArray(String[]::new))
+                        .query(String.class)
+                        .list());
+    }
+
+    /**
+     * Notes that a form came in which was filled in on an older state than the newest pulled one, if it was. Joins the
+     * caller's transaction; forgotten once the two sides agree again.
+     *
+     * @param stamp the pulled state that the form contains; null when it bears no stamp
+     */
+    public void noteForm(String target, String guid, @Nullable Long stamp) {
+        db.sql("""
+                        INSERT INTO hub.old_form AS o (target, guid, revision, stamped)
+                        SELECT :target, :guid, coalesce(:stamp::bigint, 0), :stamp::bigint IS NOT NULL
+                        WHERE EXISTS (SELECT FROM hub.pulled_state
+                                      WHERE target = :target AND guid = :guid AND revision > coalesce(:stamp::bigint, 0))
+                        ON CONFLICT (target, guid) DO UPDATE SET
+                            stamped = CASE WHEN excluded.revision < o.revision THEN excluded.stamped
+                                           WHEN excluded.revision = o.revision THEN o.stamped OR excluded.stamped
+                                           ELSE o.stamped END,
+                            revision = least(o.revision, excluded.revision)""")
+                .param("target", target)
+                .param("guid", guid)
+                .param("stamp", stamp)
+                .update();
     }
 
     /** How many records a target holds by the ledger. */
@@ -87,6 +132,14 @@ public class Links {
                 .param("target", target)
                 .query(Long.class)
                 .single();
+    }
+
+    /** Forgets what forms of an entity came in before the last pull; joins the caller's transaction. */
+    public void forgetForms(String target, String guid) {
+        db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = :guid")
+                .param("target", target)
+                .param("guid", guid)
+                .update();
     }
 
     private Map<String, StoredLink> query(

@@ -150,11 +150,11 @@ public class PullLedger {
             return;
         }
         db.sql("""
-                        INSERT INTO hub.pulled_state (target, guid, revision, after, base)
+                        INSERT INTO hub.pulled_state (target, guid, revision, after, base, result)
                         SELECT l.target, l.guid, l.revision,
                                coalesce((SELECT max(p.revision) FROM hub.pulled_state p
                                          WHERE p.target = l.target AND p.guid = l.guid), 0),
-                               CASE WHEN l.revision > 1 THEN l.previous_base END
+                               CASE WHEN l.revision > 1 THEN l.previous_base END, l.base
                         FROM hub.link l WHERE l.target = :target AND l.guid = ANY (:guids::text[])
                         ON CONFLICT DO NOTHING""")
                 .param("target", target)
@@ -168,6 +168,10 @@ public class PullLedger {
                 .param("target", target)
                 .param("guids", pulled.toArray(String[]::new))
                 .param("kept", COPIES_KNOWN)
+                .update();
+        db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = ANY (:guids::text[])")
+                .param("target", target)
+                .param("guids", pulled.toArray(String[]::new))
                 .update();
     }
 
@@ -208,6 +212,19 @@ public class PullLedger {
                 .list();
     }
 
+    /** Of these external ids, those that are parked for this reason. */
+    public List<String> parkedAs(String target, String code, Collection<String> externalIds) {
+        return externalIds.isEmpty()
+                ? List.of()
+                : db.sql("SELECT external_id FROM hub.parked WHERE target = :target AND reason_code = :code"
+                                + " AND external_id = ANY (:ids::text[])")
+                        .param("target", target)
+                        .param("code", code)
+                        .param("ids", externalIds.toArray(String[]::new))
+                        .query(String.class)
+                        .list();
+    }
+
     /** A delivery that met a conflict nobody has been asked about; without an external id it has no link. */
     public record Unasked(String guid, @Nullable String externalId, String kind, String code, String reason) {}
 
@@ -216,7 +233,7 @@ public class PullLedger {
         return db.sql("""
                         SELECT d.guid, l.external_id, d.kind, coalesce(d.reason_code, 'conflict'), coalesce(d.reason, '')
                         FROM hub.delivery d
-                        LEFT JOIN hub.link l ON l.target = d.target AND l.guid = d.guid AND l.deleted_at IS NULL
+                        LEFT JOIN hub.link l ON l.target = d.target AND l.guid = d.guid
                         WHERE d.target = :target AND d.state = 'conflict'
                           AND NOT EXISTS (SELECT FROM hub.conflict c
                                           WHERE c.target = d.target AND c.guid = d.guid AND c.state = 'open')

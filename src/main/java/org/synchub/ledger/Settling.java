@@ -136,6 +136,7 @@ final class Settling {
                 token,
                 checked,
                 settlements.stream().filter(s -> !stillOwned.contains(s.guid())).toList());
+        forgetOldForms(target, checked);
         freeChildren(target, checked);
         failCycles(target, checked);
         failChildren(target, checked);
@@ -365,6 +366,20 @@ final class Settling {
                 .param("reasonsAt", reasonsAt)
                 .param("kinds", kinds)
                 .update();
+    }
+
+    /** Both sides agree: what a device has sent until now is settled. */
+    private void forgetOldForms(String target, List<Settlement> settlements) {
+        String[] delivered = settlements.stream()
+                .filter(s -> s.state() == State.DELIVERED)
+                .map(Settlement::guid)
+                .toArray(String[]::new);
+        if (delivered.length > 0) {
+            db.sql("""
+                            DELETE FROM hub.old_form o USING hub.delivery d
+                            WHERE o.target = :target AND o.guid = ANY (:delivered::text[])
+                              AND d.target = o.target AND d.guid = o.guid AND d.state = 'delivered'""").param("target", target).param("delivered", delivered).update();
+        }
     }
 
     private void freeChildren(String target, List<Settlement> settlements) {

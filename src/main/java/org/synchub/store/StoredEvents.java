@@ -78,6 +78,38 @@ public class StoredEvents {
         return said;
     }
 
+    /**
+     * What a form bears that came in as an event.
+     *
+     * @param stamps an empty object where it bears none
+     * @param by the event's user
+     */
+    public record Form(ObjectNode stamps, String by) {}
+
+    /**
+     * The forms that came in as these events, by the event's guid.
+     *
+     * @param stamps name of the field of the form that holds its stamps
+     */
+    public Map<String, Form> forms(String tenant, Collection<String> events, String stamps) {
+        Map<String, Form> found = new HashMap<>();
+        if (!events.isEmpty()) {
+            db.sql("SELECT guid, CASE WHEN jsonb_typeof(data -> :stamps) = 'object' THEN (data -> :stamps)::text"
+                            + " ELSE '{}' END, coalesce(user_id, '') FROM public.events WHERE guid = ANY (:events::text[])"
+                            + " AND tenant_id = :tenant AND type IN (" + UPSERTS + ")")
+                    .param("tenant", tenant)
+                    .param("stamps", stamps)
+                    .param("events", events.toArray(String[]::new))
+                    .query(row -> {
+                        ObjectNode stamp = object(row.getString(1), row.getString(2));
+                        if (stamp != null) {
+                            found.put(row.getString(1), new Form(stamp, row.getString(3)));
+                        }
+                    });
+        }
+        return found;
+    }
+
     private static @Nullable ObjectNode object(String guid, String text) {
         try {
             JsonNode json = JSON.readTree(text);

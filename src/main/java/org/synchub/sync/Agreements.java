@@ -67,7 +67,7 @@ final class Agreements {
         return agreed;
     }
 
-    private static ObjectNode one(String name, @Nullable JsonNode value) {
+    static ObjectNode one(String name, @Nullable JsonNode value) {
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         if (value != null) {
             record.set(name, value);

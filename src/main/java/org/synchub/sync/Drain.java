@@ -46,6 +46,7 @@ public class Drain {
     private final Entities entities;
     private final TargetRegistry targets;
     private final Drifts drifts;
+    private final OldForms oldForms;
     private final TransactionTemplate transaction;
 
     public Drain(
@@ -58,6 +59,7 @@ public class Drain {
             Drifts drifts,
             TransactionTemplate transaction) {
         this.drifts = drifts;
+        this.oldForms = drifts.oldForms(links);
         this.changes = changes;
         this.deliveries = deliveries;
         this.links = links;
@@ -127,6 +129,7 @@ public class Drain {
         drifts.suspect(tenant, taken);
         for (String name : ledgerTargets.ofTenant(tenant)) {
             owe(name, targets.find(name), toOwe.values(), found, seen);
+            oldForms.note(tenant, name, taken);
         }
     }
 

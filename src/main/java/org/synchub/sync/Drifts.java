@@ -20,6 +20,7 @@ import org.synchub.ledger.Debt;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.DriftLedger.Drift;
+import org.synchub.ledger.Links;
 import org.synchub.ledger.State;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
@@ -80,6 +81,10 @@ public class Drifts {
                 ledger.suspect(tenant, guid, stored);
             }
         });
+    }
+
+    OldForms oldForms(Links links) {
+        return new OldForms(events, links);
     }
 
     /**

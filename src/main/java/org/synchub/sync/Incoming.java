@@ -51,7 +51,7 @@ final class Incoming {
                 data.deepCopy(),
                 doc,
                 event(mapping, remote, revision),
-                user(mapping),
+                user(mapping.target()),
                 expected);
     }
 
@@ -68,7 +68,7 @@ final class Incoming {
                         "The record is " + remote.state().name().toLowerCase(java.util.Locale.ROOT) + " at "
                                 + mapping.target());
         return new PulledChange(
-                guid, "delete-entity", data, null, event(mapping, remote, revision), user(mapping), expected);
+                guid, "delete-entity", data, null, event(mapping, remote, revision), user(mapping.target()), expected);
     }
 
     private static UUID event(Mapping mapping, RemoteChange remote, long revision) {
@@ -89,7 +89,8 @@ final class Incoming {
                 .toString();
     }
 
-    private static String user(Mapping mapping) {
-        return "external-" + mapping.target();
+    /** Whom the events of a pull from this target name. */
+    static String user(String target) {
+        return "external-" + target;
     }
 }

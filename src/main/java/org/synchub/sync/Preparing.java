@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.Claim.Claimed;
+import org.synchub.ledger.Copy;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Earlier;
 import org.synchub.ledger.Links;
@@ -62,14 +63,14 @@ final class Preparing {
      *
      * @param entity as the store has it; null when it is gone
      * @param earlier what left before with an outcome that nobody knows; null when nothing did
-     * @param copy whether DataCollect wrote it back from a copy made before the last pull
+     * @param copy whether DataCollect may have written it back from a copy made before the last pull
      */
     record Case(
             Claimed claimed,
             @Nullable Entity entity,
             @Nullable StoredLink link,
             @Nullable Earlier earlier,
-            boolean copy) {}
+            @Nullable Copy copy) {}
 
     /** Fills the writer's batches, and what it can settle without a request. */
     void prepare(PushWriter writer) {
@@ -83,7 +84,7 @@ final class Preparing {
                 writer.externalIds().put(guid, link.externalId());
             }
         });
-        Set<String> copies = copies(mapping, found, linked);
+        Map<String, Copy> copies = copies(mapping, found, linked);
         Map<String, Earlier> sent = deliveries.sent(
                 mapping.target(),
                 claim.deliveries().stream()
@@ -100,7 +101,7 @@ final class Preparing {
                 continue;
             }
             String guid = claimed.guid();
-            Case matter = new Case(claimed, found.get(guid), linked.get(guid), sent.get(guid), copies.contains(guid));
+            Case matter = new Case(claimed, found.get(guid), linked.get(guid), sent.get(guid), copies.get(guid));
             Prepared next = prepare(writer, mapping, matter);
             if (next != null) {
                 prepared.put(claimed.guid(), next);
@@ -209,7 +210,8 @@ final class Preparing {
             writer.ready().add(unchanged(claimed, kind, lane, link));
             return null;
         }
-        if (matter.copy()) {
+        ObjectNode base = link == null ? null : link.base();
+        if (OldForms.copy(matter.copy(), kind, mapped.record(), base) != null) {
             writer.ready().add(isCopy(claimed));
             return null;
         }
@@ -227,10 +229,10 @@ final class Preparing {
     }
 
     /**
-     * Entities that DataCollect overwrote from a copy made before the last pull. What such a copy undoes is not the
+     * Entities that may have been overwritten from a copy made before the last pull. What such a copy undoes is not the
      * store's will, so it must not be sent: the next pull merges it against what was agreed on when it was made.
      */
-    private Set<String> copies(Mapping mapping, Map<String, Entity> found, Map<String, StoredLink> linked) {
+    private Map<String, Copy> copies(Mapping mapping, Map<String, Entity> found, Map<String, StoredLink> linked) {
         Map<String, Long> stamps = new HashMap<>();
         linked.forEach((guid, link) -> {
             Entity entity = found.get(guid);
@@ -238,7 +240,7 @@ final class Preparing {
                 stamps.put(guid, Incoming.stamp(mapping.target(), entity.doc()));
             }
         });
-        return links.overwritten(mapping.target(), stamps).keySet();
+        return links.copies(mapping.target(), stamps);
     }
 
     private static Settlement isCopy(Claimed claimed) {

@@ -41,7 +41,7 @@ public class Pull {
 
     /** Why a record was parked that may pass by itself. */
     private static final List<String> MAY_PASS =
-            List.of("busy", "differs", "refers-outside", "born-outside", "not-mappable", "no-kind");
+            List.of("busy", "differs", "refers-outside", "born-outside", "not-mappable", "no-kind", PullDecider.RESTORED);
 
     private final Links links;
     private final Deliveries deliveries;
@@ -185,8 +185,19 @@ public class Pull {
         Kind kind = mapping.kind(change.kind());
         StoredLink link = Newcomers.unlinked(
                 change, kind, guid, kind.laneOf(guid, row.entity().doc()));
-        return new PullDecider(target, guids, Map.of(), Map.of(), Map.of(), PullDecider.Answer.POLICY)
+        return new PullDecider(target, guids, Map.of(), Map.of(), Set.of(), Map.of(), PullDecider.Answer.POLICY)
                 .decide(change, link, row);
+    }
+
+    private Set<String> seenBefore(
+            TargetRuntime target, Map<String, StoredLink> linked, Map<String, Standing> standing) {
+        List<String> deleted = linked.values().stream()
+                .filter(StoredLink::deleted)
+                .map(StoredLink::externalId)
+                .toList();
+        Set<String> seen = new LinkedHashSet<>(ledger.parkedAs(target.name(), PullDecider.RESTORED, deleted));
+        seen.addAll(standing.keySet());
+        return seen;
     }
 
     /** The page as a whole; if others keep changing one of its records, each record by itself, so that one delays only itself. */
@@ -283,10 +294,11 @@ public class Pull {
         PullDecider decider = new PullDecider(
                 target,
                 guids,
-                links.overwritten(target.name(), stamps),
+                links.copies(target.name(), stamps),
                 deliveries.sent(
                         target.name(),
                         linked.values().stream().map(StoredLink::guid).toList()),
+                seenBefore(target, linked, standing),
                 standing,
                 answer);
         List<PullPlan> plans = new ArrayList<>();

@@ -15,12 +15,15 @@ import org.synchub.conflict.Situation;
 import org.synchub.conflict.Stamp;
 import org.synchub.conflict.State;
 import org.synchub.ledger.ConflictQueue.Standing;
+import org.synchub.ledger.Copy;
 import org.synchub.ledger.Earlier;
 import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
+import org.synchub.mapping.OnDelete;
 import org.synchub.store.Entities;
+import org.synchub.target.ClockReading;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 
@@ -35,28 +38,35 @@ final class PullDecider {
         Resolution to(Situation situation, Policy policy);
     }
 
+    /** Why a record is parked that was deleted on both sides and is back at the target. */
+    static final String RESTORED = "restored";
+
     private final TargetRuntime target;
     private final Mapping mapping;
     private final Map<String, String> guids;
-    private final Map<String, Optional<ObjectNode>> overwritten;
+    private final Map<String, Copy> copies;
     private final Map<String, Earlier> sent;
+    private final Set<String> seenBefore;
     private final Conclusion conclusion;
     private final Answer answer;
 
     /**
      * @param guids the store's guids by the target's external ids, for references
-     * @param overwritten of entities that hold a copy made before the last pull, what had been agreed on when it was made
+     * @param copies entities that may have been written from a copy made before the last pull
      * @param sent what may have left for an entity and is not settled
+     * @param seenBefore external ids of records whose entity was deleted and that were seen back at the target before
      * @param standing what the queue says about records, by external id
      */
     PullDecider(
             TargetRuntime target,
             Map<String, String> guids,
-            Map<String, Optional<ObjectNode>> overwritten,
+            Map<String, Copy> copies,
             Map<String, Earlier> sent,
+            Set<String> seenBefore,
             Map<String, Standing> standing,
             Answer answer) {
-        this.overwritten = overwritten;
+        this.seenBefore = seenBefore;
+        this.copies = copies;
         this.sent = sent;
         this.target = target;
         this.mapping = target.mapping();
@@ -75,10 +85,10 @@ final class PullDecider {
                     remote, link.guid(), "no-kind", "The mapping has no record kind " + link.kind() + " any more");
         }
         Kind kind = found.get();
-        if (link.deleted()) {
-            return PullPlan.echo(remote);
-        }
         boolean present = remote.state() == RemoteState.PRESENT;
+        if (link.deleted() && (row == null || !present)) {
+            return present && staysAway(kind) ? restored(remote, link, kind) : PullPlan.echo(remote);
+        }
         Earlier earlier = sent.get(link.guid());
         if (earlier != null && row != null && !present && earlier.hasDeletion()) {
             // The hub took it away itself; the push that reads it back brings it about again.
@@ -103,13 +113,15 @@ final class PullDecider {
         }
         Shape shape = Policies.shape(kind);
         Entity entity = row.entity();
-        boolean copy = overwritten.containsKey(link.guid());
-        ObjectNode base = base(link);
+        ObjectNode internal = kind.outward(entity).record();
+        Copy old = OldForms.copy(copies.get(link.guid()), kind, internal, link.base());
+        boolean copy = old != null;
+        // What came back after it was taken away is met anew: what was agreed on before went with it.
+        ObjectNode base = old != null ? old.then() : link.deleted() ? null : link.base();
         ObjectNode external = told(kind, resolved, entity.doc(), link.base());
         if (!copy && base != null && shape.same(external, Agreements.sameFields(base, external))) {
             return PullPlan.echo(remote);
         }
-        ObjectNode internal = kind.outward(entity).record();
         Set<String> silent = new TreeSet<>();
         if (base != null) {
             // A field that the entity's form says nothing about is no change of it.
@@ -120,13 +132,13 @@ final class PullDecider {
                 }
             });
         }
-        Situation.Builder situation = Situation.of(shape)
+        Situation.Builder situation = Situation.of(shape).clocks(clocks())
                 .internal(internal, stamp(entity))
                 .external(external, new Stamp(remote.changedAt(), remote.version()));
         if (base != null) {
             situation.base(base);
         }
-        return conclusion.of(settle(remote, link, kind, row, shape, external, silent, situation.build()));
+        return conclusion.of(settle(remote, link, kind, row, copy, shape, external, silent, situation.build()));
     }
 
     private ObjectNode told(Kind kind, ObjectNode resolved, ObjectNode doc, @Nullable ObjectNode base) {
@@ -149,12 +161,6 @@ final class PullDecider {
         return link.withBase(Agreements.arrived(Policies.shape(kind), base, earlier.records(), external));
     }
 
-    /** What the entity has to be compared with: a copy that was made before the last pull with what was agreed on then. */
-    private @Nullable ObjectNode base(StoredLink link) {
-        Optional<ObjectNode> then = overwritten.get(link.guid());
-        return then == null ? link.base() : then.orElse(null);
-    }
-
     /** Makes an entity of a record that was born at the target. */
     PullPlan create(RemoteChange remote, StoredLink link, Kind kind) {
         ObjectNode resolved = remote.record() == null ? null : References.toGuids(remote.record(), guids);
@@ -163,10 +169,10 @@ final class PullDecider {
         }
         Shape shape = Policies.shape(kind);
         ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
-        Situation situation = Situation.of(shape)
+        Situation situation = Situation.of(shape).clocks(clocks())
                 .external(external, new Stamp(remote.changedAt(), remote.version()))
                 .build();
-        return conclusion.of(settle(remote, link, kind, null, shape, external, Set.of(), situation));
+        return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
     }
 
     static PullPlan refersOutside(RemoteChange remote, @Nullable String guid) {
@@ -176,12 +182,13 @@ final class PullDecider {
     private PullPlan gone(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
         Shape shape = Policies.shape(kind);
         ObjectNode internal = kind.outward(row.entity()).record();
-        ObjectNode base = base(link);
-        Situation.Builder situation = Situation.of(shape)
+        Copy old = OldForms.copy(copies.get(link.guid()), kind, internal, link.base());
+        ObjectNode base = old == null ? link.base() : old.then();
+        Situation.Builder situation = Situation.of(shape).clocks(clocks())
                 .internal(internal, stamp(row.entity()))
                 .external(State.gone(departure(remote.state()), new Stamp(remote.changedAt(), remote.version())));
         situation.base(base == null ? internal.deepCopy() : base);
-        return conclusion.of(settle(remote, link, kind, row, shape, null, Set.of(), situation.build()));
+        return conclusion.of(settle(remote, link, kind, row, false, shape, null, Set.of(), situation.build()));
     }
 
     /** The entity was deleted in the store, and the target has not heard of it yet. */
@@ -197,12 +204,39 @@ final class PullDecider {
         if (shape.same(external, Agreements.sameFields(base, external))) {
             return PullPlan.echo(remote);
         }
-        Situation situation = Situation.of(shape)
+        Situation situation = Situation.of(shape).clocks(clocks())
                 .base(base)
                 .internal(State.gone(State.Departure.DELETED, Stamp.UNKNOWN))
                 .external(external, new Stamp(remote.changedAt(), remote.version()))
                 .build();
-        return conclusion.of(settle(remote, link, kind, null, shape, external, Set.of(), situation));
+        return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
+    }
+
+    /** Whether a record whose entity was deleted is out of sight at the target, so that one in sight was brought back. */
+    private static boolean staysAway(Kind kind) {
+        return kind.onDelete() != OnDelete.IGNORE && kind.onDelete() != OnDelete.END_MEMBERSHIPS;
+    }
+
+    /** Deleted here, taken away there, and brought back there. A page that was read before it was taken away shows it too. */
+    private PullPlan restored(RemoteChange remote, StoredLink link, Kind kind) {
+        ObjectNode resolved = remote.record() == null ? null : References.toGuids(remote.record(), guids);
+        if (resolved == null) {
+            return PullPlan.echo(remote);
+        }
+        if (!seenBefore.contains(remote.externalId())) {
+            return PullPlan.park(
+                    remote,
+                    link.guid(),
+                    RESTORED,
+                    "Taken away with its entity and back at the target; looked at once more before it is believed");
+        }
+        Shape shape = Policies.shape(kind);
+        ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
+        Situation situation = Situation.of(shape).clocks(clocks())
+                .internal(State.gone(State.Departure.DELETED, Stamp.UNKNOWN))
+                .external(external, new Stamp(remote.changedAt(), remote.version()))
+                .build();
+        return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
     }
 
     private static PullPlan goneOnBothSides(RemoteChange remote, StoredLink link, Kind kind) {
@@ -221,13 +255,21 @@ final class PullDecider {
             StoredLink link,
             Kind kind,
             Entities.@Nullable Row row,
+            boolean copy,
             Shape shape,
             @Nullable ObjectNode external,
             Set<String> silent,
             Situation situation) {
         Resolution resolution = answer.to(situation, Policies.policy(mapping, kind, target.rules()));
-        boolean copy = row != null && overwritten.containsKey(link.guid());
         return new Matter(remote, link, kind, row, copy, shape, external, silent, situation, resolution);
+    }
+
+    /** Of last-write-wins: the target's times count by the store's clock. */
+    private Situation.Clocks clocks() {
+        ClockReading reading = target.adapter().clock();
+        return reading == null
+                ? Situation.Clocks.TRUSTED
+                : new Situation.Clocks(reading.ahead(), reading.tolerance());
     }
 
     private static Stamp stamp(Entity entity) {

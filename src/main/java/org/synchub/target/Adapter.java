@@ -78,6 +78,11 @@ public interface Adapter extends AutoCloseable {
         return record;
     }
 
+    /** How the target's clock stands to the hub's; null where the target tells no time. Needs no request. */
+    default @Nullable ClockReading clock() {
+        return null;
+    }
+
     @Override
     default void close() {}
 }

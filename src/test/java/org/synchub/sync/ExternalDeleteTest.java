@@ -223,4 +223,55 @@ class ExternalDeleteTest {
                 .satisfies(c -> assertThat(c.what().conflictKind()).isEqualTo("delete-update"));
         assertThat(rig.partner(rig.person).flag("active")).isTrue();
     }
+
+    private void deletedHereAndBroughtBackThere(String deleteConflict) throws Exception {
+        rig = PullRig.start(text -> text.replace(
+                "    onDelete: archive", "    conflict: {deleteConflict: " + deleteConflict + "}\n    onDelete: archive"));
+        rig.pull();
+        int partner = rig.externalId(rig.person);
+        rig.device.delete(rig.person);
+        rig.push();
+        rig.pull();
+        assertThat(rig.registry().partner(partner).flag("active")).isFalse();
+        rig.registry().unarchive(partner);
+        rig.registry().write(partner, java.util.Map.of("occupation", "Teacher"));
+        rig.pull();
+        assertThat(rig.rows("SELECT reason_code FROM hub.parked"))
+                .as("looked at once more before it is believed")
+                .containsExactly("restored");
+        rig.pull();
+        rig.push();
+        rig.pull();
+    }
+
+    @Test
+    void a_record_that_was_deleted_here_and_brought_back_there_is_a_question() throws Exception {
+        deletedHereAndBroughtBackThere("manual");
+
+        assertThat(open()).singleElement().satisfies(c -> {
+            assertThat(c.what().guid()).isEqualTo(rig.person);
+            assertThat(c.what().conflictKind()).isEqualTo("delete-update");
+        });
+        assertThat(inStore(rig.person)).isFalse();
+        assertThat(rig.rows("SELECT * FROM hub.parked")).isEmpty();
+    }
+
+    @Test
+    void where_the_target_wins_it_comes_back_here_too_with_what_the_target_made_of_it() throws Exception {
+        deletedHereAndBroughtBackThere("external-wins");
+
+        assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Teacher");
+        assertThat(rig.partner(rig.person).flag("active")).isTrue();
+        assertThat(rig.hub.memory("memory").records()).containsKey(rig.person);
+        assertThat(rig.hub.status("openspp").needAttention()).isZero();
+    }
+
+    @Test
+    void where_the_store_wins_it_goes_there_again() throws Exception {
+        deletedHereAndBroughtBackThere("internal-wins");
+
+        assertThat(inStore(rig.person)).isFalse();
+        assertThat(rig.partner(rig.person).flag("active")).isFalse();
+        assertThat(open()).isEmpty();
+    }
 }

@@ -171,6 +171,66 @@ class StaleCopyTest {
     }
 
     @Test
+    void a_form_filled_in_before_the_first_pull_bears_no_stamp_and_undoes_nothing_either() throws Exception {
+        ObjectNode shown = rig.device.form(person);
+        assertThat(shown.has("syncHub")).isFalse();
+        registrar("occupation", "Teacher");
+        rig.pull();
+        rig.device.submit(person, "update-individual", shown.put("email_address", "new@example.org"));
+        assertThat(rig.data(person).path("profession").asText())
+                .as("the form carried the old value along")
+                .isEqualTo("Farmer");
+
+        settle();
+
+        bothSidesHold("Teacher", "new@example.org");
+    }
+
+    @Test
+    void what_such_a_form_changed_itself_is_contested() throws Exception {
+        ObjectNode shown = rig.device.form(person);
+        registrar("occupation", "Teacher");
+        registrar("given_name", "Boo");
+        rig.pull();
+        rig.device.submit(person, "update-individual", shown.put("profession", "Driver"));
+
+        settle();
+
+        assertThat(conflicts()).hasSize(1);
+        assertThat(conflicts().get(0).what().paths()).containsExactly("occupation");
+        assertThat(rig.partner(person).text("occupation")).isEqualTo("Teacher");
+        assertThat(rig.partner(person).text("given_name")).isEqualTo("Boo");
+    }
+
+    @Test
+    void a_form_without_a_stamp_that_holds_what_was_pulled_is_an_edit_like_any_other() throws Exception {
+        registrar("occupation", "Teacher");
+        rig.pull();
+        ObjectNode form = rig.device.form(person);
+        form.remove("syncHub");
+        rig.device.submit(person, "update-individual", form.put("email_address", "new@example.org"));
+
+        rig.push();
+
+        bothSidesHold("Teacher", "new@example.org");
+    }
+
+    @Test
+    void a_pulled_value_that_the_field_has_changed_since_is_not_contested_again() throws Exception {
+        registrar("occupation", "Teacher");
+        rig.pull();
+        rig.device.update(person, "profession", "Driver");
+        rig.push();
+        ObjectNode form = rig.device.form(person);
+        form.remove("syncHub");
+        rig.device.submit(person, "update-individual", form.put("profession", "Pilot"));
+
+        rig.push();
+
+        bothSidesHold("Pilot", "ann@example.org");
+    }
+
+    @Test
     void a_copy_that_loses_nothing_is_settled_and_stays_so() throws Exception {
         registrar("occupation", "Teacher");
         rig.pull();

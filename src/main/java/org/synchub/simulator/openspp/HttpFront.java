@@ -107,6 +107,18 @@ final class HttpFront {
         }
     }
 
+    byte[] answer(byte[] body) {
+        JsonRpc.Request request = JsonRpc.parse(body, requests.incrementAndGet());
+        if (request == null) {
+            throw new IllegalArgumentException("This is no JSON-RPC request");
+        }
+        try {
+            return rpc.answer(request, store.now()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException("An answer could not be written as JSON", e);
+        }
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try {
             route(exchange);

@@ -94,6 +94,11 @@ public final class OpenSppSimulator implements AutoCloseable {
         return requests;
     }
 
+    /** Answers one JSON-RPC request in this process: what would have come over the network, without faults and latency. */
+    public byte[] answer(byte[] request) {
+        return front.answer(request);
+    }
+
     /** Refuses connections from now on and cuts the open ones; requests under way may still be applied. */
     public void down() {
         front.down();
@@ -326,6 +331,11 @@ public final class OpenSppSimulator implements AutoCloseable {
                 throw new IllegalArgumentException("The OpenSPP simulator has no model " + model);
             }
             return declaration;
+        }
+
+        /** Builds the registry without listening: only {@link OpenSppSimulator#answer} reaches it, until it is up. */
+        public OpenSppSimulator offline() {
+            return new OpenSppSimulator(this);
         }
 
         /** Builds the registry and listens. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Mapping;
 import org.synchub.target.Adapter;
 import org.synchub.target.ChangePage;
+import org.synchub.target.ClockReading;
 import org.synchub.target.EffectContract;
 import org.synchub.target.Outcome;
 import org.synchub.target.RemoteChange;
@@ -75,6 +76,11 @@ final class OpenSppAdapter implements Adapter {
     @Override
     public ObjectNode asAgreed(ObjectNode record, ObjectNode base) {
         return NameParts.asAgreed(record, base);
+    }
+
+    @Override
+    public @Nullable ClockReading clock() {
+        return client.clock();
     }
 
     private Session session() {

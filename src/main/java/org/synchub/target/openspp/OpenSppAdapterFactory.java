@@ -24,7 +24,7 @@ public final class OpenSppAdapterFactory implements AdapterFactory {
     public Adapter create(Mapping mapping, TargetHttp http, Clock clock) {
         try {
             OpenSppSettings settings = OpenSppSettings.of(mapping);
-            return new OpenSppAdapter(mapping, settings, new JsonRpcTransport(http, settings.login()), clock);
+            return new OpenSppAdapter(mapping, settings, new JsonRpcTransport(http, settings.login(), clock), clock);
         } catch (MappingException wrong) {
             throw new ConfigurationProblem(
                     wrong.problems().stream().map(Problem::toString).toList());

@@ -54,7 +54,11 @@ final class Updates extends Halving<Update> {
                             partner,
                             survey.externalIds(task),
                             trust(task, partner));
-            if (decision.conflicts().isEmpty()) {
+            boolean broughtBack = found.linked() && task.base() == null && !partner.isArchived();
+            if (broughtBack && !decision.values().isEmpty()) {
+                // The hub took it away and somebody else brought it back: what it holds is theirs.
+                outbox.settle(task, session.conflict(task, "stale-push", partner, "was brought back at the server"));
+            } else if (decision.conflicts().isEmpty()) {
                 plan(task, found, decision, restore);
             } else {
                 String fields = String.join(", ", decision.conflicts());

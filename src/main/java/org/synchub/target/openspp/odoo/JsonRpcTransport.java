@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.ClockReading;
 import org.synchub.target.TargetHttp;
 import org.synchub.target.TargetTrouble;
 
@@ -27,9 +30,13 @@ public final class JsonRpcTransport implements OdooTransport {
     private final OdooAnswers answers;
     private final AtomicLong ids = new AtomicLong();
     private volatile int user;
+    private final InstantSource clock;
     private volatile @Nullable Instant serverTime;
+    private volatile @Nullable ClockReading reading;
 
-    public JsonRpcTransport(TargetHttp http, OdooLogin login) {
+    /** @param clock the hub's, with which the server's is compared */
+    public JsonRpcTransport(TargetHttp http, OdooLogin login, InstantSource clock) {
+        this.clock = clock;
         this.http = http;
         this.login = login;
         this.answers = new OdooAnswers(login.username(), login.where());
@@ -69,16 +76,38 @@ public final class JsonRpcTransport implements OdooTransport {
         return serverTime;
     }
 
+    @Override
+    public @Nullable ClockReading clock() {
+        return reading;
+    }
+
     private JsonNode post(String service, String method, ArrayNode args, String label, boolean write) {
         ObjectNode body = JSON.objectNode();
         body.put("jsonrpc", "2.0").put("method", "call").put("id", ids.incrementAndGet());
         body.putObject("params").put("service", service).put("method", method).set("args", args);
+        Instant asked = clock.instant();
         TargetHttp.Answer answer = exchange(bytes(body), label, write);
         Instant date = OdooAnswers.date(answer);
         if (date != null) {
             serverTime = date;
+            compare(date, asked, clock.instant());
         }
         return answers.result(answer, label, write);
+    }
+
+    /**
+     * The server wrote its time, cut to the second, some time between question and answer. A quick answer tells more than
+     * a slow one, but an old reading less than a new one, so a reading stands until one comes that is no worse by a second.
+     */
+    private void compare(Instant date, Instant asked, Instant answered) {
+        Duration half = Duration.between(asked, answered).dividedBy(2);
+        Duration ahead = Duration.between(asked.plus(half), date.plusMillis(500));
+        // Half the way there and back, half a second of the date, and the second that write dates are shown in.
+        Duration tolerance = half.plusMillis(1_500);
+        ClockReading known = reading;
+        if (known == null || tolerance.compareTo(known.tolerance().plusSeconds(1)) <= 0) {
+            reading = new ClockReading(ahead, tolerance);
+        }
     }
 
     private TargetHttp.Answer exchange(byte[] body, String label, boolean write) {

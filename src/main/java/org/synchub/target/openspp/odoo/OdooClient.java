@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.ClockReading;
 import org.synchub.target.TargetTrouble;
 
 /** The few calls of Odoo's models that the adapter makes, with the context each needs. */
@@ -43,6 +44,10 @@ public final class OdooClient {
     @Nullable
     public Instant serverTime() {
         return transport.serverTime();
+    }
+
+    public @Nullable ClockReading clock() {
+        return transport.clock();
     }
 
     /** The model's fields by name. */

@@ -3,6 +3,7 @@ package org.synchub.target.openspp.odoo;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.ClockReading;
 import org.synchub.target.TargetTrouble;
 
 /** How calls reach an Odoo server and how its answers are told apart. One instance serves several callers at once. */
@@ -31,4 +32,8 @@ public interface OdooTransport {
      */
     @Nullable
     Instant serverTime();
+
+    /** How the server's clock stands to the hub's; null before the first answer. */
+    @Nullable
+    ClockReading clock();
 }

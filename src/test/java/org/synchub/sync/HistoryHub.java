@@ -1,0 +1,189 @@
+package org.synchub.sync;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.Changes;
+import org.synchub.ledger.ConflictQueue;
+import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.DriftLedger;
+import org.synchub.ledger.Links;
+import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.Targets;
+import org.synchub.mapping.Mapping;
+import org.synchub.store.Capture;
+import org.synchub.store.Entities;
+import org.synchub.store.ExternalEvents;
+import org.synchub.store.PulledStore;
+import org.synchub.store.StoredEvents;
+import org.synchub.target.Adapter;
+import org.synchub.target.AdapterFactory;
+import org.synchub.target.TargetHttp;
+import org.synchub.target.openspp.OpenSppAdapterFactory;
+
+/** One life of a hub: its beans without Spring and routes, taking the routes' steps itself, on boundaries that can end it. */
+final class HistoryHub implements AutoCloseable {
+
+    private final TargetRegistry registry;
+    private final Deliveries deliveries;
+    private final Captures captures;
+    private final Drain drain;
+    private final Leases leases;
+    private final Push push;
+    private final Pushes pushes;
+    private final Pull pull;
+    private final Pulls pulls;
+    private final Vanished vanished;
+    private final Conflicts conflicts;
+
+    HistoryHub(
+            DataSource rawStore,
+            Boundaries boundaries,
+            Path mappings,
+            Map<String, TargetHttp> ways,
+            CamelContext camel,
+            Clock clock,
+            boolean first) {
+        DataSource store = boundaries.around(rawStore);
+        JdbcClient db = JdbcClient.create(store);
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(store));
+        Supplier<ProducerTemplate> routes = camel::createProducerTemplate;
+        deliveries = new Deliveries(db, transaction);
+        Links links = new Links(db);
+        Targets ledgerTargets = new Targets(db);
+        Runs runs = new Runs(db);
+        Entities entities = new Entities(db);
+        Capture capture = new Capture(db, transaction);
+        PullLedger ledger = new PullLedger(db);
+        ConflictQueue queue = new ConflictQueue(db);
+        PulledStore pulled = new PulledStore(store, new ExternalEvents(clock, Duration.ofSeconds(2)));
+        registry = new TargetRegistry(
+                mappings,
+                name -> null,
+                List.of(new InProcess(ways)),
+                Map.of(),
+                new CamelTargetHttp.Factory(camel, clock),
+                clock);
+        Drifts drifts =
+                new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);
+        drain = new Drain(new Changes(db), deliveries, links, ledgerTargets, entities, registry, drifts, transaction);
+        captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
+        leases = new Leases(deliveries, Duration.ofMinutes(1));
+        Retries retries = new Retries(50, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
+        push = new Push(leases, deliveries, links, entities, drifts, retries);
+        pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
+        PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
+        pull = new Pull(links, entities, deliveries, drifts, ledger, queue, writer);
+        vanished = new Vanished(links, ledger, pull);
+        pulls = new Pulls(registry, ledgerTargets, ledger, runs, pushes, pulled, transaction, routes);
+        conflicts = new Conflicts(registry, queue, ledger, deliveries, runs, pull, pulls, writer);
+        if (first) {
+            capture.install();
+            for (TargetRuntime target : registry.all()) {
+                Mapping mapping = target.mapping();
+                ledgerTargets.register(mapping.target(), mapping.tenant(), mapping.mappingVersion(), mapping.hash());
+            }
+            registry.tenants().forEach(capture::learnLevels);
+        }
+    }
+
+    private record InProcess(Map<String, TargetHttp> ways) implements AdapterFactory {
+
+        @Override
+        public String type() {
+            return "openspp";
+        }
+
+        @Override
+        public Adapter create(Mapping mapping, TargetHttp http, Clock clock) {
+            TargetHttp way = ways.get(mapping.target());
+            if (way == null) {
+                throw new IllegalArgumentException("No way to " + mapping.target());
+            }
+            return new OpenSppAdapterFactory().create(mapping, way, clock);
+        }
+    }
+
+    Conflicts conflicts() {
+        return conflicts;
+    }
+
+    Mapping mapping(String target) {
+        return registry.get(target).mapping();
+    }
+
+    void housekeeping() {
+        captures.housekeeping();
+    }
+
+    /** Drains, and takes the steps of route {@code push} with one writer. */
+    void push(String target) {
+        captures.drain();
+        drain.backfill(registry.get(target));
+        PushRun run = pushes.begin(PushRequest.of(target, Cause.COMMAND, "history"));
+        if (run == null) {
+            return;
+        }
+        PushWriter writer = new PushWriter(run);
+        push.claim(writer);
+        while (writer.isWorking()) {
+            push.map(writer);
+            while (writer.isBatchReady()) {
+                push.send(writer);
+                push.settle(writer);
+            }
+            push.claim(writer);
+        }
+        pushes.end(run);
+    }
+
+    void confirmDeletes(String target) {
+        deliveries.confirmDeletes(target);
+    }
+
+    /** Takes the steps of route {@code pull}. */
+    void pull(String target) {
+        PullRun run = pulls.begin(PullRequest.of(target, Cause.COMMAND, "history"));
+        if (run == null) {
+            return;
+        }
+        while (run.isMore()) {
+            pull.read(run);
+            pull.apply(run);
+        }
+        pull.retryParked(run);
+        pulls.end(run);
+    }
+
+    /** Takes the steps of route {@code vanished}. */
+    void sweep(String target) {
+        PullRun run = pulls.beginSweep(new SweepRequest(target, Cause.COMMAND, "history", true));
+        if (run == null) {
+            return;
+        }
+        vanished.sweep(run);
+        pull.retryParked(run);
+        pulls.end(run);
+    }
+
+    Set<String> targets() {
+        return Set.copyOf(registry.all().stream().map(TargetRuntime::name).toList());
+    }
+
+    @Override
+    public void close() {
+        leases.close();
+        registry.close();
+    }
+}
