@@ -48,6 +48,7 @@ import org.synchub.store.EventsIndex;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.PulledStore;
 import org.synchub.store.StoredEvents;
+import org.synchub.sync.AlikeConflicts;
 import org.synchub.sync.CamelTargetHttp;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Conflicts;
@@ -293,8 +294,14 @@ class HubConfiguration {
     }
 
     @Bean
-    ConflictCommands conflictCommands(Conflicts conflicts, Pulls pulls, ObjectMapper json) {
-        return new ConflictCommands(System.out, conflicts, pulls, json);
+    AlikeConflicts alikeConflicts(ConflictQueue queue, Conflicts conflicts) {
+        return new AlikeConflicts(queue, conflicts);
+    }
+
+    @Bean
+    ConflictCommands conflictCommands(
+            Conflicts conflicts, AlikeConflicts alike, Pulls pulls, ObjectMapper json) {
+        return new ConflictCommands(System.out, conflicts, alike, pulls, json);
     }
 
     @Bean

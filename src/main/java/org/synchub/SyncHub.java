@@ -123,13 +123,14 @@ public class SyncHub implements Callable<Integer> {
 
     @Command(description = "Lists, shows and settles conflicts.", mixinStandardHelpOptions = true)
     int conflicts(
-            @Parameters(paramLabel = "ACTION", index = "0", description = "list, show, resolve or link") String action,
+            @Parameters(paramLabel = "ACTION", index = "0", description = "list, show, resolve, link, alike or resolve-alike") String action,
             @Parameters(
                             paramLabel = "ARGUMENT",
                             index = "1..*",
                             arity = "0..*",
                             description =
-                                    "list [TARGET]; show ID; resolve ID internal|external|merged|ignore|approve; link ID GUID")
+                                    "list [TARGET]; show ID; resolve ID internal|external|merged|ignore|approve; link ID GUID;"
+                                            + " alike ID: shows those like it; resolve-alike ID CHOICE: settles what alike showed")
                     @Nullable
                     List<String> rest,
             @Option(names = "--field", description = "For merged: path=value, once for each open place") @Nullable

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Choice;
 import org.synchub.ledger.ConflictQueue.Case;
+import org.synchub.sync.AlikeConflicts;
 import org.synchub.sync.Cause;
 import org.synchub.sync.Conflicts;
 import org.synchub.sync.Conflicts.Answered;
@@ -28,10 +29,12 @@ public class ConflictCommands {
 
     private final Console console;
     private final Conflicts conflicts;
+    private final AlikeConflicts alike;
     private final Pulls pulls;
     private final ObjectMapper json;
 
-    public ConflictCommands(PrintStream out, Conflicts conflicts, Pulls pulls, ObjectMapper json) {
+    public ConflictCommands(PrintStream out, Conflicts conflicts, AlikeConflicts alike, Pulls pulls, ObjectMapper json) {
+        this.alike = alike;
         this.console = new Console(out);
         this.conflicts = conflicts;
         this.pulls = pulls;
@@ -52,9 +55,11 @@ public class ConflictCommands {
                 answered(conflicts.resolve(
                         id(rest), Choice.of(second(rest, "a choice"), values(fields)), fingerprint, USER));
             case "link" -> answered(conflicts.link(id(rest), second(rest, "the entity's guid"), USER));
+            case "alike" -> preview(alike.preview(id(rest)));
+            case "resolve-alike" -> resolveAlike(id(rest), Choice.of(second(rest, "a choice"), values(fields)), fingerprint);
             default ->
-                throw new IllegalArgumentException(
-                        "conflicts has no '" + action + "'; there is list, show, resolve and link");
+                throw new IllegalArgumentException("conflicts has no '" + action
+                        + "'; there is list, show, resolve, link, alike and resolve-alike");
         };
     }
 
@@ -72,6 +77,41 @@ public class ConflictCommands {
                 c.what().reason()));
         console.line("%,d open", open.size());
         return open.isEmpty() ? ExitCode.OK : ExitCode.ATTENTION;
+    }
+
+    private int preview(AlikeConflicts.Preview preview) {
+        for (Case c : preview.cases()) {
+            console.line("%6d  %s %s", c.id(), c.what().kind(), String.valueOf(c.what().guid()));
+            for (String path : c.what().paths()) {
+                String field = path.split("[.\\[]", 2)[0];
+                console.line(
+                        "        %-28s base %-24s internal %-24s external %s",
+                        path,
+                        text(c.what().base(), field),
+                        text(c.what().internal(), field),
+                        text(c.what().external(), field));
+            }
+        }
+        console.line(
+                "%,d alike. Settle them with 'conflicts resolve-alike ID internal|external|ignore|approve --fingerprint %s'",
+                preview.cases().size(), preview.code());
+        return ExitCode.OK;
+    }
+
+    private int resolveAlike(long id, Choice choice, @Nullable String code) {
+        if (code == null) {
+            throw new IllegalArgumentException(
+                    "Look at them first with 'conflicts alike " + id + "' and give the --fingerprint that it shows");
+        }
+        AlikeConflicts.Answered answered = alike.resolve(id, choice, code, USER);
+        if (answered.now() != null) {
+            console.line("They have changed since they were shown. Nothing was written");
+            preview(answered.now());
+            return ExitCode.ATTENTION;
+        }
+        answered.left().forEach((left, why) -> console.line("%6d  not settled: %s", left, why));
+        console.line("%,d settled, %,d left. The next push sends what the target lacks", answered.settled(), answered.left().size());
+        return answered.left().isEmpty() ? ExitCode.OK : ExitCode.ATTENTION;
     }
 
     private int show(Case c) {

@@ -154,6 +154,23 @@ public class ConflictQueue {
                 .list();
     }
 
+    /** The open conflicts that one answer could settle together with this one, the oldest first. */
+    public List<Case> alike(Case like, int most) {
+        return db.sql("SELECT " + COLUMNS + " FROM hub.conflict WHERE state = 'open' AND target = :target AND kind = :kind"
+                        + " AND conflict_kind = :conflictKind AND likeness = :likeness AND guid IS NOT NULL"
+                        + " AND departure IS NOT DISTINCT FROM :departure AND external_id LIKE 'push:%' = :ofPush"
+                        + " ORDER BY id LIMIT :most")
+                .param("target", like.target())
+                .param("kind", like.what().kind())
+                .param("conflictKind", like.what().conflictKind())
+                .param("likeness", like.what().likeness())
+                .param("departure", like.what().departure())
+                .param("ofPush", like.what().externalId().startsWith("push:"))
+                .param("most", most)
+                .query((row, n) -> read(row))
+                .list();
+    }
+
     public Optional<Case> find(long id) {
         return db.sql("SELECT " + COLUMNS + " FROM hub.conflict WHERE id = :id")
                 .param("id", id)

@@ -243,6 +243,7 @@ class ConflictResolutionTest {
         ConflictCommands commands = new ConflictCommands(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 conflicts,
+                rig.hub.bean(AlikeConflicts.class),
                 rig.hub.bean(Pulls.class),
                 rig.hub.bean(com.fasterxml.jackson.databind.ObjectMapper.class));
 
@@ -255,5 +256,57 @@ class ConflictResolutionTest {
                 .containsPattern("\\* occupation +Farmer +Driver +Teacher")
                 .contains("Settled.");
         bothSidesHold("Nurse");
+    }
+
+    @Test
+    void alike_conflicts_are_settled_by_one_answer_after_a_preview_that_still_holds() throws Exception {
+        String other = rig.createPerson("Bea", "Home", "123456789013");
+        String third = rig.createPerson("Cy", "Home", "123456789014");
+        rig.push();
+        rig.pull();
+        for (String person : List.of(other, third)) {
+            rig.device.update(person, "profession", "Driver");
+            rig.registry().write(rig.externalId(person), Map.of("occupation", "Teacher"));
+        }
+        rig.device.update(rig.person, "email_address", "in@example.org");
+        rig.registry().write(rig.externalId(rig.person), Map.of("email", "out@example.org"));
+        rig.pull();
+        Case first = conflicts.list("openspp", 10).stream()
+                .filter(c -> other.equals(c.what().guid()))
+                .findFirst()
+                .orElseThrow();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConflictCommands commands = new ConflictCommands(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                conflicts,
+                rig.hub.bean(AlikeConflicts.class),
+                rig.hub.bean(Pulls.class),
+                rig.hub.bean(com.fasterxml.jackson.databind.ObjectMapper.class));
+        AlikeConflicts alike = rig.hub.bean(AlikeConflicts.class);
+        List<String> answer = List.of(Long.toString(first.id()), "external");
+
+        commands.conflicts("alike", List.of(Long.toString(first.id())), List.of(), null);
+        String shown = alike.preview(first.id()).code();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("2 alike", shown, other, third)
+                .doesNotContain(rig.person);
+        assertThatThrownBy(() -> commands.conflicts("resolve-alike", answer, List.of(), null))
+                .hasMessageContaining("conflicts alike");
+
+        rig.registry().write(rig.externalId(third), Map.of("occupation", "Judge"));
+        rig.pull();
+        commands.conflicts("resolve-alike", answer, List.of(), shown);
+        assertThat(conflicts.list("openspp", 10)).as("the preview no longer holds").hasSize(3);
+
+        commands.conflicts(
+                "resolve-alike", answer, List.of(), alike.preview(first.id()).code());
+        rig.push();
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Nothing was written", "2 settled, 0 left");
+        assertThat(rig.data(other).path("profession").asText()).isEqualTo("Teacher");
+        assertThat(rig.data(third).path("profession").asText()).isEqualTo("Judge");
+        assertThat(conflicts.list("openspp", 10))
+                .extracting(c -> c.what().guid())
+                .containsExactly(rig.person);
     }
 }
