@@ -33,7 +33,6 @@ final class Child implements AutoCloseable {
     private final BufferedReader out;
     private final BufferedWriter log;
     private final Path logFile;
-    private final Thread end;
 
     private Child(String role, Process process, Path logFile) throws IOException {
         this.role = role;
@@ -41,8 +40,7 @@ final class Child implements AutoCloseable {
         this.in = process.outputWriter(StandardCharsets.UTF_8);
         this.out = process.inputReader(StandardCharsets.UTF_8);
         this.logFile = logFile;
-        this.end = new Thread(process::destroyForcibly, "end-" + role);
-        Runtime.getRuntime().addShutdownHook(end);
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-" + role));
         this.log = Files.newBufferedWriter(logFile);
     }
 
@@ -106,7 +104,6 @@ final class Child implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().removeShutdownHook(end);
         log.close();
     }
 

@@ -17,7 +17,7 @@ import org.synchub.demo.FieldData;
 final class PushMeasure implements Measure {
 
     private static final String WARM = "warm";
-    private static final int WARM_RECORDS = 5_000;
+    private static final int WARM_RECORDS = 20_000;
 
     @Override
     public String name() {

@@ -41,7 +41,8 @@ class QuietResyncTest {
             assertThat(run.direction()).isEqualTo("resync");
             assertThat(run.unchanged()).isEqualTo(delivered);
             assertThat(run.updated() + run.created()).isZero();
-            assertThat(TestDatabase.rows(store, "SELECT kind, guid FROM hub.parked")).isEmpty();
+            assertThat(TestDatabase.rows(store, "SELECT kind, guid FROM hub.parked"))
+                    .isEmpty();
             assertThat(registry.requests().counts().keySet())
                     .as("those that were refused are tried once more, no other is written")
                     .noneMatch(call -> call.endsWith(".write") || call.endsWith(".unlink"));

@@ -159,7 +159,14 @@ class DeleteBrakeTest {
         scene.hub.deliveries.owe(
                 scene.target,
                 List.of(new Debt(
-                        "h1", "household", "h1", true, State.HELD, Debt.LIVE, "delete-update", "changed at the target")),
+                        "h1",
+                        "household",
+                        "h1",
+                        true,
+                        State.HELD,
+                        Debt.LIVE,
+                        "delete-update",
+                        "changed at the target")),
                 false);
 
         assertThat(scene.hub.deliveries.confirmDeletes(scene.target)).isEqualTo(3);

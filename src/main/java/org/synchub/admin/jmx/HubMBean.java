@@ -15,7 +15,8 @@ import org.synchub.sync.StatusReport.TargetStatus;
 @ManagedResource(description = "Sync Hub: all targets together")
 @ManagedNotification(
         name = "javax.management.Notification",
-        description = "Failures and conflicts of the runs of all targets, and trouble with targets; keys and counts only",
+        description =
+                "Failures and conflicts of the runs of all targets, and trouble with targets; keys and counts only",
         notificationTypes = {Notices.FAILED, Notices.REJECTED, Notices.CONFLICTS, Notices.TROUBLE})
 public class HubMBean extends Notices {
 

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
-import javax.management.ObjectName;
 import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -71,8 +71,11 @@ class JmxConfiguration {
             }
         });
         // A command that exits serves nobody.
-        boolean serves = environment.getProperty("spring.main.web-application-type", "servlet").equals("servlet");
-        return new Beans(hub, byTarget, serves ? properties : new JmxProperties(0, properties.address()), logins, exporters);
+        boolean serves = environment
+                .getProperty("spring.main.web-application-type", "servlet")
+                .equals("servlet");
+        return new Beans(
+                hub, byTarget, serves ? properties : new JmxProperties(0, properties.address()), logins, exporters);
     }
 
     /** Registers the MBeans when the hub is ready, and closes the port with it. */

@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("synchub.jmx")
 record JmxProperties(
-        @DefaultValue("0") int port, @DefaultValue("127.0.0.1") String address) {
+        @DefaultValue("0") int port,
+        @DefaultValue("127.0.0.1") String address) {
 
     JmxProperties {
         if (port < 0 || port > 65_535) {

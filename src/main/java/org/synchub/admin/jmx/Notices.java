@@ -46,7 +46,9 @@ class Notices implements NotificationPublisherAware {
     }
 
     void troubled(String target, Targets.Condition now, String reason) {
-        send(TROUBLE, target + " is " + now.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + reason);
+        send(
+                TROUBLE,
+                target + " is " + now.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + reason);
     }
 
     private void send(String type, String message) {

@@ -91,15 +91,15 @@ public class TargetMBean extends Notices {
         return operations.resync(target, scope(kind), Cause.JMX, "jmx");
     }
 
-    @ManagedOperation(
-            description = "What a resync would read back and compare, by record kind, without doing anything")
+    @ManagedOperation(description = "What a resync would read back and compare, by record kind, without doing anything")
     @ManagedOperationParameter(name = "kind", description = KIND)
     public Map<String, Long> planResync(String kind) {
         return resync.plan(target, scope(kind));
     }
 
     @ManagedOperation(
-            description = "Lets resyncs of this target go no further; returns how many records are not read back any more")
+            description =
+                    "Lets resyncs of this target go no further; returns how many records are not read back any more")
     public int cancelResync() {
         return operations.cancelResync(target, "jmx");
     }

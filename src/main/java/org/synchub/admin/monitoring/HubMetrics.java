@@ -53,7 +53,9 @@ final class HubMetrics implements MeterBinder, Happenings {
     }
 
     private double age(@Nullable Instant since) {
-        return since == null ? 0 : Math.max(0, Duration.between(since, clock.instant()).toMillis() / 1000.0);
+        return since == null
+                ? 0
+                : Math.max(0, Duration.between(since, clock.instant()).toMillis() / 1000.0);
     }
 
     @Override
@@ -62,7 +64,11 @@ final class HubMetrics implements MeterBinder, Happenings {
         for (TargetRuntime target : targets.all()) {
             String name = target.name();
             target.mapping().kinds().forEach(kind -> deliveries(registry, name, kind.name()));
-            TimeGauge.builder("synchub.oldest.owed", how, TimeUnit.SECONDS, h -> h.of(name).oldestOwedSeconds())
+            TimeGauge.builder(
+                            "synchub.oldest.owed",
+                            how,
+                            TimeUnit.SECONDS,
+                            h -> h.of(name).oldestOwedSeconds())
                     .description("How long the oldest record on its way has been owed; 0 when none is")
                     .tag("target", name)
                     .register(registry);
@@ -78,7 +84,10 @@ final class HubMetrics implements MeterBinder, Happenings {
             Gauge.builder(
                             "synchub.deliveries",
                             how,
-                            h -> h.of(target).counts().getOrDefault(kind, Map.of()).getOrDefault(state, 0L))
+                            h -> h.of(target)
+                                    .counts()
+                                    .getOrDefault(kind, Map.of())
+                                    .getOrDefault(state, 0L))
                     .description("Records by their state at the target")
                     .tags("target", target, "kind", kind, "state", word(state))
                     .register(registry);
@@ -97,11 +106,12 @@ final class HubMetrics implements MeterBinder, Happenings {
                         .register(registry)
                         .record(Duration.between(run.startedAt(), ended));
             }
-            outcomes(run).forEach((outcome, n) -> Counter.builder("synchub.records")
-                    .description("Records by what became of them in a run of this hub")
-                    .tags(tags.and("outcome", outcome))
-                    .register(registry)
-                    .increment(n));
+            outcomes(run)
+                    .forEach((outcome, n) -> Counter.builder("synchub.records")
+                            .description("Records by what became of them in a run of this hub")
+                            .tags(tags.and("outcome", outcome))
+                            .register(registry)
+                            .increment(n));
             count(registry, "synchub.requests", "Requests to the target", tags, run.requests());
             count(registry, "synchub.sent", "Bytes sent to the target, before compression", tags, run.bytesOut());
             count(registry, "synchub.received", "Bytes read from the target, after decompression", tags, run.bytesIn());

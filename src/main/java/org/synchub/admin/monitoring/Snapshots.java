@@ -27,9 +27,10 @@ final class Snapshots<T> {
         Instant now = clock.instant();
         return taken.compute(
                         target,
-                        (name, before) -> before != null && now.isBefore(before.at().plus(FRESH))
-                                ? before
-                                : new Taken<>(now, ask.apply(name)))
+                        (name, before) ->
+                                before != null && now.isBefore(before.at().plus(FRESH))
+                                        ? before
+                                        : new Taken<>(now, ask.apply(name)))
                 .value();
     }
 }

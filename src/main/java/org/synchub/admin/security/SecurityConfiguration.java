@@ -70,8 +70,8 @@ class SecurityConfiguration {
                 ObjectProvider<JwtDecoder> jwts,
                 @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping endpoints)
                 throws Exception {
-            Logins logins = new Logins(
-                    tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, audit);
+            Logins logins =
+                    new Logins(tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, audit);
             AccessProblems problems = new AccessProblems(json);
             return http.sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                     // A browser sends no token by itself, so there is nothing that another page could make it do.

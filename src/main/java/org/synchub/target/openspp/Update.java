@@ -13,7 +13,14 @@ import org.synchub.target.openspp.record.RemoteRecord;
  * @param sent the top-level fields among the values
  * @param left whether the server holds an edit that is left alone
  */
-record Update(Task task, RemoteRecord partner, Effect effect, ObjectNode values, Set<String> sent, ObjectNode agreed, boolean left) {
+record Update(
+        Task task,
+        RemoteRecord partner,
+        Effect effect,
+        ObjectNode values,
+        Set<String> sent,
+        ObjectNode agreed,
+        boolean left) {
 
     Outcome accepted(@Nullable String version) {
         return new Outcome.Accepted(effect, partner.externalId(), version, agreed, sent, left);

@@ -29,9 +29,13 @@ class JmxTest {
                 .set("synchub.jmx.port", port)
                 .start()) {
             hub.memory("memory")
-                    .answer(write ->
-                            write.guid().equals("person-9") ? new Outcome.Rejected("refused", "not taken", null) : null);
-            new TestStore(store, "t").household("house-1").person("person-1", "house-1").person("person-9", "house-1");
+                    .answer(write -> write.guid().equals("person-9")
+                            ? new Outcome.Rejected("refused", "not taken", null)
+                            : null);
+            new TestStore(store, "t")
+                    .household("house-1")
+                    .person("person-1", "house-1")
+                    .person("person-9", "house-1");
             hub.push("memory");
 
             List<String> seen = client(port, token(hub, Role.VIEWER), token(hub, Role.OPERATOR));

@@ -35,8 +35,8 @@ class MonitoringTest {
                 .answer(write ->
                         write.guid().equals("person-9") ? new Outcome.Rejected("refused", "not taken", null) : null);
         hub.memory("broken")
-                .answer(write -> new Outcome.Unsent(
-                        new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "connection refused", false, Duration.ofHours(1))));
+                .answer(write -> new Outcome.Unsent(new TargetTrouble(
+                        TargetTrouble.Kind.UNREACHABLE, "connection refused", false, Duration.ofHours(1))));
         new TestStore(store, "t")
                 .household("house-1", "Núria Marked")
                 .person("person-1", "Núria Marked", "house-1")

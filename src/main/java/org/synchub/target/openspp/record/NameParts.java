@@ -16,7 +16,10 @@ public final class NameParts {
 
     /** Whether the server holds just what it makes of this part. */
     static boolean madeOf(@Nullable JsonNode sent, @Nullable JsonNode theirs) {
-        return sent != null && theirs != null && theirs.isTextual() && theirs.asText().equals(capitalized(sent.asText()));
+        return sent != null
+                && theirs != null
+                && theirs.isTextual()
+                && theirs.asText().equals(capitalized(sent.asText()));
     }
 
     private static String capitalized(String part) {
