@@ -213,10 +213,17 @@ final class Settling {
 
     /** Hands records to the next pull that hold something else at the target than was agreed on. */
     private void parkDiffering(String target, List<Settlement> agreed) {
-        List<Settlement> differing = agreed.stream()
-                .filter(s -> s.link() != null && s.link().differs())
-                .toList();
-        if (differing.isEmpty()) {
+        List<String> ids = new ArrayList<>();
+        List<String> kinds = new ArrayList<>();
+        List<String> guids = new ArrayList<>();
+        for (Settlement s : agreed) {
+            if (s.link() != null && s.link().differs()) {
+                ids.add(s.link().externalId());
+                kinds.add(s.link().kind());
+                guids.add(s.guid());
+            }
+        }
+        if (ids.isEmpty()) {
             return;
         }
         db.sql("""
@@ -227,9 +234,9 @@ final class Settling {
                         ORDER BY external_id
                         ON CONFLICT (target, external_id) DO UPDATE SET last_seen = hub.now(), seen = p.seen + 1""")
                 .param("target", target)
-                .param("ids", differing.stream().map(s -> s.link().externalId()).toArray(String[]::new))
-                .param("kinds", differing.stream().map(s -> s.link().kind()).toArray(String[]::new))
-                .param("guids", differing.stream().map(Settlement::guid).toArray(String[]::new))
+                .param("ids", ids.toArray(String[]::new))
+                .param("kinds", kinds.toArray(String[]::new))
+                .param("guids", guids.toArray(String[]::new))
                 .update();
     }
 

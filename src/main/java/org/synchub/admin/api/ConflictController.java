@@ -140,7 +140,8 @@ class ConflictController {
     @Allowed(Role.ADMIN)
     @PostMapping("/{id}/resolve")
     Settled resolveConflict(@PathVariable long id, @RequestBody Answer answer, Principal who) {
-        Choice choice = Choice.of(required(answer.choice(), "choice"), answer.fields() == null ? Map.of() : answer.fields());
+        Choice choice =
+                Choice.of(required(answer.choice(), "choice"), answer.fields() == null ? Map.of() : answer.fields());
         return settled(id, conflicts.resolve(id, choice, answer.fingerprint(), who.getName()));
     }
 

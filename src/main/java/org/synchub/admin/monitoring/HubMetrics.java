@@ -119,7 +119,7 @@ final class HubMetrics implements MeterBinder, Happenings {
     }
 
     private static void count(MeterRegistry registry, String name, String what, Tags tags, long n) {
-        Counter.builder(name).description(what).tags(tags).register(registry).increment(n);
+        Counter.builder(name).description(what).tags(tags).register(registry).increment((double) n);
     }
 
     private static Map<String, Long> outcomes(Runs.Run run) {

@@ -28,15 +28,57 @@ class OddRequestsTest {
     private static final long SEED = 20_261_121;
 
     private static final List<String> ODD = List.of(
-            "", " ", "0", "-1", "1", "2", "99999999999999999999", "memory", "house-1", "\u0000", "'; DROP TABLE hub.run; --",
-            "%", "_", "..", "../..", "a/b", ";x=1", "null", "true", "ö", "قرية", "\uD83D\uDE00", "\uD83D", "x".repeat(2_000),
-            "{{synchub.schedules}}", "${camel}", "PENDING", "1e9", "NaN");
+            "",
+            " ",
+            "0",
+            "-1",
+            "1",
+            "2",
+            "99999999999999999999",
+            "memory",
+            "house-1",
+            "\u0000",
+            "'; DROP TABLE hub.run; --",
+            "%",
+            "_",
+            "..",
+            "../..",
+            "a/b",
+            ";x=1",
+            "null",
+            "true",
+            "ö",
+            "قرية",
+            "\uD83D\uDE00",
+            "\uD83D",
+            "x".repeat(2_000),
+            "{{synchub.schedules}}",
+            "${camel}",
+            "PENDING",
+            "1e9",
+            "NaN");
 
     private static final List<String> BODIES = List.of(
-            "", "{", "[]", "null", "7", "\"x\"", "{}", "{\"kinds\": 7}", "{\"kinds\": [null]}", "{\"guids\": [\"\\u0000\"]}",
-            "{\"guids\": {}}", "{\"choice\": null}", "{\"choice\": \"merged\", \"fields\": {\"a\": {\"b\": [1]}}}",
-            "{\"choice\": \"ignore\", \"fingerprint\": 7}", "{\"guid\": null}", "{\"guid\": \"\"}", "{\"reason\": \"\"}",
-            "{\"reason\": \"\\u0000\"}", "{\"dryRun\": \"maybe\"}", "{\"dryRun\": true, \"guids\": [\"x\"]}");
+            "",
+            "{",
+            "[]",
+            "null",
+            "7",
+            "\"x\"",
+            "{}",
+            "{\"kinds\": 7}",
+            "{\"kinds\": [null]}",
+            "{\"guids\": [\"\\u0000\"]}",
+            "{\"guids\": {}}",
+            "{\"choice\": null}",
+            "{\"choice\": \"merged\", \"fields\": {\"a\": {\"b\": [1]}}}",
+            "{\"choice\": \"ignore\", \"fingerprint\": 7}",
+            "{\"guid\": null}",
+            "{\"guid\": \"\"}",
+            "{\"reason\": \"\"}",
+            "{\"reason\": \"\\u0000\"}",
+            "{\"dryRun\": \"maybe\"}",
+            "{\"dryRun\": true, \"guids\": [\"x\"]}");
 
     private static TestHub hub;
     private static ApiClient admin;
@@ -44,11 +86,15 @@ class OddRequestsTest {
     @BeforeAll
     static void start() throws Exception {
         DataSource store = TestDatabase.dataCollect();
-        hub = TestHub.on(store).memoryTarget("memory", "t").set("server.port", 0).start();
+        hub = TestHub.on(store)
+                .memoryTarget("memory", "t")
+                .set("server.port", 0)
+                .start();
         admin = hub.api(Role.ADMIN);
         new TestStore(store, "t").household("house-1");
         hub.push("memory");
-        // The numbers that paths are filled with find something: a conflict that asks who is meant, and one of both sides.
+        // The numbers that paths are filled with find something: a conflict that asks who is meant, and one of both
+        // sides.
         String conflict = "INSERT INTO hub.conflict (target, external_id, guid, kind, conflict_kind, likeness, reason,"
                 + " fingerprint, state) VALUES ('memory', ";
         TestDatabase.run(store, conflict + "'gone', NULL, 'household', 'x', 'x', 'several', 'f', 'open')");
@@ -64,9 +110,11 @@ class OddRequestsTest {
 
     private static List<Endpoint> endpoints() {
         List<Endpoint> endpoints = new ArrayList<>();
-        admin.get("/api/openapi").json().path("paths").fields().forEachRemaining(path -> path.getValue()
+        admin.get("/api/openapi")
+                .json()
+                .path("paths")
                 .fields()
-                .forEachRemaining(method -> {
+                .forEachRemaining(path -> path.getValue().fields().forEachRemaining(method -> {
                     List<String> parameters = new ArrayList<>();
                     for (JsonNode parameter : method.getValue().path("parameters")) {
                         if (parameter.path("in").asText().equals("query")) {
@@ -110,7 +158,8 @@ class OddRequestsTest {
                     || answer.body().contains("\tat ")
                     || answer.body().contains("Exception")
                     || answer.body().contains("SELECT ")) {
-                failures.add(endpoint.method() + " " + path + " " + body + " -> " + answer.status() + " " + answer.body());
+                failures.add(
+                        endpoint.method() + " " + path + " " + body + " -> " + answer.status() + " " + answer.body());
             }
         }
 
