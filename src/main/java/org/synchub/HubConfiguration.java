@@ -299,8 +299,7 @@ class HubConfiguration {
     }
 
     @Bean
-    ConflictCommands conflictCommands(
-            Conflicts conflicts, AlikeConflicts alike, Pulls pulls, ObjectMapper json) {
+    ConflictCommands conflictCommands(Conflicts conflicts, AlikeConflicts alike, Pulls pulls, ObjectMapper json) {
         return new ConflictCommands(System.out, conflicts, alike, pulls, json);
     }
 

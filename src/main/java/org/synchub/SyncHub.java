@@ -123,7 +123,11 @@ public class SyncHub implements Callable<Integer> {
 
     @Command(description = "Lists, shows and settles conflicts.", mixinStandardHelpOptions = true)
     int conflicts(
-            @Parameters(paramLabel = "ACTION", index = "0", description = "list, show, resolve, link, alike or resolve-alike") String action,
+            @Parameters(
+                            paramLabel = "ACTION",
+                            index = "0",
+                            description = "list, show, resolve, link, alike or resolve-alike")
+                    String action,
             @Parameters(
                             paramLabel = "ARGUMENT",
                             index = "1..*",

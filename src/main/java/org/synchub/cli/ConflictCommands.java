@@ -33,7 +33,8 @@ public class ConflictCommands {
     private final Pulls pulls;
     private final ObjectMapper json;
 
-    public ConflictCommands(PrintStream out, Conflicts conflicts, AlikeConflicts alike, Pulls pulls, ObjectMapper json) {
+    public ConflictCommands(
+            PrintStream out, Conflicts conflicts, AlikeConflicts alike, Pulls pulls, ObjectMapper json) {
         this.alike = alike;
         this.console = new Console(out);
         this.conflicts = conflicts;
@@ -56,7 +57,8 @@ public class ConflictCommands {
                         id(rest), Choice.of(second(rest, "a choice"), values(fields)), fingerprint, USER));
             case "link" -> answered(conflicts.link(id(rest), second(rest, "the entity's guid"), USER));
             case "alike" -> preview(alike.preview(id(rest)));
-            case "resolve-alike" -> resolveAlike(id(rest), Choice.of(second(rest, "a choice"), values(fields)), fingerprint);
+            case "resolve-alike" ->
+                resolveAlike(id(rest), Choice.of(second(rest, "a choice"), values(fields)), fingerprint);
             default ->
                 throw new IllegalArgumentException("conflicts has no '" + action
                         + "'; there is list, show, resolve, link, alike and resolve-alike");
@@ -81,7 +83,9 @@ public class ConflictCommands {
 
     private int preview(AlikeConflicts.Preview preview) {
         for (Case c : preview.cases()) {
-            console.line("%6d  %s %s", c.id(), c.what().kind(), String.valueOf(c.what().guid()));
+            console.line(
+                    "%6d  %s %s",
+                    c.id(), c.what().kind(), String.valueOf(c.what().guid()));
             for (String path : c.what().paths()) {
                 String field = path.split("[.\\[]", 2)[0];
                 console.line(
@@ -110,7 +114,9 @@ public class ConflictCommands {
             return ExitCode.ATTENTION;
         }
         answered.left().forEach((left, why) -> console.line("%6d  not settled: %s", left, why));
-        console.line("%,d settled, %,d left. The next push sends what the target lacks", answered.settled(), answered.left().size());
+        console.line(
+                "%,d settled, %,d left. The next push sends what the target lacks",
+                answered.settled(), answered.left().size());
         return answered.left().isEmpty() ? ExitCode.OK : ExitCode.ATTENTION;
     }
 

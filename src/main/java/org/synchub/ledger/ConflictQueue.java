@@ -156,7 +156,8 @@ public class ConflictQueue {
 
     /** The open conflicts that one answer could settle together with this one, the oldest first. */
     public List<Case> alike(Case like, int most) {
-        return db.sql("SELECT " + COLUMNS + " FROM hub.conflict WHERE state = 'open' AND target = :target AND kind = :kind"
+        return db.sql("SELECT " + COLUMNS
+                        + " FROM hub.conflict WHERE state = 'open' AND target = :target AND kind = :kind"
                         + " AND conflict_kind = :conflictKind AND likeness = :likeness AND guid IS NOT NULL"
                         + " AND departure IS NOT DISTINCT FROM :departure AND external_id LIKE 'push:%' = :ofPush"
                         + " ORDER BY id LIMIT :most")

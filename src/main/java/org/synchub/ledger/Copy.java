@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record Copy(@Nullable ObjectNode then, boolean certain, List<Missed> missed) {
 
     /** What both sides agreed on before and after a pull; null where nothing was, or it is not known. */
-    public record Missed(@Nullable ObjectNode before, @Nullable ObjectNode after) {
+    public record Missed(
+            @Nullable ObjectNode before, @Nullable ObjectNode after) {
 
         /** Without the records, so that it may be logged. */
         @Override

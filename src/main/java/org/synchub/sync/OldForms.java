@@ -57,7 +57,12 @@ final class OldForms {
                     links.noteForm(
                             target,
                             guid,
-                            stamped ? form.stamps().path(target).path("revision").asLong() : null);
+                            stamped
+                                    ? form.stamps()
+                                            .path(target)
+                                            .path("revision")
+                                            .asLong()
+                                    : null);
                 }
             }
         }

@@ -40,8 +40,8 @@ public class Pull {
     private static final int TRIES = 4;
 
     /** Why a record was parked that may pass by itself. */
-    private static final List<String> MAY_PASS =
-            List.of("busy", "differs", "refers-outside", "born-outside", "not-mappable", "no-kind", PullDecider.RESTORED);
+    private static final List<String> MAY_PASS = List.of(
+            "busy", "differs", "refers-outside", "born-outside", "not-mappable", "no-kind", PullDecider.RESTORED);
 
     private final Links links;
     private final Deliveries deliveries;

@@ -132,7 +132,8 @@ final class PullDecider {
                 }
             });
         }
-        Situation.Builder situation = Situation.of(shape).clocks(clocks())
+        Situation.Builder situation = Situation.of(shape)
+                .clocks(clocks())
                 .internal(internal, stamp(entity))
                 .external(external, new Stamp(remote.changedAt(), remote.version()));
         if (base != null) {
@@ -169,7 +170,8 @@ final class PullDecider {
         }
         Shape shape = Policies.shape(kind);
         ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
-        Situation situation = Situation.of(shape).clocks(clocks())
+        Situation situation = Situation.of(shape)
+                .clocks(clocks())
                 .external(external, new Stamp(remote.changedAt(), remote.version()))
                 .build();
         return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
@@ -184,7 +186,8 @@ final class PullDecider {
         ObjectNode internal = kind.outward(row.entity()).record();
         Copy old = OldForms.copy(copies.get(link.guid()), kind, internal, link.base());
         ObjectNode base = old == null ? link.base() : old.then();
-        Situation.Builder situation = Situation.of(shape).clocks(clocks())
+        Situation.Builder situation = Situation.of(shape)
+                .clocks(clocks())
                 .internal(internal, stamp(row.entity()))
                 .external(State.gone(departure(remote.state()), new Stamp(remote.changedAt(), remote.version())));
         situation.base(base == null ? internal.deepCopy() : base);
@@ -204,7 +207,8 @@ final class PullDecider {
         if (shape.same(external, Agreements.sameFields(base, external))) {
             return PullPlan.echo(remote);
         }
-        Situation situation = Situation.of(shape).clocks(clocks())
+        Situation situation = Situation.of(shape)
+                .clocks(clocks())
                 .base(base)
                 .internal(State.gone(State.Departure.DELETED, Stamp.UNKNOWN))
                 .external(external, new Stamp(remote.changedAt(), remote.version()))
@@ -232,7 +236,8 @@ final class PullDecider {
         }
         Shape shape = Policies.shape(kind);
         ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
-        Situation situation = Situation.of(shape).clocks(clocks())
+        Situation situation = Situation.of(shape)
+                .clocks(clocks())
                 .internal(State.gone(State.Departure.DELETED, Stamp.UNKNOWN))
                 .external(external, new Stamp(remote.changedAt(), remote.version()))
                 .build();
@@ -267,9 +272,7 @@ final class PullDecider {
     /** Of last-write-wins: the target's times count by the store's clock. */
     private Situation.Clocks clocks() {
         ClockReading reading = target.adapter().clock();
-        return reading == null
-                ? Situation.Clocks.TRUSTED
-                : new Situation.Clocks(reading.ahead(), reading.tolerance());
+        return reading == null ? Situation.Clocks.TRUSTED : new Situation.Clocks(reading.ahead(), reading.tolerance());
     }
 
     private static Stamp stamp(Entity entity) {

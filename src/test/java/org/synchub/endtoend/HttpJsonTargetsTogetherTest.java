@@ -38,8 +38,7 @@ class HttpJsonTargetsTogetherTest {
 
     private final PlainRestServer rest = new PlainRestServer(false, true);
     private final OpenFnServer openFn = new OpenFnServer();
-    private final CollectPaySimulator collectPay =
-            new CollectPaySimulator(CollectPaySimulator.Options.defaults());
+    private final CollectPaySimulator collectPay = new CollectPaySimulator(CollectPaySimulator.Options.defaults());
     private final HealthRecordSimulator health =
             new HealthRecordSimulator(HealthRecordSimulator.Options.defaults().requestsPerMinute(10_000));
     private final List<String> people = new ArrayList<>();
@@ -71,7 +70,9 @@ class HttpJsonTargetsTogetherTest {
         for (int i = 0; i < PEOPLE; i++) {
             ObjectNode form = JsonNodeFactory.instance.objectNode();
             form.put("entityName", "individual").put("name", "P" + i).put("submit", true);
-            form.put("first_name", "Ann " + i).put("last_name", "O'Home & Söhne").put("gender", "female");
+            form.put("first_name", "Ann " + i)
+                    .put("last_name", "O'Home & Söhne")
+                    .put("gender", "female");
             form.put("parentGuid", household).put("phone_number", "98765432" + (10 + i));
             form.put("date_of_birth", "1985-04-03T00:00:00+07:00");
             people.add(device.create(form));
@@ -100,13 +101,14 @@ class HttpJsonTargetsTogetherTest {
 
     private ObjectNode supplier(String guid) {
         return collectPay.registrar().all("suppliers").stream()
-                .filter(supplier -> supplier.path("metadata").path("guid").asText().equals(guid))
+                .filter(supplier ->
+                        supplier.path("metadata").path("guid").asText().equals(guid))
                 .findFirst()
                 .orElseThrow();
     }
 
     private long requests() {
-        return rest.log().size()
+        return (long) rest.log().size()
                 + openFn.log().size()
                 + collectPay.requests().lines().size()
                 + health.requests().lines().size();
@@ -134,7 +136,8 @@ class HttpJsonTargetsTogetherTest {
 
         assertThat(TestDatabase.value(store, "SELECT count(*) FROM public.events WHERE sync_level = 2"))
                 .isEqualTo("0");
-        assertThat(TestDatabase.rows(store, "SELECT target, kind, reason_code, reason FROM hub.parked")).isEmpty();
+        assertThat(TestDatabase.rows(store, "SELECT target, kind, reason_code, reason FROM hub.parked"))
+                .isEmpty();
     }
 
     @Test
@@ -173,9 +176,14 @@ class HttpJsonTargetsTogetherTest {
 
         TARGETS.forEach(hub::push);
 
-        assertThat(rest.records("users").get(people.get(2)).path("phone").asText()).isEqualTo("9000000003");
+        assertThat(rest.records("users").get(people.get(2)).path("phone").asText())
+                .isEqualTo("9000000003");
         assertThat(supplier(people.get(2)).path("phone").asText()).isEqualTo("9000000003");
-        assertThat(health.registrar().patient(people.get(2)).orElseThrow().path("phone").asText())
+        assertThat(health.registrar()
+                        .patient(people.get(2))
+                        .orElseThrow()
+                        .path("phone")
+                        .asText())
                 .isEqualTo("9000000003");
         assertThat(openFn.submissions()).hasSize(PEOPLE + 2);
     }

@@ -77,7 +77,10 @@ final class Boundaries {
                 Boundaries.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     String name = method.getName();
                     boolean ends = ENDING.contains(name);
-                    if (!ends && (name.equals("commit") || name.startsWith("prepare") || name.equals("createStatement"))) {
+                    if (!ends
+                            && (name.equals("commit")
+                                    || name.startsWith("prepare")
+                                    || name.equals("createStatement"))) {
                         step(name);
                     }
                     try {

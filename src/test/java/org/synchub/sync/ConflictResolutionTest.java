@@ -296,7 +296,9 @@ class ConflictResolutionTest {
         rig.registry().write(rig.externalId(third), Map.of("occupation", "Judge"));
         rig.pull();
         commands.conflicts("resolve-alike", answer, List.of(), shown);
-        assertThat(conflicts.list("openspp", 10)).as("the preview no longer holds").hasSize(3);
+        assertThat(conflicts.list("openspp", 10))
+                .as("the preview no longer holds")
+                .hasSize(3);
 
         commands.conflicts(
                 "resolve-alike", answer, List.of(), alike.preview(first.id()).code());

@@ -226,7 +226,8 @@ class ExternalDeleteTest {
 
     private void deletedHereAndBroughtBackThere(String deleteConflict) throws Exception {
         rig = PullRig.start(text -> text.replace(
-                "    onDelete: archive", "    conflict: {deleteConflict: " + deleteConflict + "}\n    onDelete: archive"));
+                "    onDelete: archive",
+                "    conflict: {deleteConflict: " + deleteConflict + "}\n    onDelete: archive"));
         rig.pull();
         int partner = rig.externalId(rig.person);
         rig.device.delete(rig.person);

@@ -108,7 +108,9 @@ final class History implements AutoCloseable {
         tell("%s: %s, deleteConflict %s", target, rules.strip().replace("\n", ", "), deleteConflict);
         return OpenSppTarget.mapping(target, tenant, "http://127.0.0.1:1")
                 .replace("kinds:\n", rules + "kinds:\n")
-                .replace("    onDelete: archive", "    conflict: {deleteConflict: " + deleteConflict + "}\n    onDelete: archive")
+                .replace(
+                        "    onDelete: archive",
+                        "    conflict: {deleteConflict: " + deleteConflict + "}\n    onDelete: archive")
                 .replace("  share: 0.05", "  share: 1")
                 .replace("    lane: data.parentGuid", "    lane: data.parentGuid\n    createFromOutside: true");
     }
@@ -129,6 +131,7 @@ final class History implements AutoCloseable {
         return from.get(random.nextInt(from.size()));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // an annotation of the checker's own would be a dependency
     private void tell(String format, Object... args) {
         timeline.add(timeline.size() + " " + String.format(format, args));
     }
@@ -398,7 +401,8 @@ final class History implements AutoCloseable {
     }
 
     private void letTimePass() {
-        db.sql("UPDATE hub.clock SET clock_offset = clock_offset + interval '10 minutes'").update();
+        db.sql("UPDATE hub.clock SET clock_offset = clock_offset + interval '10 minutes'")
+                .update();
     }
 
     private void operator() {
@@ -425,9 +429,11 @@ final class History implements AutoCloseable {
             if (newcomer) {
                 hub.conflicts().link(open.id(), open.what().candidates().get(0), "operator");
             } else {
-                tell("  -> %s", hub.conflicts()
-                        .resolve(open.id(), ofPush ? Choice.internal() : choice, null, "operator")
-                        .effect());
+                tell(
+                        "  -> %s",
+                        hub.conflicts()
+                                .resolve(open.id(), ofPush ? Choice.internal() : choice, null, "operator")
+                                .effect());
             }
         });
     }
@@ -463,16 +469,18 @@ final class History implements AutoCloseable {
 
     private String world() {
         StringBuilder world = new StringBuilder();
-        world.append(db.sql("SELECT coalesce(string_agg(d.target || d.guid || d.state, ' ' ORDER BY d.target, d.guid), '')"
-                        + " FROM hub.delivery d JOIN hub.target t ON t.name = d.target WHERE t.tenant = :tenant")
+        world.append(db.sql(
+                        "SELECT coalesce(string_agg(d.target || d.guid || d.state, ' ' ORDER BY d.target, d.guid), '')"
+                                + " FROM hub.delivery d JOIN hub.target t ON t.name = d.target WHERE t.tenant = :tenant")
                 .param("tenant", tenant)
                 .query(String.class)
                 .single());
-        world.append(db.sql("SELECT count(*) || ' ' || coalesce(md5(string_agg(guid || data::text, '' ORDER BY guid)), '')"
-                        + " FROM public.events WHERE tenant_id = :tenant")
-                .param("tenant", tenant)
-                .query(String.class)
-                .single());
+        world.append(
+                db.sql("SELECT count(*) || ' ' || coalesce(md5(string_agg(guid || data::text, '' ORDER BY guid)), '')"
+                                + " FROM public.events WHERE tenant_id = :tenant")
+                        .param("tenant", tenant)
+                        .query(String.class)
+                        .single());
         registries.forEach((target, registry) -> registry.registry()
                 .partners()
                 .forEach(p -> world.append(p.id()).append(p.text("write_date")).append(';')));
@@ -483,8 +491,7 @@ final class History implements AutoCloseable {
 
     @Nullable
     ObjectNode data(String guid) {
-        return db
-                .sql("SELECT modified -> 'data' FROM public.entities WHERE tenant_id = :tenant AND guid = :guid")
+        return db.sql("SELECT modified -> 'data' FROM public.entities WHERE tenant_id = :tenant AND guid = :guid")
                 .param("tenant", tenant)
                 .param("guid", guid)
                 .query(String.class)
@@ -503,8 +510,7 @@ final class History implements AutoCloseable {
 
     @Nullable
     Integer partner(String target, String guid) {
-        return db
-                .sql("SELECT external_id FROM hub.link WHERE target = :target AND guid = :guid")
+        return db.sql("SELECT external_id FROM hub.link WHERE target = :target AND guid = :guid")
                 .param("target", target)
                 .param("guid", guid)
                 .query(String.class)

@@ -52,9 +52,7 @@ final class HistoryEnd {
 
     private void nothingIsThereTwice(String target) {
         long active = history.registry(target).registry().partners().stream()
-                .filter(p -> p.flag("active")
-                        && !p.flag("is_group")
-                        && p.flag("is_registrant"))
+                .filter(p -> p.flag("active") && !p.flag("is_group") && p.flag("is_registrant"))
                 .count();
         long stored = history.people().stream()
                 .filter(guid -> history.data(guid) != null)
@@ -66,11 +64,12 @@ final class HistoryEnd {
 
     private void nothingIsOwed() {
         wrong.addAll(history.db()
-                .sql("SELECT d.target || ': delivery of ' || d.guid || ' is ' || d.state || coalesce(' ' || d.reason_code, '')"
-                        + " FROM hub.delivery d JOIN hub.target t ON t.name = d.target WHERE t.tenant = :tenant"
-                        + " AND d.state NOT IN ('delivered', 'excluded', 'discarded')"
-                        + " UNION ALL SELECT p.target || ': ' || p.external_id || ' is parked, ' || p.reason_code"
-                        + " FROM hub.parked p JOIN hub.target t ON t.name = p.target WHERE t.tenant = :tenant")
+                .sql(
+                        "SELECT d.target || ': delivery of ' || d.guid || ' is ' || d.state || coalesce(' ' || d.reason_code, '')"
+                                + " FROM hub.delivery d JOIN hub.target t ON t.name = d.target WHERE t.tenant = :tenant"
+                                + " AND d.state NOT IN ('delivered', 'excluded', 'discarded')"
+                                + " UNION ALL SELECT p.target || ': ' || p.external_id || ' is parked, ' || p.reason_code"
+                                + " FROM hub.parked p JOIN hub.target t ON t.name = p.target WHERE t.tenant = :tenant")
                 .param("tenant", history.tenant())
                 .query(String.class)
                 .list());

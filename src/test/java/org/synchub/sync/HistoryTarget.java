@@ -46,12 +46,16 @@ final class HistoryTarget implements TargetHttp {
         if (luck == 1) {
             throw cut(call);
         }
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
+        String date =
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
         return new Answer(200, Map.of("Date", List.of(date), "Content-Type", List.of("application/json")), answer);
     }
 
     private static TargetTrouble cut(Call call) {
         return new TargetTrouble(
-                TargetTrouble.Kind.UNREACHABLE, "the connection broke during " + call.label(), !call.repeatable(), null);
+                TargetTrouble.Kind.UNREACHABLE,
+                "the connection broke during " + call.label(),
+                !call.repeatable(),
+                null);
     }
 }

@@ -34,10 +34,13 @@ class LateCommitTest {
             Runs.Run run = rig.pull();
 
             assertThat(rig.value("SELECT count(*) FROM public.entities")).isEqualTo(Integer.toString(ROWS + 2));
-            assertThat(rig.value("SELECT count(*) FROM public.events WHERE type = 'create-individual' AND sync_level = 2"))
+            assertThat(rig.value(
+                            "SELECT count(*) FROM public.events WHERE type = 'create-individual' AND sync_level = 2"))
                     .isEqualTo(Integer.toString(ROWS));
             assertThat(run.parked()).isZero();
-            assertThat(rig.pull().pulled()).as("nothing is doubled by the overlap").isZero();
+            assertThat(rig.pull().pulled())
+                    .as("nothing is doubled by the overlap")
+                    .isZero();
             assertThat(rig.puller.pull()).hasSizeGreaterThanOrEqualTo(ROWS);
             assertThat(rig.puller.entities()).isEqualTo(ROWS + 2);
         }

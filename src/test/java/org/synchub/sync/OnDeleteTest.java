@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,7 +70,7 @@ class OnDeleteTest {
             assertThat(write.guid()).isEqualTo("p");
             assertThat(write.kind().onDelete())
                     .isNotNull()
-                    .hasToString(onDelete.replace('-', '_').toUpperCase());
+                    .hasToString(onDelete.replace('-', '_').toUpperCase(Locale.ROOT));
             assertThat(write.link())
                     .satisfies(link -> assertThat(link.externalId()).isEqualTo("memory-p"));
         });

@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.core.BaseConnection;
 
 /**
  * Everything that a database holds outside schema {@code hub}, one line per object, function line or row: definitions from
@@ -116,9 +117,7 @@ public final class StoreDump {
     private static List<String> rows(Connection connection, String table) throws SQLException {
         StringWriter out = new StringWriter();
         try {
-            connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
+            new CopyManager(connection.unwrap(BaseConnection.class))
                     .copyOut("COPY (SELECT ctid, xmin, * FROM " + table + " ORDER BY ctid) TO STDOUT", out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

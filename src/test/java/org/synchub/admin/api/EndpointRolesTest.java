@@ -133,10 +133,10 @@ class EndpointRolesTest {
     private static Map<String, JsonNode> endpoints() {
         Map<String, JsonNode> endpoints = new LinkedHashMap<>();
         document.path("paths")
-                .fields()
-                .forEachRemaining(path -> path.getValue()
-                        .fields()
-                        .forEachRemaining(method -> endpoints.put(
+                .properties()
+                .forEach(path -> path.getValue()
+                        .properties()
+                        .forEach(method -> endpoints.put(
                                 method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(), method.getValue())));
         return endpoints;
     }

@@ -113,8 +113,8 @@ class OddRequestsTest {
         admin.get("/api/openapi")
                 .json()
                 .path("paths")
-                .fields()
-                .forEachRemaining(path -> path.getValue().fields().forEachRemaining(method -> {
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
                     List<String> parameters = new ArrayList<>();
                     for (JsonNode parameter : method.getValue().path("parameters")) {
                         if (parameter.path("in").asText().equals("query")) {

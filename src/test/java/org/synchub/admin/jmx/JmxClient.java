@@ -48,11 +48,16 @@ final class JmxClient {
             refused("viewer pauses", () -> viewer.invoke(TARGET, "pause", null, null));
         }
         refused("stranger", () -> connect(url, "synchub_0123456789_wrong").close());
-        refused("nobody", () -> JMXConnectorFactory.connect(url).close());
+        refused("nobody", () -> connect(url, Map.of()).close());
     }
 
     private static JMXConnector connect(JMXServiceURL url, String token) throws Exception {
-        return JMXConnectorFactory.connect(url, Map.of(JMXConnector.CREDENTIALS, new String[] {"any", token}));
+        return connect(url, Map.of(JMXConnector.CREDENTIALS, new String[] {"any", token}));
+    }
+
+    @SuppressWarnings("BanJNDI") // of the test's own server, on loopback
+    private static JMXConnector connect(JMXServiceURL url, Map<String, ?> environment) throws Exception {
+        return JMXConnectorFactory.connect(url, environment);
     }
 
     private interface Attempt {

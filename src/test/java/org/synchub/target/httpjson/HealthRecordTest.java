@@ -27,8 +27,6 @@ class HealthRecordTest {
 
     private static final String QUEUE = "POST /api/v1/sync/queue";
     private static final Predicate<Request> QUEUES = Request.to("POST", "/api/v1/sync/queue");
-    private static final Predicate<Request> PROCESSES =
-            request -> request.path().startsWith("/api/v1/sync/process/");
     private static final ObjectNode ANN = Rig.form(
             "individual",
             "first_name",
@@ -153,7 +151,7 @@ class HealthRecordTest {
             value = Fault.Cut.class,
             names = {"BEFORE_APPLYING", "BEFORE_ANSWER", "IN_ANSWER"})
     void a_lost_answer_of_the_processing_resumes_the_same_item(Fault.Cut cut) {
-        server.faults().next(1, PROCESSES, Fault.cut(cut));
+        server.faults().next(1, HealthRecordTest::isProcess, Fault.cut(cut));
         assertThat(rig.put("p1", ANN)).isInstanceOf(Outcome.Unknown.class);
 
         Outcome again = rig.send(rig.write("p1", ANN, true)).get(0);
@@ -268,5 +266,9 @@ class HealthRecordTest {
                         Outcome.Unsent.class,
                         unsent -> assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.OVERLOADED));
         assertThat(queued()).isEqualTo(1);
+    }
+
+    private static boolean isProcess(Request request) {
+        return request.path().startsWith("/api/v1/sync/process/");
     }
 }

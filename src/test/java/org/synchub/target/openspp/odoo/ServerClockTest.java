@@ -26,7 +26,8 @@ class ServerClockTest {
 
     private final TargetHttp server = call -> {
         now = now.plus(road);
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(now.plus(ahead).atOffset(ZoneOffset.UTC));
+        String date =
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(now.plus(ahead).atOffset(ZoneOffset.UTC));
         now = now.plus(road);
         byte[] answer = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": 7}".getBytes(StandardCharsets.UTF_8);
         return new TargetHttp.Answer(200, Map.of("Date", List.of(date)), answer);
