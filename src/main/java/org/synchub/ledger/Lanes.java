@@ -226,7 +226,9 @@ final class Lanes {
         return db.sql("""
                         WITH due AS MATERIALIZED (
                             SELECT guid FROM hub.delivery
-                            WHERE target = :target AND lane = ANY (:lanes::text[]) AND due_at <= (SELECT hub.now())
+                            WHERE target = :target AND lane = ANY (:lanes::text[]) AND due_at IS NOT NULL
+                              -- Found by lane: the index by due time would show all that is due, claim after claim.
+                              AND due_at + interval '0' <= (SELECT hub.now())
                               AND state <> 'in_flight'
                               AND (operation <> 'D' OR delete_confirmed OR guid = ANY (:deletes::text[]))
                             ORDER BY guid <> lane, priority, due_at LIMIT :most FOR UPDATE SKIP LOCKED)
