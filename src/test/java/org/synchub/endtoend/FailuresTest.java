@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.synchub.SyncHub;
@@ -221,7 +222,7 @@ class FailuresTest {
 
     /** A command on this database, with the mappings of this folder. */
     private static int command(DataSource store, Path mappings, String... arguments) {
-        org.postgresql.ds.PGSimpleDataSource database = (org.postgresql.ds.PGSimpleDataSource) store;
+        PGSimpleDataSource database = (PGSimpleDataSource) store;
         return command(String.valueOf(database.getUrl()), "postgres", mappings, arguments);
     }
 

@@ -37,7 +37,7 @@ class RandomHistoriesTest {
 
     @Test
     void all_sides_agree_in_the_end_and_nothing_is_lost_without_a_word() throws Exception {
-        int histories = Integer.getInteger("histories", 100);
+        int histories = Integer.getInteger("histories", 60);
         long first = Long.getLong("histories.seed", 1L);
         for (int i = 0; i < histories; i++) {
             History history = new History(store, camel, i + 1, first + i);
