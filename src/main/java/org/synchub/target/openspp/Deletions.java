@@ -156,6 +156,15 @@ final class Deletions {
         return values;
     }
 
+    /** Whether somebody has undone at the server what a deletion of the hub's left there; a record that it left in place tells nothing. */
+    static boolean isUndone(Task task, RemoteRecord partner) {
+        return switch (policy(task)) {
+            case IGNORE, END_MEMBERSHIPS -> false;
+            case DISABLE -> !partner.isDisabled() && !partner.isArchived();
+            case ARCHIVE, ASK -> !partner.isArchived();
+        };
+    }
+
     /** What brings a record back that a deletion put away; what a registrar disabled stays so. */
     static void takeBack(RemoteRecord partner, ObjectNode values) {
         if (partner.isArchived()) {

@@ -54,7 +54,7 @@ final class Updates extends Halving<Update> {
                             partner,
                             survey.externalIds(task),
                             trust(task, partner));
-            boolean broughtBack = found.linked() && task.base() == null && !partner.isArchived();
+            boolean broughtBack = found.linked() && task.base() == null && Deletions.isUndone(task, partner);
             if (broughtBack && !decision.values().isEmpty()) {
                 // The hub took it away and somebody else brought it back: what it holds is theirs.
                 outbox.settle(task, session.conflict(task, "stale-push", partner, "was brought back at the server"));

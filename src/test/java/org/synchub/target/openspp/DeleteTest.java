@@ -123,6 +123,32 @@ class DeleteTest {
     }
 
     @Test
+    void a_record_that_a_deletion_left_in_place_is_a_member_again_when_its_entity_is_back() {
+        try (Rig rig = rig("end-memberships")) {
+            delete(rig, ANN);
+            rig.links.computeIfPresent(ANN.guid(), (guid, link) -> new Link(link.externalId(), null, null));
+
+            assertThat(effect(rig.pushOne(ANN))).isEqualTo(Effect.UPDATED);
+
+            assertThat(membership(rig).flag("is_ended")).isFalse();
+        }
+    }
+
+    @Test
+    void a_record_that_somebody_brought_back_is_asked_about_before_it_is_written() {
+        try (Rig rig = rig("archive")) {
+            delete(rig, ANN);
+            rig.registry().write(rig.idOf(ANN), Map.of("active", true));
+            rig.links.computeIfPresent(ANN.guid(), (guid, link) -> new Link(link.externalId(), null, null));
+
+            assertThat(rig.pushOne(ANN))
+                    .isInstanceOfSatisfying(
+                            Outcome.Conflict.class,
+                            conflict -> assertThat(conflict.kind()).isEqualTo("stale-push"));
+        }
+    }
+
+    @Test
     void ignoring_makes_no_request() {
         try (Rig rig = rig("ignore")) {
             int before = rig.http.requests();
