@@ -121,12 +121,8 @@ public class ApiTokens {
                 row.getTimestamp("created_at").toInstant(),
                 row.getString("created_by"),
                 row.getTimestamp("expires_at").toInstant(),
-                instant(row.getTimestamp("last_used_at")),
-                instant(row.getTimestamp("revoked_at")),
+                Timestamps.instant(row.getTimestamp("last_used_at")),
+                Timestamps.instant(row.getTimestamp("revoked_at")),
                 row.getString("state"));
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-        return timestamp == null ? null : timestamp.toInstant();
     }
 }

@@ -102,11 +102,14 @@ public class Attention {
      *
      * @param after the last key of the page before; empty for the first
      */
-    public List<Item> items(String cause, String after, int most) {
+    public List<Item> items(Cause cause, String after, int most) {
         return db.sql("""
                         SELECT key, guid, reason, attempts, first_seen, last_seen FROM hub.attention
-                        WHERE cause = :cause AND key > :after ORDER BY key LIMIT :most""")
-                .param("cause", cause)
+                        WHERE target = :target AND direction = :direction AND cause = :cause AND key > :after
+                        ORDER BY key LIMIT :most""")
+                .param("target", cause.target())
+                .param("direction", cause.direction() == Direction.PUSH ? "push" : "pull")
+                .param("cause", cause.id())
                 .param("after", after)
                 .param("most", most)
                 .query((row, n) -> new Item(

@@ -16,6 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Conflicts that somebody has to settle, and those that somebody or a rule chose to leave. Joins the caller's transaction. */
 public class ConflictQueue {
 
+    /** Begins the place of an external id where a push met the conflict and the record has none: the guid follows. */
+    public static final String OF_PUSH = "push:";
+
     private static final String COLUMNS = """
             id, target, external_id, guid, kind, conflict_kind, likeness, reason, paths, candidates, base, internal,
             external, proposed, departure, fingerprint, first_seen, last_seen, state""";
@@ -159,14 +162,15 @@ public class ConflictQueue {
         return db.sql("SELECT " + COLUMNS
                         + " FROM hub.conflict WHERE state = 'open' AND target = :target AND kind = :kind"
                         + " AND conflict_kind = :conflictKind AND likeness = :likeness AND guid IS NOT NULL"
-                        + " AND departure IS NOT DISTINCT FROM :departure AND external_id LIKE 'push:%' = :ofPush"
+                        + " AND departure IS NOT DISTINCT FROM :departure AND starts_with(external_id, :push) = :ofPush"
                         + " ORDER BY id LIMIT :most")
                 .param("target", like.target())
                 .param("kind", like.what().kind())
                 .param("conflictKind", like.what().conflictKind())
                 .param("likeness", like.what().likeness())
                 .param("departure", like.what().departure())
-                .param("ofPush", like.what().externalId().startsWith("push:"))
+                .param("push", OF_PUSH)
+                .param("ofPush", like.what().externalId().startsWith(OF_PUSH))
                 .param("most", most)
                 .query((row, n) -> read(row))
                 .list();

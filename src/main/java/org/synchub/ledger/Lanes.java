@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -251,7 +250,7 @@ final class Lanes {
                         "D".equals(row.getString(4)),
                         row.getLong(5),
                         row.getInt(6),
-                        instant(row.getTimestamp(7)),
+                        Timestamps.instant(row.getTimestamp(7)),
                         row.getBoolean(8),
                         row.getBoolean(9)))
                 .list();
@@ -328,9 +327,5 @@ final class Lanes {
 
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-        return timestamp == null ? null : timestamp.toInstant();
     }
 }

@@ -2,7 +2,6 @@ package org.synchub.ledger;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -156,21 +155,17 @@ public class RecordSearch {
                 row.getString("operation").equals("D"),
                 row.getString("external_id"),
                 row.getString("version"),
-                instant(row.getTimestamp("linked_at")),
-                instant(row.getTimestamp("agreed_at")),
-                instant(row.getTimestamp("deleted_at")),
+                Timestamps.instant(row.getTimestamp("linked_at")),
+                Timestamps.instant(row.getTimestamp("agreed_at")),
+                Timestamps.instant(row.getTimestamp("deleted_at")),
                 row.getInt("attempts"),
                 row.getString("reason_code"),
                 row.getString("reason"),
                 row.getString("reason_at"),
                 row.getString("blocked_on"),
                 row.getTimestamp("owed_since").toInstant(),
-                instant(row.getTimestamp("due_at")),
-                instant(row.getTimestamp("first_failed_at")),
-                instant(row.getTimestamp("settled_at")));
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-        return timestamp == null ? null : timestamp.toInstant();
+                Timestamps.instant(row.getTimestamp("due_at")),
+                Timestamps.instant(row.getTimestamp("first_failed_at")),
+                Timestamps.instant(row.getTimestamp("settled_at")));
     }
 }

@@ -2,7 +2,6 @@ package org.synchub.ledger;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -197,15 +196,11 @@ public class Targets {
                 row.getInt("mapping_version"),
                 row.getString("mapping_hash"),
                 row.getString("backfill_after"),
-                instant(row.getTimestamp("backfilled_at")),
+                Timestamps.instant(row.getTimestamp("backfilled_at")),
                 Condition.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
                 row.getString("reason"),
                 row.getTimestamp("state_since").toInstant(),
-                instant(row.getTimestamp("next_try_at")),
+                Timestamps.instant(row.getTimestamp("next_try_at")),
                 row.getInt("failures"));
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-        return timestamp == null ? null : timestamp.toInstant();
     }
 }

@@ -24,7 +24,6 @@ import org.synchub.target.RemoteChange;
  */
 public class Conflicts {
 
-    private static final String OF_PUSH = "push:";
     private static final int TRIES = 4;
 
     private final TargetRegistry targets;
@@ -100,7 +99,7 @@ public class Conflicts {
     public Answered resolve(long id, Choice choice, @Nullable String shown, String by) {
         Case open = requireOpen(id);
         TargetRuntime target = targets.get(open.target());
-        if (open.what().externalId().startsWith(OF_PUSH)) {
+        if (open.what().externalId().startsWith(ConflictQueue.OF_PUSH)) {
             return resolvePush(open, choice, by);
         }
         if (open.what().guid() == null) {
@@ -181,7 +180,7 @@ public class Conflicts {
     /** A push that the target refused for a reason that only people can mend, outside the hub. */
     static Unsettled ofPush(PullLedger.Unasked push) {
         return new Unsettled(
-                OF_PUSH + push.guid(),
+                ConflictQueue.OF_PUSH + push.guid(),
                 push.guid(),
                 push.kind(),
                 push.code(),

@@ -52,12 +52,17 @@ public class NeedsAttention {
      * @throws NoSuchThing when nothing waits for it
      */
     public Shown show(String cause, int examples) {
-        return new Shown(require(cause), attention.items(cause, "", examples));
+        Cause found = require(cause);
+        return new Shown(found, attention.items(found, "", examples));
     }
 
-    /** Further records of a cause, in the order of their keys. */
+    /**
+     * Further records of a cause, in the order of their keys.
+     *
+     * @throws IllegalArgumentException when nothing waits for it
+     */
     public List<Item> items(String cause, String after, int most) {
-        return attention.items(cause, after, most);
+        return attention.items(require(cause), after, most);
     }
 
     /**
@@ -70,7 +75,7 @@ public class NeedsAttention {
     public int retry(String cause, String by) {
         Cause found = require(cause);
         targets.get(found.target());
-        return each(cause, keys -> {
+        return each(found, keys -> {
             if (found.direction() == Direction.PUSH) {
                 return attention.retry(found.target(), keys);
             }
@@ -94,7 +99,7 @@ public class NeedsAttention {
         Cause found = require(cause);
         targets.get(found.target());
         String kept = "Given up by " + by + ": " + reason.strip();
-        return each(cause, keys -> {
+        return each(found, keys -> {
             if (found.direction() == Direction.PUSH) {
                 return attention.discard(found.target(), keys, kept);
             }
@@ -103,7 +108,7 @@ public class NeedsAttention {
         });
     }
 
-    private int each(String cause, ToIntFunction<List<String>> work) {
+    private int each(Cause cause, ToIntFunction<List<String>> work) {
         int done = 0;
         String after = "";
         while (true) {

@@ -58,7 +58,6 @@ class AttentionController {
             @PathVariable String cause,
             @RequestParam(defaultValue = "") String cursor,
             @RequestParam(defaultValue = "50") int limit) {
-        attention.show(cause, 1);
         int size = Page.size(limit);
         return Page.of(attention.items(cause, cursor, size + 1), size, Attention.Item::key);
     }
