@@ -21,14 +21,14 @@ import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.State;
 import org.synchub.simulator.collectpay.CollectPaySimulator;
 import org.synchub.simulator.healthrecord.HealthRecordSimulator;
+import org.synchub.simulator.http.Json;
+import org.synchub.simulator.openfn.OpenFnSimulator;
+import org.synchub.simulator.records.RecordServer;
 import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
-import org.synchub.testing.servers.JsonServer;
-import org.synchub.testing.servers.OpenFnServer;
-import org.synchub.testing.servers.PlainRestServer;
 
 /** The shipped examples as they are, at once on one tenant, through the hub's own routes. */
 class HttpJsonTargetsTogetherTest {
@@ -36,8 +36,8 @@ class HttpJsonTargetsTogetherTest {
     private static final List<String> TARGETS = List.of("plain-rest", "openfn", "collectpay", "health-record");
     private static final int PEOPLE = 12;
 
-    private final PlainRestServer rest = new PlainRestServer(false, true);
-    private final OpenFnServer openFn = new OpenFnServer();
+    private final RecordServer rest = RecordServer.builder().etags().start();
+    private final OpenFnSimulator openFn = new OpenFnSimulator();
     private final CollectPaySimulator collectPay = new CollectPaySimulator(CollectPaySimulator.Options.defaults());
     private final HealthRecordSimulator health =
             new HealthRecordSimulator(HealthRecordSimulator.Options.defaults().requestsPerMinute(10_000));
@@ -51,9 +51,9 @@ class HttpJsonTargetsTogetherTest {
         store = TestDatabase.dataCollect();
         TestHub.Builder builder = TestHub.on(store)
                 .set("PLAIN_REST_URL", rest.url() + "/api")
-                .set("PLAIN_REST_TOKEN", PlainRestServer.CREDENTIAL)
+                .set("PLAIN_REST_TOKEN", RecordServer.CREDENTIAL)
                 .set("OPENFN_URL", openFn.url())
-                .set("OPENFN_API_KEY", OpenFnServer.KEY)
+                .set("OPENFN_API_KEY", OpenFnSimulator.KEY)
                 .set("COLLECTPAY_URL", collectPay.url())
                 .set("COLLECTPAY_EMAIL", CollectPaySimulator.EMAIL)
                 .set("COLLECTPAY_PASSWORD", CollectPaySimulator.PASSWORD)
@@ -94,7 +94,7 @@ class HttpJsonTargetsTogetherTest {
     }
 
     private JsonNode data(String guid) throws SQLException, IOException {
-        return JsonServer.JSON
+        return Json.MAPPER
                 .readTree(TestDatabase.value(store, "SELECT modified FROM public.entities WHERE guid = '" + guid + "'"))
                 .path("data");
     }
@@ -108,8 +108,8 @@ class HttpJsonTargetsTogetherTest {
     }
 
     private long requests() {
-        return (long) rest.log().size()
-                + openFn.log().size()
+        return (long) rest.requests().entries().size()
+                + openFn.requests().entries().size()
                 + collectPay.requests().lines().size()
                 + health.requests().lines().size();
     }

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.State;
+import org.synchub.simulator.http.Json;
+import org.synchub.simulator.records.RecordServer;
 import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
@@ -22,15 +24,13 @@ import org.synchub.sync.SweepRequest;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
-import org.synchub.testing.servers.JsonServer;
-import org.synchub.testing.servers.PlainRestServer;
 
 /** A target that is a mapping file and nothing else, with the whole hub, its routes and a real server around it. */
 class HttpJsonThroughTheHubTest {
 
     private static final String TARGET = "plain-rest";
 
-    private final PlainRestServer server = new PlainRestServer(true, true);
+    private final RecordServer server = RecordServer.builder().wrapped().etags().start();
     private DataSource store;
     private TestHub hub;
     private SampleDevice device;
@@ -44,13 +44,13 @@ class HttpJsonThroughTheHubTest {
                 .mapping(TARGET, Files.readString(Path.of("mappings/examples/plain-rest.yaml")))
                 .set("PLAIN_REST_TENANT", "t")
                 .set("PLAIN_REST_URL", server.url() + "/api")
-                .set("PLAIN_REST_TOKEN", PlainRestServer.CREDENTIAL)
+                .set("PLAIN_REST_TOKEN", RecordServer.CREDENTIAL)
                 .start();
         device = new SampleDevice(store, "t", Clock.systemUTC(), 1);
         household = device.createHousehold("House of Ann");
         person = device.createPerson(household, "Ann", "Home");
         hub.push(TARGET);
-        server.forgetLog();
+        server.requests().clear();
     }
 
     @AfterEach
@@ -64,7 +64,7 @@ class HttpJsonThroughTheHubTest {
     }
 
     private JsonNode data() throws SQLException, IOException {
-        return JsonServer.JSON
+        return Json.MAPPER
                 .readTree(
                         TestDatabase.value(store, "SELECT modified FROM public.entities WHERE guid = '" + person + "'"))
                 .path("data");
@@ -75,7 +75,8 @@ class HttpJsonThroughTheHubTest {
     }
 
     private boolean wrote() {
-        return server.log().stream().anyMatch(asked -> !asked.method().equals("GET"));
+        return server.requests().entries().stream()
+                .anyMatch(asked -> !asked.method().equals("GET"));
     }
 
     @Test
@@ -86,7 +87,7 @@ class HttpJsonThroughTheHubTest {
 
         hub.push(TARGET);
 
-        assertThat(server.log()).isEmpty();
+        assertThat(server.requests().entries()).isEmpty();
     }
 
     @Test
@@ -98,7 +99,7 @@ class HttpJsonThroughTheHubTest {
 
         server.edit("users", person, "firstName", "Hannah");
         pull();
-        server.forgetLog();
+        server.requests().clear();
         hub.push(TARGET);
 
         assertThat(data().path("first_name").asText()).isEqualTo("Hannah");

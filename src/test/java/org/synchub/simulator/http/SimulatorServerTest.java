@@ -79,6 +79,8 @@ class SimulatorServerTest {
                         "POST",
                         "/write",
                         Instant.parse("2026-11-20T15:00:00Z"),
+                        Map.of("by", "ann"),
+                        Map.of("host", "x", "content-length", "1"),
                         Json.parse("1"),
                         "1",
                         where != Fault.Cut.BEFORE_APPLYING,
@@ -90,7 +92,7 @@ class SimulatorServerTest {
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
             socket.getOutputStream()
-                    .write("POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1"
+                    .write("POST /write?by=ann HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1"
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -1,7 +1,6 @@
 package org.synchub.target.httpjson;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.synchub.testing.servers.JsonServer.line;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,12 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.synchub.simulator.http.Fault;
+import org.synchub.simulator.http.Request;
+import org.synchub.simulator.openfn.OpenFnSimulator;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.Write;
-import org.synchub.testing.servers.JsonServer.Fault;
-import org.synchub.testing.servers.OpenFnServer;
 
 /** mappings/examples/openfn.yaml against a webhook that takes what DataCollect's own adapter sends. */
 class OpenFnTest {
@@ -36,11 +36,11 @@ class OpenFnTest {
             "parentGuid",
             "h1");
 
-    private final OpenFnServer server = new OpenFnServer();
-    private final Rig rig = rig(OpenFnServer.KEY);
+    private final OpenFnSimulator server = new OpenFnSimulator();
+    private final Rig rig = rig(OpenFnSimulator.KEY);
 
     private Rig rig(String key) {
-        return Rig.shipped("openfn", server, Map.of("OPENFN_URL", server.url(), "OPENFN_API_KEY", key));
+        return Rig.shipped("openfn", server.url(), Map.of("OPENFN_URL", server.url(), "OPENFN_API_KEY", key));
     }
 
     @AfterEach
@@ -117,7 +117,7 @@ class OpenFnTest {
         List<Outcome> outcomes = rig.send(people(100, "Ann"));
 
         assertThat(outcomes).hasSize(100).allMatch(Outcome.Accepted.class::isInstance);
-        assertThat(server.lines()).containsExactly("POST /i/datacollect");
+        assertThat(server.requests().lines()).containsExactly("POST /i/datacollect");
         Set<String> guids = new HashSet<>();
         server.submissions()
                 .forEach(submission -> guids.add(submission.path("guid").asText()));
@@ -163,7 +163,7 @@ class OpenFnTest {
 
     @Test
     void a_lost_answer_makes_all_of_the_batch_unknown_and_the_contract_says_that_it_may_double() {
-        server.fault(line("POST"), Fault.CUT_AFTER);
+        server.faults().next(1, Request.any(), Fault.cut(Fault.Cut.BEFORE_ANSWER));
 
         assertThat(rig.send(people(3, "Ann"))).allMatch(Outcome.Unknown.class::isInstance);
 
@@ -184,7 +184,7 @@ class OpenFnTest {
                                 Outcome.Unsent.class,
                                 unsent -> assertThat(unsent.trouble().kind())
                                         .isEqualTo(TargetTrouble.Kind.LOGIN_REFUSED)));
-        assertThat(server.lines()).hasSize(1);
+        assertThat(server.requests().lines()).hasSize(1);
     }
 
     @Test

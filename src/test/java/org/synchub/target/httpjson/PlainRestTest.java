@@ -2,7 +2,6 @@ package org.synchub.target.httpjson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.synchub.testing.servers.JsonServer.line;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -11,15 +10,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synchub.simulator.http.Answer;
+import org.synchub.simulator.http.Fault;
+import org.synchub.simulator.http.Request;
+import org.synchub.simulator.records.RecordServer;
 import org.synchub.target.EffectContract;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 import org.synchub.target.TargetTrouble;
-import org.synchub.testing.servers.JsonServer.Fault;
-import org.synchub.testing.servers.JsonServer.Told;
-import org.synchub.testing.servers.PlainRestServer;
 
 /** mappings/examples/plain-rest.yaml against a server of that sort: every fact of its contract that the hub has to mind. */
 class PlainRestTest {
@@ -40,18 +40,25 @@ class PlainRestTest {
             "parentGuid",
             "h1");
 
-    private PlainRestServer server = new PlainRestServer(true, true);
-    private Rig rig = rig(PlainRestServer.CREDENTIAL);
+    private RecordServer server = registry().wrapped().etags().start();
+    private Rig rig = rig(RecordServer.CREDENTIAL);
+
+    private static RecordServer.Builder registry() {
+        return RecordServer.builder()
+                .rule(record -> record.path("firstName").asText().equals("refuse me") ? "Refused" : null);
+    }
 
     private Rig rig(String credential) {
         return Rig.shipped(
-                "plain-rest", server, Map.of("PLAIN_REST_URL", server.url() + "/api", "PLAIN_REST_TOKEN", credential));
+                "plain-rest",
+                server.url(),
+                Map.of("PLAIN_REST_URL", server.url() + "/api", "PLAIN_REST_TOKEN", credential));
     }
 
-    private void servedBy(PlainRestServer other) {
+    private void servedBy(RecordServer other) {
         server.close();
         server = other;
-        rig = rig(PlainRestServer.CREDENTIAL);
+        rig = rig(RecordServer.CREDENTIAL);
     }
 
     @AfterEach
@@ -71,7 +78,7 @@ class PlainRestTest {
     private void createBoth() {
         rig.accepted("h1", HOUSE);
         rig.accepted("p1", ANN);
-        server.forgetLog();
+        server.requests().clear();
     }
 
     private static ObjectNode with(ObjectNode form, String field, String value) {
@@ -110,7 +117,7 @@ class PlainRestTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void answers_may_be_wrapped_or_bare(boolean wrapped) {
-        servedBy(new PlainRestServer(wrapped, false));
+        servedBy(wrapped ? registry().wrapped().start() : registry().start());
         createBoth();
         server.edit("users", "p1", "phone", "1");
 
@@ -147,7 +154,7 @@ class PlainRestTest {
     void a_field_that_both_sides_changed_is_a_conflict_and_nothing_is_written() {
         createBoth();
         server.edit("users", "p1", "firstName", "Hannah");
-        server.forgetLog();
+        server.requests().clear();
 
         Outcome outcome = rig.put("p1", with(ANN, "first_name", "Anna"));
 
@@ -156,7 +163,7 @@ class PlainRestTest {
             assertThat(conflict.externalId()).isEqualTo("individual/p1");
             assertThat(conflict.external()).isNotNull();
         });
-        assertThat(server.lines()).containsExactly("GET /api/users/p1");
+        assertThat(server.requests().lines()).containsExactly("GET /api/users/p1");
     }
 
     @Test
@@ -165,58 +172,67 @@ class PlainRestTest {
 
         assertThat(rig.accepted("p1", ANN).effect()).isEqualTo(Effect.UNCHANGED);
 
-        assertThat(server.lines()).containsExactly("GET /api/users/p1");
+        assertThat(server.requests().lines()).containsExactly("GET /api/users/p1");
     }
 
     @Test
     void a_change_between_the_hubs_reading_and_its_put_is_noticed_where_the_server_gives_etags() {
         createBoth();
-        server.answerOnce(line("PUT /api/users/p1"), Told.of(412, Rig.json("{\"message\": \"Changed meanwhile\"}")));
+        server.faults()
+                .next(
+                        1,
+                        Request.to("PUT", "/api/users/p1"),
+                        Fault.instead(Answer.json(412, Rig.json("{\"message\": \"Changed meanwhile\"}"))));
 
         assertThat(rig.accepted("p1", with(ANN, "first_name", "Anna")).effect()).isEqualTo(Effect.UPDATED);
 
-        assertThat(server.lines())
+        assertThat(server.requests().lines())
                 .containsExactly("GET /api/users/p1", "PUT /api/users/p1", "GET /api/users/p1", "PUT /api/users/p1");
-        assertThat(server.log().get(1).headers()).containsKey("if-match");
+        assertThat(server.requests().entries().get(1).headers()).containsKey("if-match");
     }
 
     @Test
     void a_server_without_etags_gets_no_if_match() {
-        servedBy(new PlainRestServer(true, false));
+        servedBy(registry().wrapped().start());
         createBoth();
 
         rig.accepted("p1", with(ANN, "first_name", "Anna"));
 
-        assertThat(server.log()).noneMatch(asked -> asked.headers().containsKey("if-match"));
+        assertThat(server.requests().entries())
+                .noneMatch(asked -> asked.headers().containsKey("if-match"));
     }
 
     @Test
     void only_404_says_that_a_record_is_not_there() {
-        server.answerOnce(line("GET /api/households/h1"), Told.of(500, Rig.json("{\"message\": \"broken\"}")));
+        server.faults()
+                .next(
+                        1,
+                        Request.to("GET", "/api/households/h1"),
+                        Fault.instead(Answer.json(500, Rig.json("{\"message\": \"broken\"}"))));
 
         Outcome outcome = rig.put("h1", HOUSE);
 
         assertThat(outcome).isInstanceOf(Outcome.Unsent.class);
-        assertThat(server.lines()).containsExactly("GET /api/households/h1");
+        assertThat(server.requests().lines()).containsExactly("GET /api/households/h1");
         assertThat(server.records("households")).isEmpty();
     }
 
     @Test
     void a_create_whose_answer_was_lost_is_found_and_not_made_again() {
-        server.fault(line("POST /api/households"), Fault.CUT_AFTER);
+        server.faults().next(1, Request.to("POST", "/api/households"), Fault.cut(Fault.Cut.BEFORE_ANSWER));
         Outcome lost = rig.put("h1", HOUSE);
         assertThat(lost).isInstanceOf(Outcome.Unknown.class);
 
         Outcome again = rig.send(rig.write("h1", HOUSE, true)).get(0);
 
         assertThat(again).isInstanceOf(Outcome.Accepted.class);
-        assertThat(server.lines().stream().filter("POST /api/households"::equals))
+        assertThat(server.requests().lines().stream().filter("POST /api/households"::equals))
                 .hasSize(1);
     }
 
     @Test
     void a_create_that_never_arrived_is_sent_again() {
-        server.fault(line("POST /api/households"), Fault.CUT_BEFORE);
+        server.faults().next(1, Request.to("POST", "/api/households"), Fault.cut(Fault.Cut.BEFORE_APPLYING));
         assertThat(rig.put("h1", HOUSE)).isInstanceOf(Outcome.Unknown.class);
 
         assertThat(rig.send(rig.write("h1", HOUSE, true)).get(0)).isInstanceOf(Outcome.Accepted.class);
@@ -227,7 +243,7 @@ class PlainRestTest {
     @Test
     void an_update_whose_answer_was_lost_and_was_taken_back_meanwhile_is_brought_about() {
         createBoth();
-        server.fault(line("PUT /api/users/p1"), Fault.CUT_AFTER);
+        server.faults().next(1, Request.to("PUT", "/api/users/p1"), Fault.cut(Fault.Cut.BEFORE_ANSWER));
         assertThat(rig.put("p1", with(ANN, "first_name", "Anna"))).isInstanceOf(Outcome.Unknown.class);
 
         rig.send(rig.write("p1", ANN, true));
@@ -257,7 +273,7 @@ class PlainRestTest {
     @Test
     void an_id_that_turns_up_between_the_look_and_the_post_is_adopted() {
         server.edit("households", "h1", "name", "House of Bob");
-        server.answerOnce(line("GET /api/households/h1"), Told.of(404, null));
+        server.faults().next(1, Request.to("GET", "/api/households/h1"), Fault.instead(Answer.empty(404)));
 
         Outcome.Accepted adopted = rig.accepted("h1", HOUSE);
 
@@ -357,7 +373,11 @@ class PlainRestTest {
     @Test
     void an_answer_that_is_no_list_is_trouble_and_never_an_empty_registry() {
         createBoth();
-        server.answerOnce(line("GET /api/households"), Told.of(200, Rig.json("{\"message\": \"sorry\"}")));
+        server.faults()
+                .next(
+                        1,
+                        Request.to("GET", "/api/households"),
+                        Fault.instead(Answer.json(200, Rig.json("{\"message\": \"sorry\"}"))));
 
         assertThatThrownBy(() -> rig.pull())
                 .isInstanceOf(TargetTrouble.class)

@@ -2,7 +2,10 @@ package org.synchub.target.httpjson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -32,12 +35,15 @@ import org.synchub.target.Outcome;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.Write;
 import org.synchub.testing.PlainHttp;
-import org.synchub.testing.servers.JsonServer;
 
 /** An adapter made of a shipped mapping file, over real HTTP to a server, with what the ledger would remember. */
 final class Rig {
 
     static final String TENANT = "t";
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     /** A clock that a test sets. */
     static final class SetClock extends Clock {
@@ -80,12 +86,7 @@ final class Rig {
         return mapping.adapter().text("url");
     }
 
-    /** One of the files in mappings/examples as it is shipped. */
-    static Rig shipped(String name, JsonServer server, Map<String, String> environment) {
-        return of(name, text(name), server, environment);
-    }
-
-    /** The same, for a server at this address. */
+    /** One of the files in mappings/examples as it is shipped, for a server at this address. */
     static Rig shipped(String name, String url, Map<String, String> environment) {
         return of(name, text(name), url, environment);
     }
@@ -98,11 +99,7 @@ final class Rig {
         }
     }
 
-    static Rig of(String name, String yaml, JsonServer server, Map<String, String> environment) {
-        return of(name, yaml, server.url(), environment);
-    }
-
-    private static Rig of(String name, String yaml, String url, Map<String, String> environment) {
+    static Rig of(String name, String yaml, String url, Map<String, String> environment) {
         Map<String, String> all = new LinkedHashMap<>(environment);
         return new Rig(Mapping.parse(Path.of("mappings/" + name + ".yaml"), yaml, all::get, PolicyCheck.NONE), url);
     }
@@ -111,7 +108,7 @@ final class Rig {
     static ObjectNode form(String entityName, Object... fields) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("entityName", entityName);
         for (int i = 0; i < fields.length; i += 2) {
-            data.set(String.valueOf(fields[i]), JsonServer.JSON.valueToTree(fields[i + 1]));
+            data.set(String.valueOf(fields[i]), JSON.valueToTree(fields[i + 1]));
         }
         return data;
     }
@@ -212,7 +209,7 @@ final class Rig {
     /** As the ledger would give it back. */
     private static ObjectNode normal(ObjectNode record) {
         try {
-            return (ObjectNode) JsonServer.JSON.readTree(JsonServer.JSON.writeValueAsBytes(record));
+            return (ObjectNode) JSON.readTree(JSON.writeValueAsBytes(record));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -255,7 +252,7 @@ final class Rig {
 
     static ObjectNode json(String text) {
         try {
-            return (ObjectNode) JsonServer.JSON.readTree(text);
+            return (ObjectNode) JSON.readTree(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,6 +134,8 @@ public final class SimulatorServer implements AutoCloseable {
                     request.method(),
                     request.path(),
                     at,
+                    request.query(),
+                    headers(request),
                     request.body(),
                     app.key(request),
                     outcome.applied(),
@@ -146,6 +150,12 @@ public final class SimulatorServer implements AutoCloseable {
         } finally {
             exchange.close();
         }
+    }
+
+    private static Map<String, String> headers(Request request) {
+        Map<String, String> headers = new TreeMap<>();
+        request.headers().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+        return headers;
     }
 
     /** What becomes of a request; without an answer its connection is cut. */
@@ -214,6 +224,9 @@ public final class SimulatorServer implements AutoCloseable {
                 requests.incrementAndGet(),
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getPath(),
+                Arrays.stream(exchange.getRequestURI().getRawPath().substring(1).split("/", -1))
+                        .map(step -> decoded(step.replace("+", "%2B")))
+                        .toList(),
                 query(exchange.getRequestURI().getRawQuery()),
                 exchange.getRequestHeaders(),
                 text,

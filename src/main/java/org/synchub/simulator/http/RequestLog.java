@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -18,6 +19,8 @@ public final class RequestLog {
      * @param number counts requests from 1, in the order they came
      * @param path without the query
      * @param at when it came, by the system's clock
+     * @param query the query's parameters
+     * @param headers the first value of each, names in lower case
      * @param body what was sent; a missing node where that was no JSON
      * @param key what a write is about, such that two writes with one key are one write sent twice; empty for reads
      * @param applied whether the system itself saw it; false where a fault came first
@@ -28,6 +31,8 @@ public final class RequestLog {
             String method,
             String path,
             Instant at,
+            Map<String, String> query,
+            Map<String, String> headers,
             JsonNode body,
             String key,
             boolean applied,
@@ -36,6 +41,11 @@ public final class RequestLog {
         /** {@code POST /people}. */
         public String line() {
             return method + " " + path;
+        }
+
+        /** A header's value, or empty. */
+        public String header(String name) {
+            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
         }
     }
 

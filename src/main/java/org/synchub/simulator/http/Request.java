@@ -2,6 +2,7 @@ package org.synchub.simulator.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.Headers;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -10,6 +11,7 @@ import java.util.function.Predicate;
  *
  * @param number counts requests from 1
  * @param path the path, decoded, without the query
+ * @param steps the parts of the path, decoded one by one
  * @param query the query's parameters, decoded; the last one where a name comes twice
  * @param text the body as it was sent, unzipped
  * @param body the body as JSON; a missing node where it is empty or no JSON
@@ -18,6 +20,7 @@ public record Request(
         long number,
         String method,
         String path,
+        List<String> steps,
         Map<String, String> query,
         Headers headers,
         String text,
@@ -60,7 +63,7 @@ public record Request(
     }
 
     public Request withBody(JsonNode newBody) {
-        return new Request(number, method, path, query, headers, text, newBody);
+        return new Request(number, method, path, steps, query, headers, text, newBody);
     }
 
     public boolean acceptsJson() {
