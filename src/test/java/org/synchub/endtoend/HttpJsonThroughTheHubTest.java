@@ -9,17 +9,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.synchub.demo.SampleDevice;
-import org.synchub.ledger.State;
+import org.synchub.simulator.http.Fault;
 import org.synchub.simulator.http.Json;
+import org.synchub.simulator.http.Request;
+import org.synchub.simulator.http.RequestLog;
 import org.synchub.simulator.records.RecordServer;
+import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
+import org.synchub.sync.PushRequest;
+import org.synchub.sync.Pushes;
 import org.synchub.sync.SweepRequest;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.testing.TestDatabase;
@@ -30,33 +38,44 @@ class HttpJsonThroughTheHubTest {
 
     private static final String TARGET = "plain-rest";
 
-    private final RecordServer server = RecordServer.builder().wrapped().etags().start();
-    private DataSource store;
-    private TestHub hub;
-    private SampleDevice device;
+    private static final RecordServer server =
+            RecordServer.builder().wrapped().etags().start();
+    private static DataSource store;
+    private static TestHub hub;
+    private static SampleDevice device;
     private String household;
     private String person;
+    private List<RequestLog.Entry> created = List.of();
 
-    @BeforeEach
-    void start() throws SQLException, IOException {
+    @BeforeAll
+    static void start() throws SQLException, IOException {
         store = TestDatabase.dataCollect();
         hub = TestHub.on(store)
-                .mapping(TARGET, Files.readString(Path.of("mappings/examples/plain-rest.yaml")))
+                .mapping(
+                        TARGET,
+                        Files.readString(Path.of("mappings/examples/plain-rest.yaml"))
+                                .replace("  type: http-json", "  type: http-json\n  gzipRequests: true"))
                 .set("PLAIN_REST_TENANT", "t")
                 .set("PLAIN_REST_URL", server.url() + "/api")
                 .set("PLAIN_REST_TOKEN", RecordServer.CREDENTIAL)
                 .start();
         device = new SampleDevice(store, "t", Clock.systemUTC(), 1);
-        household = device.createHousehold("House of Ann");
-        person = device.createPerson(household, "Ann", "Home");
-        hub.push(TARGET);
-        server.requests().clear();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         hub.close();
         server.close();
+    }
+
+    @BeforeEach
+    void captureAndPush() throws SQLException {
+        household = device.createHousehold("House of Ann");
+        person = device.createPerson(household, "Ann", "Home");
+        server.requests().clear();
+        hub.push(TARGET);
+        created = server.requests().entries(asked -> asked.method().equals("POST"));
+        server.requests().clear();
     }
 
     private ObjectNode user() {
@@ -74,6 +93,11 @@ class HttpJsonThroughTheHubTest {
         hub.bean(Pulls.class).pull(PullRequest.of(TARGET, Cause.COMMAND, "test"));
     }
 
+    private void pushAsScheduled() {
+        hub.bean(Captures.class).drain();
+        hub.bean(Pushes.class).push(PushRequest.of(TARGET, Cause.SCHEDULE, "test"));
+    }
+
     private boolean wrote() {
         return server.requests().entries().stream()
                 .anyMatch(asked -> !asked.method().equals("GET"));
@@ -81,8 +105,8 @@ class HttpJsonThroughTheHubTest {
 
     @Test
     void what_was_captured_is_there_once_and_a_second_push_sends_nothing() {
-        assertThat(hub.status(TARGET).in(State.DELIVERED)).isEqualTo(2);
-        assertThat(server.records("households")).containsOnlyKeys(household);
+        assertThat(created).extracting(post -> post.body().path("id").asText()).containsExactly(household, person);
+        assertThat(server.records("households")).containsKey(household);
         assertThat(user().path("householdId").asText()).isEqualTo(household);
 
         hub.push(TARGET);
@@ -93,7 +117,9 @@ class HttpJsonThroughTheHubTest {
     @Test
     void a_change_there_comes_back_and_is_not_pushed_again() throws Exception {
         pull();
-        assertThat(TestDatabase.value(store, "SELECT count(*) FROM public.events WHERE sync_level = 2"))
+        assertThat(TestDatabase.value(
+                        store,
+                        "SELECT count(*) FROM public.events WHERE sync_level = 2 AND entity_guid = '" + person + "'"))
                 .as("what the hub sent is no change")
                 .isEqualTo("0");
 
@@ -127,8 +153,8 @@ class HttpJsonThroughTheHubTest {
 
         hub.push(TARGET);
 
-        assertThat(server.records("users")).isEmpty();
-        assertThat(server.records("households")).hasSize(1);
+        assertThat(server.records("users")).doesNotContainKey(person);
+        assertThat(server.records("households")).containsKey(household);
     }
 
     @Test
@@ -149,5 +175,54 @@ class HttpJsonThroughTheHubTest {
                 .extracting(contract -> contract.guarantee())
                 .asString()
                 .startsWith("once; a change made at the target between");
+    }
+
+    @Test
+    void bodies_leave_compressed_where_the_file_says_so() {
+        assertThat(user().path("lastName").asText()).isEqualTo("Home");
+        assertThat(created)
+                .isNotEmpty()
+                .allMatch(post -> post.header("Content-Encoding").equals("gzip"));
+        assertThat(created).allMatch(post -> post.body().has("id"));
+    }
+
+    @Test
+    void what_did_not_change_there_is_not_sent_again_and_nothing_is_missed_because_of_it() throws Exception {
+        pull();
+        server.requests().clear();
+
+        pull();
+
+        assertThat(server.requests().entries())
+                .isNotEmpty()
+                .allMatch(asked ->
+                        asked.status() == 304 && !asked.header("If-None-Match").isEmpty());
+        hub.bean(Pulls.class).sweep(new SweepRequest(TARGET, Cause.COMMAND, "test", true));
+        assertThat(TestDatabase.rows(store, "SELECT conflict_kind FROM hub.conflict"))
+                .isEmpty();
+        server.edit("users", person, "firstName", "Hannah");
+        pull();
+        assertThat(data().path("first_name").asText()).isEqualTo("Hannah");
+    }
+
+    @Test
+    void a_target_that_asks_to_wait_is_left_alone_until_then_and_no_record_is_to_blame() throws Exception {
+        device.update(person, "first_name", "Anna");
+        server.faults().always(Request.any(), Fault.status(429, Duration.ofHours(1)));
+
+        pushAsScheduled();
+        int asked = server.requests().entries().size();
+        server.faults().clear();
+        TestHub.clock(store, "50 minutes");
+        pushAsScheduled();
+
+        assertThat(asked).isEqualTo(1);
+        assertThat(server.requests().entries()).as("not before its time").hasSize(asked);
+        assertThat(TestDatabase.value(store, "SELECT attempts FROM hub.delivery WHERE guid = '" + person + "'"))
+                .isEqualTo("0");
+
+        TestHub.clock(store, "61 minutes");
+        pushAsScheduled();
+        assertThat(user().path("firstName").asText()).isEqualTo("Anna");
     }
 }

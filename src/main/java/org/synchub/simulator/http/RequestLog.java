@@ -21,7 +21,8 @@ public final class RequestLog {
      * @param at when it came, by the system's clock
      * @param query the query's parameters
      * @param headers the first value of each, names in lower case
-     * @param body what was sent; a missing node where that was no JSON
+     * @param text what was sent, unzipped
+     * @param body the same as JSON; a missing node where that was no JSON
      * @param key what a write is about, such that two writes with one key are one write sent twice; empty for reads
      * @param applied whether the system itself saw it; false where a fault came first
      * @param status the HTTP status sent, or 0 where the connection was cut
@@ -33,6 +34,7 @@ public final class RequestLog {
             Instant at,
             Map<String, String> query,
             Map<String, String> headers,
+            String text,
             JsonNode body,
             String key,
             boolean applied,

@@ -136,6 +136,7 @@ public final class SimulatorServer implements AutoCloseable {
                     at,
                     request.query(),
                     headers(request),
+                    request.text(),
                     request.body(),
                     app.key(request),
                     outcome.applied(),

@@ -22,12 +22,14 @@ import org.synchub.simulator.http.SimulatorServer;
 /**
  * {@code GET, POST /api/TYPE} and {@code GET, PUT, DELETE /api/TYPE/ID}: whole records only, ids made by the client,
  * {@code updatedAt} by the server, no paging and no "since". Whether answers are wrapped in {@code data} and whether
- * there are ETags is chosen when it is made. The credential is a bearer token.
+ * there are ETags (with conditional reads and writes) is chosen when it is made. The credential is a bearer token.
  */
 public final class RecordServer implements AutoCloseable {
 
     /** The token that lets a client in. */
     public static final String CREDENTIAL = "let-me-in";
+
+    private static final String ETAG = "ETag";
 
     /** What is chosen of it. */
     public static final class Builder {
@@ -42,7 +44,7 @@ public final class RecordServer implements AutoCloseable {
             return this;
         }
 
-        /** Records have ETags, and writes with another one as {@code If-Match} are refused. */
+        /** Answers have ETags; a read of what is known is answered with 304, a write of what moved on is refused. */
         public Builder etags() {
             etags = true;
             return this;
@@ -121,7 +123,9 @@ public final class RecordServer implements AutoCloseable {
         }
         String type = steps.get(1);
         if (steps.size() == 2) {
-            return request.method().equals("POST") ? create(type, request.body()) : list(of(type));
+            return request.method().equals("POST")
+                    ? create(type, request.body())
+                    : unlessKnown(request, list(of(type)));
         }
         String id = steps.get(2);
         ObjectNode record = of(type).get(id);
@@ -134,7 +138,7 @@ public final class RecordServer implements AutoCloseable {
             return message(412, "Changed meanwhile");
         }
         return switch (request.method()) {
-            case "GET" -> one(200, record);
+            case "GET" -> unlessKnown(request, one(200, record));
             case "PUT" -> one(200, put(type, id, request.body()));
             case "DELETE" -> {
                 put(type, id, null);
@@ -185,12 +189,21 @@ public final class RecordServer implements AutoCloseable {
 
     private Answer list(Map<String, ObjectNode> records) {
         ArrayNode all = Json.array(records.values());
-        return Answer.json(200, chosen.wrapped ? Json.object("data", all) : all);
+        Answer answer = Answer.json(200, chosen.wrapped ? Json.object("data", all) : all);
+        return chosen.etags ? answer.with(ETAG, "\"all-" + Integer.toHexString(all.hashCode()) + "\"") : answer;
     }
 
     private Answer one(int status, ObjectNode record) {
         Answer answer = Answer.json(status, chosen.wrapped ? Json.object("data", record) : record);
-        return chosen.etags ? answer.with("ETag", etag(record)) : answer;
+        return chosen.etags ? answer.with(ETAG, etag(record)) : answer;
+    }
+
+    /** A conditional read is answered with 304 where the client has the same already. */
+    private static Answer unlessKnown(Request request, Answer answer) {
+        String known = request.header("If-None-Match");
+        return known.isEmpty() || !known.equals(answer.headers().get(ETAG))
+                ? answer
+                : Answer.empty(304).with(ETAG, known);
     }
 
     private static String etag(ObjectNode record) {

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synchub.mapping.Kind;
 import org.synchub.target.ChangePage;
 import org.synchub.target.RemoteChange;
@@ -23,6 +25,8 @@ import org.synchub.target.httpjson.spec.Since;
  * cannot tell apart is read completely rather than lost.
  */
 final class Changes {
+
+    private static final Logger log = LoggerFactory.getLogger(Changes.class);
 
     private final Session session;
     private final @Nullable Request list;
@@ -97,6 +101,15 @@ final class Changes {
     }
 
     private FeedCursor end(FeedCursor cursor, Feed feed, Mark mark, Request request, Feed.Page page, Walk walk) {
+        if (page.missing() > 0) {
+            // Records moved between the pages while these were read: the next pull begins where this one did.
+            log.warn(
+                    "{}: the answer to {} lacks {} of the records that the target says there are; they are asked for again",
+                    session.mapping().target(),
+                    request.operation().word(),
+                    page.missing());
+            return cursor.done(feed.name(), mark, feeds.size());
+        }
         Instant scanned = walk.complete() ? session.clock().instant() : mark.scanned();
         Since since = changes == null ? null : changes.since();
         if (since == null) {

@@ -2,6 +2,7 @@ package org.synchub.target.httpjson;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -166,10 +167,17 @@ final class Client {
 
     /** The part of a link that goes below the target's address; null for one that leads elsewhere. */
     static @Nullable String below(String url, String link) {
-        if (link.startsWith(url) && link.length() > url.length()) {
-            String rest = link.substring(url.length());
-            return rest.startsWith("/") || rest.startsWith("?") ? rest : null;
+        String address = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        String rest = after(address, link);
+        if (rest == null && link.startsWith("/") && !link.startsWith("//")) {
+            String root = after(String.valueOf(URI.create(address).getRawPath()), link);
+            return root == null ? link : root;
         }
-        return link.startsWith("/") && !link.startsWith("//") ? link : null;
+        return rest;
+    }
+
+    private static @Nullable String after(String begin, String link) {
+        String rest = link.startsWith(begin) ? link.substring(begin.length()) : "";
+        return rest.startsWith("/") || rest.startsWith("?") ? rest : null;
     }
 }

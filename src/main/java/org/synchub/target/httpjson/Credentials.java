@@ -18,6 +18,8 @@ import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synchub.mapping.Secret;
 import org.synchub.target.TargetHttp;
 import org.synchub.target.TargetTrouble;
@@ -31,6 +33,7 @@ import org.synchub.target.httpjson.spec.Text;
  */
 final class Credentials {
 
+    private static final Logger log = LoggerFactory.getLogger(Credentials.class);
     private static final Set<Integer> REFUSED = Set.of(400, 401, 403, 404, 422, 423);
     private static final Place EXP = new Place(List.of(List.of("exp")));
 
@@ -104,12 +107,20 @@ final class Credentials {
             if (known != null && !endsSoon(known, call)) {
                 return known;
             }
-            Token fresh = known != null && isGood(known) ? refreshed(call, known) : null;
-            if (fresh == null) {
-                fresh = login(call);
-            }
+            Token fresh = known == null || !isGood(known) ? login(call) : renewed(call, known);
             token = fresh;
             return fresh;
+        }
+    }
+
+    /** In the place of one that is still good, and goes on being used where none can be had for now. */
+    private Token renewed(Auth.Token call, Token known) {
+        try {
+            Token fresh = refreshed(call, known);
+            return fresh == null ? login(call) : fresh;
+        } catch (TargetTrouble trouble) {
+            log.warn("A new token could not be had ahead of the old one's end: {}", trouble.getMessage());
+            return known;
         }
     }
 
@@ -198,11 +209,9 @@ final class Credentials {
 
     private @Nullable Instant end(Auth.Token call, JsonNode body, String value) {
         Place expiresInAt = call.expiresInAt();
-        if (expiresInAt != null) {
-            JsonNode seconds = expiresInAt.in(body);
-            return seconds.canConvertToLong() && seconds.isNumber()
-                    ? clock.instant().plusSeconds(seconds.longValue())
-                    : null;
+        long seconds = expiresInAt == null ? 0 : expiresInAt.in(body).asLong();
+        if (seconds > 0) {
+            return clock.instant().plusSeconds(seconds);
         }
         JsonNode claims = claims(value);
         JsonNode exp = EXP.in(claims);

@@ -22,13 +22,19 @@ import org.synchub.target.httpjson.spec.Verdict;
  */
 record Feed(String name, List<Kind> kinds) {
 
-    /** One page. */
+    /**
+     * One page.
+     *
+     * @param records how many it held, those of no kind of the mapping too
+     * @param missing on the last page: how many records fewer were read than the target says there are
+     */
     record Page(
             List<RemoteItem> items,
             int records,
             JsonNode body,
             @Nullable String next,
-            boolean last) {}
+            boolean last,
+            int missing) {}
 
     /** The feeds that a request reads. */
     static List<Feed> of(List<Kind> kinds, boolean together) {
@@ -61,7 +67,7 @@ record Feed(String name, List<Kind> kinds) {
                 ? session.client().ask(request, variables, about)
                 : session.client().follow(request, link, variables, about);
         if (judged.judgement().verdict() == Verdict.UNCHANGED) {
-            return new Page(List.of(), 0, judged.reply().body(), null, true);
+            return new Page(List.of(), 0, judged.reply().body(), null, true, 0);
         }
         JsonNode records = request.answer().records().in(judged.reply().body());
         if (judged.judgement().verdict() != Verdict.ACCEPTED || !records.isArray()) {
@@ -79,8 +85,11 @@ record Feed(String name, List<Kind> kinds) {
                 .findFirst()
                 .ifPresent(items::add));
         String next = next(session, pages, judged.reply().body());
-        return new Page(
-                items, records.size(), judged.reply().body(), next, isLast(pages, walk, judged, records.size(), next));
+        boolean last = isLast(pages, walk, judged, records.size(), next);
+        JsonNode total =
+                last && pages.total() != null ? pages.total().in(judged.reply().body()) : null;
+        int missing = total == null ? 0 : Math.max(0, total.asInt() - walk.read() - records.size());
+        return new Page(items, records.size(), judged.reply().body(), next, last, missing);
     }
 
     private static @Nullable String next(Session session, Pages pages, JsonNode body) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Kind;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
+import org.synchub.target.TargetTrouble;
 import org.synchub.target.httpjson.spec.Operation;
 import org.synchub.target.httpjson.spec.Request;
 
@@ -104,6 +105,13 @@ final class Presence {
                 }
                 walk = Feed.after(walk, page, null);
             } while (!page.last());
+            if (page.missing() > 0) {
+                throw new TargetTrouble(
+                        TargetTrouble.Kind.UNREACHABLE,
+                        "The complete list lacks " + page.missing()
+                                + " of the records that the target says there are; nothing is concluded from it. If that"
+                                + " stays so, check pages in " + session.spec().where());
+            }
         }
         return all;
     }

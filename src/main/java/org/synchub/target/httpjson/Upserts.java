@@ -126,12 +126,28 @@ final class Upserts {
         };
     }
 
-    private static Outcome accepted(Task task, Judgement judgement) {
+    private Outcome accepted(Task task, Judgement judgement) {
         boolean created = task.operation() == Operation.CREATE;
+        if (created && judgement.id() == null && !session.spec().record().hubMakesIds()) {
+            return made(task);
+        }
         Effect effect = judgement.verdict() == Verdict.UNCHANGED
                 ? Effect.UNCHANGED
                 : created ? Effect.CREATED : task.write().link() == null ? Effect.ADOPTED : Effect.UPDATED;
         return task.accepted(effect, created ? judgement.id() : null, judgement.version());
+    }
+
+    /** A record was made, but the answer does not tell its id: it is looked for by its key. */
+    private Outcome made(Task task) {
+        try {
+            Lookup.Found own = lookup.byKey(task);
+            if (own.items().size() == 1) {
+                task.found(own.item());
+            }
+        } catch (TargetTrouble trouble) {
+            return new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+        }
+        return task.accepted(Effect.CREATED, null, task.version());
     }
 
     /** A record with this key is there: made by an earlier request of the hub's, or by somebody else. */

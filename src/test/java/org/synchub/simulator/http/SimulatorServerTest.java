@@ -81,6 +81,7 @@ class SimulatorServerTest {
                         Instant.parse("2026-11-20T15:00:00Z"),
                         Map.of("by", "ann"),
                         Map.of("host", "x", "content-length", "1"),
+                        "1",
                         Json.parse("1"),
                         "1",
                         where != Fault.Cut.BEFORE_APPLYING,

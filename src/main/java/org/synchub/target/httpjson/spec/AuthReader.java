@@ -63,7 +63,10 @@ final class AuthReader {
             form.put("client_id", auth.text("clientId"));
             form.put("client_secret", auth.secret("clientSecret").reveal());
         } else {
-            basic = basic(Text.escaped(auth.text("clientId")), auth.secret("clientSecret"));
+            // RFC 6749, 2.3.1: both are escaped before they are put together.
+            basic = basic(
+                    Text.escaped(auth.text("clientId")),
+                    new Secret(Text.escaped(auth.secret("clientSecret").reveal())));
         }
         return token(auth, true, form, basic, Place.of("access_token"), Place.of("expires_in"));
     }

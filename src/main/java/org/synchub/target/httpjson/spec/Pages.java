@@ -11,6 +11,7 @@ import org.synchub.mapping.Settings;
  * @param next where the answer says what comes next: a cursor, or an address
  * @param last where the answer says the number of the last page
  * @param more where the answer says whether there is more
+ * @param total where the answer says how many records there are on all pages together
  */
 public record Pages(
         By by,
@@ -18,9 +19,10 @@ public record Pages(
         int size,
         @Nullable Place next,
         @Nullable Place last,
-        @Nullable Place more) {
+        @Nullable Place more,
+        @Nullable Place total) {
 
-    static final String[] KEYS = {"by", "first", "size", "next", "last", "more"};
+    static final String[] KEYS = {"by", "first", "size", "next", "last", "more", "total"};
 
     /** What tells one page from another. */
     public enum By {
@@ -36,7 +38,7 @@ public record Pages(
         LINK
     }
 
-    static final Pages ONE = new Pages(By.NONE, 1, 0, null, null, null);
+    static final Pages ONE = new Pages(By.NONE, 1, 0, null, null, null, null);
 
     static Pages read(Settings request) {
         if (!request.has("pages")) {
@@ -61,6 +63,7 @@ public record Pages(
                 pages.has("size") ? pages.integer("size", 100, 1, 10_000) : 0,
                 Place.read(pages, "next"),
                 Place.read(pages, "last"),
-                Place.read(pages, "more"));
+                Place.read(pages, "more"),
+                Place.read(pages, "total"));
     }
 }
