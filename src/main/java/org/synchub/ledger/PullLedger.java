@@ -3,9 +3,12 @@ package org.synchub.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -110,35 +113,61 @@ public class PullLedger {
     }
 
     /**
-     * Moves a link to what the target holds, or makes it.
+     * Moves links to what the target holds, or makes them. At most one of each entity.
      *
-     * @return false when the link has changed meanwhile: decide again
+     * @return false when one of them has changed meanwhile: decide again, and roll back
      */
-    public boolean agree(String target, Agreed agreed) {
-        String sql = agreed.linkRevision() == 0 ? """
-                        INSERT INTO hub.link (target, guid, kind, external_id, version, base, mapping_hash, lane)
-                        VALUES (:target, :guid, :kind, :externalId, :version, :base, :hash, :lane)
-                        ON CONFLICT DO NOTHING""" : """
-                        UPDATE hub.link SET
-                            previous_version = version, previous_base = base,
-                            version = coalesce(:version, version), base = coalesce(:base, base), kind = :kind,
-                            mapping_hash = :hash, lane = :lane, revision = revision + 1, agreed_at = hub.now(),
-                            deleted_at = CASE WHEN :deleted THEN hub.now() END
-                        WHERE target = :target AND guid = :guid AND external_id = :externalId
-                          AND revision = :revision""";
+    public boolean agree(String target, Collection<Agreed> agreed) {
+        List<Agreed> inOrder = new ArrayList<>(agreed);
+        inOrder.sort(Comparator.comparing(Agreed::guid));
+        return makeLinks(target, inOrder.stream().filter(a -> a.linkRevision() == 0).toList())
+                && moveLinks(target, inOrder.stream().filter(a -> a.linkRevision() != 0).toList());
+    }
+
+    private boolean makeLinks(String target, List<Agreed> links) {
+        return links.isEmpty()
+                || withColumns(target, links, """
+                                INSERT INTO hub.link (target, guid, kind, external_id, version, base, mapping_hash, lane,
+                                                      linked_at, agreed_at)
+                                SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane, at.now, at.now
+                                FROM
+                                """ + AGREED + ", (SELECT hub.now() AS now) AS at ORDER BY guid ON CONFLICT DO NOTHING") == links.size();
+    }
+
+    private boolean moveLinks(String target, List<Agreed> links) {
+        return links.isEmpty()
+                || withColumns(target, links, """
+                                UPDATE hub.link AS l SET
+                                    previous_version = l.version, previous_base = l.base,
+                                    version = coalesce(a.version, l.version), base = coalesce(a.base, l.base),
+                                    kind = a.kind, mapping_hash = a.mapping_hash, lane = a.lane,
+                                    revision = l.revision + 1, agreed_at = at.now,
+                                    deleted_at = CASE WHEN a.deleted THEN at.now END
+                                FROM
+                                """ + AGREED + """
+                                , (SELECT hub.now() AS now) AS at
+                                WHERE l.target = :target AND l.guid = a.guid AND l.external_id = a.external_id
+                                  AND l.revision = a.revision""") == links.size();
+    }
+
+    private static final String AGREED = """
+            unnest(:guids::text[], :kinds::text[], :ids::text[], :versions::text[], :bases::bytea[], :hashes::text[],
+                   :lanes::text[], :revisions::bigint[], :deleted::boolean[])
+            AS a (guid, kind, external_id, version, base, mapping_hash, lane, revision, deleted)""";
+
+    private int withColumns(String target, List<Agreed> links, String sql) {
         return db.sql(sql)
-                        .param("target", target)
-                        .param("guid", agreed.guid())
-                        .param("externalId", agreed.externalId())
-                        .param("version", agreed.version())
-                        .param("base", Base.toBytes(agreed.base()))
-                        .param("kind", agreed.kind())
-                        .param("hash", agreed.mappingHash())
-                        .param("lane", agreed.lane())
-                        .param("revision", agreed.linkRevision())
-                        .param("deleted", agreed.deleted())
-                        .update()
-                == 1;
+                .param("target", target)
+                .param("guids", links.stream().map(Agreed::guid).toArray(String[]::new))
+                .param("kinds", links.stream().map(Agreed::kind).toArray(String[]::new))
+                .param("ids", links.stream().map(Agreed::externalId).toArray(String[]::new))
+                .param("versions", links.stream().map(Agreed::version).toArray(String[]::new))
+                .param("bases", links.stream().map(a -> Base.toBytes(a.base())).toArray(byte[][]::new))
+                .param("hashes", links.stream().map(Agreed::mappingHash).toArray(String[]::new))
+                .param("lanes", links.stream().map(Agreed::lane).toArray(String[]::new))
+                .param("revisions", links.stream().map(Agreed::linkRevision).toArray(Long[]::new))
+                .param("deleted", links.stream().map(Agreed::deleted).toArray(Boolean[]::new))
+                .update();
     }
 
     /**
@@ -178,26 +207,40 @@ public class PullLedger {
     /**
      * Keeps what could not be applied, once per record. What a person gave up stays so while its version is the same.
      *
-     * @return whether it waits for somebody
+     * @param parked at most one of each record
+     * @return how many wait for somebody
      */
-    public boolean park(String target, Parked parked) {
-        return db.sql("""
-                        INSERT INTO hub.parked AS p (target, external_id, kind, guid, version, reason_code, reason)
-                        VALUES (:target, :externalId, :kind, :guid, :version, :code, :reason)
-                        ON CONFLICT (target, external_id) DO UPDATE SET
-                            given_up = p.given_up AND p.version IS NOT DISTINCT FROM excluded.version, version = excluded.version,
-                            reason_code = excluded.reason_code, reason = excluded.reason, guid = excluded.guid,
-                            last_seen = hub.now(), seen = p.seen + 1
-                        RETURNING NOT given_up""")
+    public int park(String target, Collection<Parked> parked) {
+        if (parked.isEmpty()) {
+            return 0;
+        }
+        List<Parked> inOrder = new ArrayList<>(parked);
+        inOrder.sort(Comparator.comparing(Parked::externalId));
+        return Math.toIntExact(db.sql("""
+                        WITH parked AS (
+                            INSERT INTO hub.parked AS p
+                                (target, external_id, kind, guid, version, reason_code, reason, first_seen, last_seen)
+                            SELECT :target, external_id, kind, guid, version, code, reason, at.now, at.now
+                            FROM unnest(:ids::text[], :kinds::text[], :guids::text[], :versions::text[], :codes::text[],
+                                        :reasons::text[]) AS r (external_id, kind, guid, version, code, reason),
+                                 (SELECT hub.now() AS now) AS at
+                            ORDER BY external_id
+                            ON CONFLICT (target, external_id) DO UPDATE SET
+                                given_up = p.given_up AND p.version IS NOT DISTINCT FROM excluded.version,
+                                version = excluded.version, reason_code = excluded.reason_code,
+                                reason = excluded.reason, guid = excluded.guid, last_seen = excluded.last_seen,
+                                seen = p.seen + 1
+                            RETURNING given_up)
+                        SELECT count(*) FILTER (WHERE NOT given_up) FROM parked""")
                 .param("target", target)
-                .param("externalId", parked.externalId())
-                .param("kind", parked.kind())
-                .param("guid", parked.guid())
-                .param("code", parked.code())
-                .param("version", parked.version())
-                .param("reason", parked.reason())
-                .query(Boolean.class)
-                .single();
+                .param("ids", inOrder.stream().map(Parked::externalId).toArray(String[]::new))
+                .param("kinds", inOrder.stream().map(Parked::kind).toArray(String[]::new))
+                .param("guids", inOrder.stream().map(Parked::guid).toArray(String[]::new))
+                .param("versions", inOrder.stream().map(Parked::version).toArray(String[]::new))
+                .param("codes", inOrder.stream().map(Parked::code).toArray(String[]::new))
+                .param("reasons", inOrder.stream().map(Parked::reason).toArray(String[]::new))
+                .query(Long.class)
+                .single());
     }
 
     /** External ids of parked records with one of these reasons, those that waited longest first. */
@@ -300,28 +343,44 @@ public class PullLedger {
 
     /** Leaves a row for each decision, so that nobody has to wonder later. */
     public void record(String target, long run, String by, List<Decision> decisions) {
-        for (Decision d : decisions) {
-            db.sql("""
-                            INSERT INTO hub.decision (target, guid, external_id, run, conflict_kind, path, rule, reason,
-                                                      standing, decided_by, base, internal, external, result)
-                            VALUES (:target, :guid, :externalId, :run, :kind, :path, :rule, :reason,
-                                    :standing, :by, :base, :internal, :external, :result)""")
-                    .param("target", target)
-                    .param("guid", d.guid())
-                    .param("externalId", d.externalId())
-                    .param("run", run)
-                    .param("kind", d.conflictKind())
-                    .param("path", d.path())
-                    .param("rule", d.rule())
-                    .param("reason", d.reason())
-                    .param("standing", d.standing())
-                    .param("by", by)
-                    .param("base", bytes(d.base()))
-                    .param("internal", bytes(d.internal()))
-                    .param("external", bytes(d.external()))
-                    .param("result", bytes(d.result()))
-                    .update();
+        if (decisions.isEmpty()) {
+            return;
         }
+        db.sql("""
+                        INSERT INTO hub.decision (target, guid, external_id, run, conflict_kind, path, rule, reason,
+                                                  standing, decided_by, base, internal, external, result, at)
+                        SELECT :target, guid, external_id, :run, kind, path, rule, reason, standing, :by,
+                               base, internal, external, result, at.now
+                        FROM unnest(:guids::text[], :ids::text[], :kinds::text[], :paths::text[], :rules::text[],
+                                    :reasons::text[], :standings::text[], :bases::bytea[], :internals::bytea[],
+                                    :externals::bytea[], :results::bytea[]) WITH ORDINALITY
+                             AS d (guid, external_id, kind, path, rule, reason, standing, base, internal, external,
+                                   result, n),
+                             (SELECT hub.now() AS now) AS at
+                        ORDER BY n""")
+                .param("target", target)
+                .param("run", run)
+                .param("by", by)
+                .param("guids", texts(decisions, Decision::guid))
+                .param("ids", texts(decisions, Decision::externalId))
+                .param("kinds", texts(decisions, Decision::conflictKind))
+                .param("paths", texts(decisions, Decision::path))
+                .param("rules", texts(decisions, Decision::rule))
+                .param("reasons", texts(decisions, Decision::reason))
+                .param("standings", texts(decisions, Decision::standing))
+                .param("bases", values(decisions, Decision::base))
+                .param("internals", values(decisions, Decision::internal))
+                .param("externals", values(decisions, Decision::external))
+                .param("results", values(decisions, Decision::result))
+                .update();
+    }
+
+    private static String[] texts(List<Decision> decisions, Function<Decision, String> column) {
+        return decisions.stream().map(column).toArray(String[]::new);
+    }
+
+    private static byte[][] values(List<Decision> decisions, Function<Decision, @Nullable JsonNode> column) {
+        return decisions.stream().map(column).map(PullLedger::bytes).toArray(byte[][]::new);
     }
 
     private static byte @Nullable [] bytes(@Nullable JsonNode value) {

@@ -3,7 +3,8 @@ package org.synchub.sync;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.ConflictQueue;
@@ -84,25 +85,21 @@ public class PullWriter {
         String name = target.name();
         // In the order in which a settling push takes its locks: deliveries, then links, then the store.
         deliveries.owe(name, debts(name, plans), false);
-        for (PullPlan plan : plans) {
-            if (plan.agreed() != null && !ledger.agree(name, plan.agreed())) {
-                throw new Again();
-            }
+        if (!ledger.agree(name, parts(plans, PullPlan::agreed))) {
+            throw new Again();
         }
         ledger.remember(
                 name,
-                plans.stream()
-                        .map(PullPlan::change)
-                        .filter(change -> change != null && change.doc() != null)
+                parts(plans, PullPlan::change).stream()
+                        .filter(change -> change.doc() != null)
                         .map(PulledChange::entityGuid)
                         .toList());
         Count count = new Count();
+        count.parked = ledger.park(name, parts(plans, PullPlan::parked));
         List<String> settled = new ArrayList<>();
         List<String> known = new ArrayList<>();
         for (PullPlan plan : plans) {
-            if (plan.parked() != null) {
-                count.parked += ledger.park(name, plan.parked()) ? 1 : 0;
-            } else {
+            if (plan.parked() == null) {
                 count.add(plan);
                 known.add(plan.remote().externalId());
             }
@@ -111,12 +108,28 @@ public class PullWriter {
             } else if (plan.parked() == null) {
                 settled.add(plan.remote().externalId());
             }
-            ledger.record(name, run, author.name(), plan.decisions());
         }
+        ledger.record(
+                name,
+                run,
+                author.name(),
+                plans.stream().flatMap(plan -> plan.decisions().stream()).toList());
         ledger.unpark(name, known);
         queue.close(name, settled, author.name(), author.choice());
         runs.countPull(run, count.pulled, count.echoes, count.parked, count.conflicts);
         writeEvents(target, plans);
+    }
+
+    /** What the plans have of one kind. */
+    private static <T> List<T> parts(List<PullPlan> plans, Function<PullPlan, @Nullable T> part) {
+        List<T> parts = new ArrayList<>();
+        for (PullPlan plan : plans) {
+            T one = part.apply(plan);
+            if (one != null) {
+                parts.add(one);
+            }
+        }
+        return parts;
     }
 
     /** A delivery that waits for this conflict to be settled is owed again, even if nothing is left to send. */
@@ -177,8 +190,7 @@ public class PullWriter {
     }
 
     private void writeEvents(TargetRuntime target, List<PullPlan> plans) {
-        List<PulledChange> changes =
-                plans.stream().map(PullPlan::change).filter(Objects::nonNull).toList();
+        List<PulledChange> changes = parts(plans, PullPlan::change);
         if (changes.isEmpty()) {
             return;
         }

@@ -13,7 +13,7 @@ import java.util.List;
 final class Bench {
 
     private static final List<Measure> MEASURES =
-            List.of(new PushMeasure(), new HeapMeasure(), new IdleMeasure(), new CaptureMeasure());
+            List.of(new PushMeasure(), new HeapMeasure(), new IdleMeasure(), new CaptureMeasure(), new PullMeasure());
 
     private final Options options;
     private final Path folder;
@@ -85,6 +85,11 @@ final class Bench {
 
     Child client() throws IOException {
         return Child.start("client", ClientRole.class, folder, List.of("-Xmx1g"));
+    }
+
+    /** A role of its own, with the hub's JVM options. */
+    Child hubLike(String role, Class<?> main, List<String> arguments) throws IOException {
+        return Child.start(role, main, folder, options.hubOptions(), arguments.toArray(String[]::new));
     }
 
     /** @param targets each as {@code target=tenant=url} */

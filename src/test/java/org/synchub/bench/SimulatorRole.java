@@ -15,6 +15,7 @@ import org.synchub.testing.OpenSppTarget;
 final class SimulatorRole {
 
     private final Map<String, OpenSppSimulator> registries = new HashMap<>();
+    private final Map<String, Registrants> entered = new HashMap<>();
 
     private SimulatorRole() {}
 
@@ -36,9 +37,21 @@ final class SimulatorRole {
                 registries.put(name, registry);
                 yield answer.put("url", registry.url());
             }
+            case "enter" -> {
+                Registrants registrants = new Registrants();
+                registrants.enter(arguments.path("records").asInt());
+                entered.put(name, registrants);
+                registries.put(name, registrants.server());
+                yield answer.put("url", registrants.server().url());
+            }
+            case "correct" -> {
+                entered.get(name).correct();
+                yield answer;
+            }
             case "read" -> read(registry(name), answer);
             case "close" -> {
                 OpenSppSimulator registry = registries.remove(name);
+                entered.remove(name);
                 if (registry != null) {
                     registry.close();
                 }
