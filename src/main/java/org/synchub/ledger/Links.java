@@ -1,6 +1,8 @@
 package org.synchub.ledger;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -124,6 +126,24 @@ public class Links {
                 .param("guid", guid)
                 .param("stamp", stamp)
                 .update();
+    }
+
+    /** The ledger's time. */
+    public Instant now() {
+        return db.sql("SELECT hub.now()").query(Timestamp.class).single().toInstant();
+    }
+
+    /** Of these external ids, those whose link was agreed on at this time of the ledger's or later. */
+    public Set<String> agreedSince(String target, Collection<String> externalIds, Instant time) {
+        return externalIds.isEmpty()
+                ? Set.of()
+                : Set.copyOf(db.sql("SELECT external_id FROM hub.link WHERE target = :target"
+                                + " AND external_id = ANY (:ids::text[]) AND agreed_at >= :time")
+                        .param("target", target)
+                        .param("ids", externalIds.toArray(String[]::new))
+                        .param("time", Timestamp.from(time))
+                        .query(String.class)
+                        .list());
     }
 
     /** How many records a target holds by the ledger. */

@@ -171,7 +171,7 @@ public class Conflicts {
 
     private boolean write(TargetRuntime target, String by, String choice, List<PullPlan> plans) {
         long run = runs.start(target.name(), "pull", Cause.COMMAND.column(), by);
-        boolean written = writer.write(target, run, new PullWriter.Author(by, choice), plans);
+        boolean written = writer.write(target, run, new PullWriter.Author(by, choice), plans, () -> {});
         pulls.renewMerkleRoot(target);
         runs.end(run, written ? "success" : "failed", "conflict: " + choice, 0, 0, 0);
         return written;

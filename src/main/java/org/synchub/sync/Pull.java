@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.ConflictQueue.Standing;
 import org.synchub.ledger.Deliveries;
@@ -32,6 +34,9 @@ public class Pull {
 
     static final String STREAM = "changes";
     static final int PAGE = 200;
+
+    /** Records of a page after which another such page is likely. */
+    private static final int LONG = PAGE / 2;
 
     /** How far up the records are followed that newcomers refer to. */
     private static final int GENERATIONS = 3;
@@ -70,15 +75,28 @@ public class Pull {
         this.writer = writer;
     }
 
-    /** Reads the next page. A target in trouble ends the run; the cursor stays. */
+    /**
+     * Reads the next page, and in a long feed begins with the one after it. A target in trouble ends the run; the cursor
+     * stays.
+     */
     public void read(PullRun run) {
         try {
-            ChangePage page = run.target().adapter().changes(run.cursor(), PAGE);
-            run.read(page.changes(), page.cursor(), page.more());
+            PageAhead ahead = run.takeAhead();
+            PageAhead.Read read = ahead == null ? readPage(run.target(), run.cursor()) : ahead.get();
+            ChangePage page = read.page();
+            run.read(read.asOf(), page.changes(), page.cursor(), page.more());
+            if (page.more() && page.changes().size() >= LONG) {
+                run.ahead(PageAhead.start(run.target().name(), () -> readPage(run.target(), page.cursor())));
+            }
         } catch (TargetTrouble trouble) {
             run.meet(trouble);
-            run.read(List.of(), run.cursor() == null ? "" : run.cursor(), false);
+            run.read(Instant.EPOCH, List.of(), run.cursor() == null ? "" : run.cursor(), false);
         }
+    }
+
+    private PageAhead.Read readPage(TargetRuntime target, @Nullable String cursor) {
+        Instant asOf = links.now();
+        return new PageAhead.Read(asOf, target.adapter().changes(cursor, PAGE));
     }
 
     /** Decides about every record of the page and writes it down, then moves the cursor. */
@@ -87,12 +105,14 @@ public class Pull {
             return;
         }
         try {
-            settle(run, withParents(run, newestOnly(run.page())));
+            Runnable moveCursor = () -> ledger.moveCursor(run.target().name(), STREAM, run.nextCursor());
+            if (!settle(run, run.asOf(), withParents(run, newestOnly(run.page())), moveCursor)) {
+                moveCursor.run();
+            }
         } catch (TargetTrouble trouble) {
             run.meet(trouble);
             return;
         }
-        ledger.moveCursor(run.target().name(), STREAM, run.nextCursor());
         run.applied();
     }
 
@@ -124,9 +144,10 @@ public class Pull {
             return;
         }
         List<String> parked = ledger.parked(run.target().name(), MAY_PASS, PAGE);
+        Instant asOf = links.now();
         try {
             if (!parked.isEmpty()) {
-                settle(run, withParents(run, newestOnly(run.target().adapter().read(parked))));
+                settle(run, asOf, withParents(run, newestOnly(run.target().adapter().read(parked))));
             }
             askAboutPushes(run);
         } catch (TargetTrouble trouble) {
@@ -145,7 +166,8 @@ public class Pull {
             }
         }
         if (!linked.isEmpty()) {
-            settle(run, asTheyAre(run.target(), linked));
+            Instant asOf = links.now();
+            settle(run, asOf, asTheyAre(run.target(), linked));
         }
         for (Unasked unasked : ledger.unasked(target, PAGE)) {
             queue.put(target, Conflicts.ofPush(unasked));
@@ -200,23 +222,42 @@ public class Pull {
         return seen;
     }
 
-    /** The page as a whole; if others keep changing one of its records, each record by itself, so that one delays only itself. */
-    void settle(PullRun run, List<RemoteChange> page) {
+    /**
+     * Decides about these records and writes them down.
+     *
+     * @param asOf the ledger's time before they were asked for
+     */
+    void settle(PullRun run, Instant asOf, List<RemoteChange> page) {
+        settle(run, asOf, page, () -> {});
+    }
+
+    /**
+     * The page as a whole; if others keep changing one of its records, each record by itself, so that one delays only
+     * itself.
+     *
+     * @param last what is to be written last in the page's transaction
+     * @return whether there was one transaction, so that this was written
+     */
+    private boolean settle(PullRun run, Instant asOf, List<RemoteChange> page, Runnable last) {
         List<RemoteChange> changes =
                 page.stream().filter(change -> !run.isWaiting(change)).toList();
-        if (changes.isEmpty() || tried(run, changes)) {
-            return;
+        if (changes.isEmpty()) {
+            return false;
+        }
+        if (tried(run, asOf, changes, last)) {
+            return true;
         }
         for (RemoteChange change : changes) {
-            if (!tried(run, List.of(change))) {
+            if (!tried(run, asOf, List.of(change), () -> {})) {
                 PullPlan busy = PullPlan.park(
                         change,
                         null,
                         "busy",
                         "Changed in DataCollect each time the hub tried to apply it; tried again with the next pull");
-                writer.write(run.target(), run.id(), PullWriter.Author.HUB, List.of(busy));
+                writer.write(run.target(), run.id(), PullWriter.Author.HUB, List.of(busy), () -> {});
             }
         }
+        return false;
     }
 
     /** Counts what was seen without being a record of a page. */
@@ -224,10 +265,11 @@ public class Pull {
         writer.count(run.id(), echoes, parked);
     }
 
-    private boolean tried(PullRun run, List<RemoteChange> changes) {
+    private boolean tried(PullRun run, Instant asOf, List<RemoteChange> changes, Runnable last) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
-            List<PullPlan> plans = brake(run, decide(run.target(), changes, PullDecider.Answer.POLICY));
-            if (writer.write(run.target(), run.id(), PullWriter.Author.HUB, plans)) {
+            List<RemoteChange> current = readAgain(run.target(), asOf, changes);
+            List<PullPlan> plans = brake(run, decide(run.target(), current, PullDecider.Answer.POLICY));
+            if (writer.write(run.target(), run.id(), PullWriter.Author.HUB, plans, last)) {
                 run.deleted((int) plans.stream().filter(PullPlan::isDelete).count());
                 plans.stream()
                         .filter(plan -> plan.parked() != null || plan.unsettled() != null)
@@ -236,6 +278,23 @@ public class Pull {
             }
         }
         return false;
+    }
+
+    /**
+     * What the two sides agreed on after a record was read, by a push for instance, that reading does not show: it would
+     * look as if the target had gone back. Such a record is read again; one that is not to be read then comes with a
+     * later page.
+     */
+    private List<RemoteChange> readAgain(TargetRuntime target, Instant asOf, List<RemoteChange> changes) {
+        Set<String> moved = links.agreedSince(
+                target.name(), changes.stream().map(RemoteChange::externalId).toList(), asOf);
+        if (moved.isEmpty()) {
+            return changes;
+        }
+        List<RemoteChange> current = new ArrayList<>(changes);
+        current.removeIf(change -> moved.contains(change.externalId()));
+        current.addAll(asTheyAre(target, moved));
+        return current;
     }
 
     /** Stops deletions that come from the target when they become too many for one run. */

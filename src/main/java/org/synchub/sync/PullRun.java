@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,8 @@ public final class PullRun {
     private @Nullable String cursor;
     private @Nullable String nextCursor;
     private List<RemoteChange> page = List.of();
+    private Instant asOf = Instant.EPOCH;
+    private @Nullable PageAhead ahead;
     private boolean more = true;
     private final boolean confirmed;
     private int deletions;
@@ -62,7 +65,9 @@ public final class PullRun {
         return more && trouble == null && failure == null;
     }
 
-    void read(List<RemoteChange> changes, String next, boolean moreToCome) {
+    /** @param at the ledger's time before the page was asked for */
+    void read(Instant at, List<RemoteChange> changes, String next, boolean moreToCome) {
+        asOf = at;
         page = changes;
         nextCursor = next;
         more = moreToCome;
@@ -70,6 +75,23 @@ public final class PullRun {
 
     List<RemoteChange> page() {
         return page;
+    }
+
+    /** The ledger's time before the page was asked for. */
+    Instant asOf() {
+        return asOf;
+    }
+
+    void ahead(PageAhead next) {
+        ahead = next;
+    }
+
+    /** The page that is being read while the one before it is applied. */
+    @Nullable
+    PageAhead takeAhead() {
+        PageAhead taken = ahead;
+        ahead = null;
+        return taken;
     }
 
     String nextCursor() {

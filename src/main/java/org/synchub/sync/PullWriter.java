@@ -66,11 +66,12 @@ public class PullWriter {
     /**
      * Writes the plans.
      *
+     * @param last what else belongs into the transaction
      * @return false when others changed a record since it was read: nothing is written then
      */
-    boolean write(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
+    boolean write(TargetRuntime target, long run, Author author, List<PullPlan> plans, Runnable last) {
         try {
-            transaction.executeWithoutResult(status -> writeAll(target, run, author, plans));
+            transaction.executeWithoutResult(status -> writeAll(target, run, author, plans, last));
             return true;
         } catch (Again | ConcurrencyFailureException moved) {
             return false;
@@ -81,7 +82,7 @@ public class PullWriter {
         runs.countPull(run, 0, echoes, parked, 0);
     }
 
-    private void writeAll(TargetRuntime target, long run, Author author, List<PullPlan> plans) {
+    private void writeAll(TargetRuntime target, long run, Author author, List<PullPlan> plans, Runnable last) {
         String name = target.name();
         // In the order in which a settling push takes its locks: deliveries, then links, then the store.
         deliveries.owe(name, debts(name, plans), false);
@@ -117,6 +118,8 @@ public class PullWriter {
         ledger.unpark(name, known);
         queue.close(name, settled, author.name(), author.choice());
         runs.countPull(run, count.pulled, count.echoes, count.parked, count.conflicts);
+        last.run();
+        // The store's lock is held from here to the end.
         writeEvents(target, plans);
     }
 

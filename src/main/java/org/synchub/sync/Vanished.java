@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -95,6 +96,7 @@ public class Vanished {
         for (int from = 0; from < missing.size(); from += Pull.PAGE) {
             List<StoredLink> part = missing.subList(from, Math.min(missing.size(), from + Pull.PAGE));
             Set<String> back = new HashSet<>();
+            Instant asOf = links.now();
             run.target()
                     .adapter()
                     .read(part.stream().map(StoredLink::externalId).toList())
@@ -104,7 +106,7 @@ public class Vanished {
                     .map(link -> new RemoteChange(
                             link.kind(), link.externalId(), link.version(), null, RemoteState.GONE, null, null, null))
                     .toList();
-            pull.settle(run, gone);
+            pull.settle(run, asOf, gone);
         }
     }
 }

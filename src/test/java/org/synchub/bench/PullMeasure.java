@@ -41,7 +41,7 @@ final class PullMeasure implements Measure {
     public void run(Bench bench) throws Exception {
         try (Child simulator = bench.simulator()) {
             new Speed(bench, simulator).run();
-            heap(bench, simulator);
+            if (System.getProperty("bench.noheap") == null) heap(bench, simulator);
         }
     }
 

@@ -70,8 +70,11 @@ final class ChangeFeed {
         FeedCursor cursor = FeedCursor.parse(cursorText).begun(session.present(), overlap);
         while (true) {
             List<ObjectNode> rows = rows(cursor, limit);
-            List<RemoteChange> changes = changes(partners(rows, sources.get(cursor.source())), false);
-            cursor = next(cursor, rows, limit);
+            FeedCursor next = next(cursor, rows, limit);
+            boolean again = rows.size() == limit && !cursor.inSecond();
+            List<ObjectNode> whole = again ? before(next.at(), rows) : rows;
+            List<RemoteChange> changes = changes(partners(whole, sources.get(cursor.source())), false);
+            cursor = next;
             if (cursor.source() == sources.size()) {
                 return new ChangePage(changes, cursor.nextSweep(overlap).toString(), false);
             }
@@ -104,6 +107,13 @@ final class ChangeFeed {
         }
         ObjectNode last = rows.get(rows.size() - 1);
         return cursor.after(last.path(WRITE_DATE).asText(), last.path("id").longValue());
+    }
+
+    /** Without the rows of a second that the next page reads from its beginning: a sweep looks at each row once. */
+    private static List<ObjectNode> before(String second, List<ObjectNode> rows) {
+        return rows.stream()
+                .filter(row -> !second.equals(row.path(WRITE_DATE).asText()))
+                .toList();
     }
 
     private static Set<Long> partners(List<ObjectNode> rows, Source source) {
