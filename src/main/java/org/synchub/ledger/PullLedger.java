@@ -120,23 +120,30 @@ public class PullLedger {
     public boolean agree(String target, Collection<Agreed> agreed) {
         List<Agreed> inOrder = new ArrayList<>(agreed);
         inOrder.sort(Comparator.comparing(Agreed::guid));
-        return makeLinks(target, inOrder.stream().filter(a -> a.linkRevision() == 0).toList())
-                && moveLinks(target, inOrder.stream().filter(a -> a.linkRevision() != 0).toList());
+        return makeLinks(
+                        target,
+                        inOrder.stream().filter(a -> a.linkRevision() == 0).toList())
+                && moveLinks(
+                        target,
+                        inOrder.stream().filter(a -> a.linkRevision() != 0).toList());
     }
 
     private boolean makeLinks(String target, List<Agreed> links) {
         return links.isEmpty()
-                || withColumns(target, links, """
+                || withColumns(
+                                target,
+                                links,
+                                """
                                 INSERT INTO hub.link (target, guid, kind, external_id, version, base, mapping_hash, lane,
                                                       linked_at, agreed_at)
                                 SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane, at.now, at.now
                                 FROM
-                                """ + AGREED + ", (SELECT hub.now() AS now) AS at ORDER BY guid ON CONFLICT DO NOTHING") == links.size();
+                                """ + AGREED + ", (SELECT hub.now() AS now) AS at ORDER BY guid ON CONFLICT DO NOTHING")
+                        == links.size();
     }
 
     private boolean moveLinks(String target, List<Agreed> links) {
-        return links.isEmpty()
-                || withColumns(target, links, """
+        return links.isEmpty() || withColumns(target, links, """
                                 UPDATE hub.link AS l SET
                                     previous_version = l.version, previous_base = l.base,
                                     version = coalesce(a.version, l.version), base = coalesce(a.base, l.base),

@@ -27,7 +27,7 @@ public class Capture {
     private static final List<String> INSTALL = List.of("""
             CREATE OR REPLACE TRIGGER synchub_capture AFTER INSERT OR UPDATE OR DELETE ON public.entities
                 FOR EACH ROW EXECUTE FUNCTION hub.capture_entity()""", """
-            CREATE OR REPLACE TRIGGER synchub_capture AFTER INSERT ON public.events
+            CREATE OR REPLACE TRIGGER synchub_capture AFTER INSERT OR UPDATE OF "timestamp" ON public.events
                 FOR EACH ROW EXECUTE FUNCTION hub.capture_event()""");
 
     private static final List<String> REMOVE = List.of(

@@ -39,6 +39,7 @@ public final class ExternalEvents {
 
     private final InstantSource clock;
     private final Duration lockTimeout;
+    private final NewestKnown known = new NewestKnown();
 
     /**
      * Any number of threads may share it.
@@ -262,13 +263,13 @@ public final class ExternalEvents {
         }
     }
 
-    private static void insertEvents(Connection connection, String tenant, List<Pending> pending, Instant now)
+    private void insertEvents(Connection connection, String tenant, List<Pending> pending, Instant now)
             throws SQLException {
         List<Pending> written = pending.stream().filter(Pending::isWritten).toList();
         if (written.isEmpty()) {
             return;
         }
-        Instant afterNewest = NewestEvent.find(connection, tenant).plusMillis(1);
+        Instant afterNewest = known.newest(connection, tenant).plusMillis(1);
         Instant next = afterNewest.isAfter(now) ? afterNewest : now;
         for (Pending p : written) {
             p.timestamp = next;
@@ -299,6 +300,7 @@ public final class ExternalEvents {
             insert.setArray(8, texts(connection, written, p -> p.change.userId()));
             insert.executeUpdate();
         }
+        known.wrote(connection, tenant, next.minusMillis(1));
     }
 
     private static Array texts(Connection connection, List<Pending> pending, Function<Pending, @Nullable Object> column)

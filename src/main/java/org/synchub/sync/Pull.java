@@ -147,7 +147,10 @@ public class Pull {
         Instant asOf = links.now();
         try {
             if (!parked.isEmpty()) {
-                settle(run, asOf, withParents(run, newestOnly(run.target().adapter().read(parked))));
+                settle(
+                        run,
+                        asOf,
+                        withParents(run, newestOnly(run.target().adapter().read(parked))));
             }
             askAboutPushes(run);
         } catch (TargetTrouble trouble) {

@@ -86,8 +86,7 @@ public class Vanished {
                 + " linked records are missing at the target at once, more than maxDeletes in "
                 + run.target().mapping().file() + " allows. None was touched. If they are meant to be gone, say so with"
                 + " 'vanished " + run.target().name() + " --confirm'; else look at the target and its user's rights";
-        ledger.park(
-                run.target().name(), List.of(new Parked(ALL, "", null, null, "too-many-vanished", reason)));
+        ledger.park(run.target().name(), List.of(new Parked(ALL, "", null, null, "too-many-vanished", reason)));
         pull.count(run, 0, 1);
         log.warn("{}: {}", run.target().name(), reason);
     }

@@ -173,7 +173,9 @@ final class BarePull {
             each.setArray(3, texts(batch, Rows::entity));
             each.setArray(4, texts(batch, Rows::type));
             each.setArray(5, texts(batch, Rows::data));
-            each.setArray(6, to.createArrayOf("timestamptz", batch.stream().map(Rows::at).toArray()));
+            each.setArray(
+                    6,
+                    to.createArrayOf("timestamptz", batch.stream().map(Rows::at).toArray()));
             each.setArray(7, texts(batch, Rows::by));
         }
         entities.setString(1, copy);
@@ -184,7 +186,8 @@ final class BarePull {
         links.setArray(3, texts(batch, Rows::kind));
         links.setArray(4, texts(batch, Rows::externalId));
         links.setArray(5, texts(batch, Rows::version));
-        links.setArray(6, to.createArrayOf("bytea", batch.stream().map(Rows::base).toArray(byte[][]::new)));
+        links.setArray(
+                6, to.createArrayOf("bytea", batch.stream().map(Rows::base).toArray(byte[][]::new)));
         links.setArray(7, texts(batch, Rows::hash));
         links.setArray(8, texts(batch, Rows::lane));
 
@@ -199,7 +202,8 @@ final class BarePull {
         to.commit();
         nanos += System.nanoTime() - start;
         if (touched != 4 * batch.size()) {
-            throw new IllegalStateException("The bare loop wrote " + touched + " rows for " + batch.size() + " records");
+            throw new IllegalStateException(
+                    "The bare loop wrote " + touched + " rows for " + batch.size() + " records");
         }
         records += batch.size();
     }

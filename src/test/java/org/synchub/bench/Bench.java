@@ -12,8 +12,13 @@ import java.util.List;
  */
 final class Bench {
 
-    private static final List<Measure> MEASURES =
-            List.of(new PushMeasure(), new HeapMeasure(), new IdleMeasure(), new CaptureMeasure(), new PullMeasure());
+    private static final List<Measure> MEASURES = List.of(
+            new PushMeasure(),
+            new HeapMeasure(),
+            new IdleMeasure(),
+            new CaptureMeasure(),
+            new PullMeasure(),
+            new PullHeapMeasure());
 
     private final Options options;
     private final Path folder;

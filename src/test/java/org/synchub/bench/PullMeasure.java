@@ -19,8 +19,7 @@ import java.util.Map;
 final class PullMeasure implements Measure {
 
     private static final String WARM = "warm";
-    private static final int WARM_RECORDS = Integer.getInteger("bench.warm", 5_000);
-    private static final String HEAP = "heap";
+    private static final int WARM_RECORDS = 5_000;
 
     /** What happened at the server since the last pull. */
     private enum What {
@@ -41,11 +40,10 @@ final class PullMeasure implements Measure {
     public void run(Bench bench) throws Exception {
         try (Child simulator = bench.simulator()) {
             new Speed(bench, simulator).run();
-            if (System.getProperty("bench.noheap") == null) heap(bench, simulator);
         }
     }
 
-    private static String enter(Child simulator, String name, int records) throws IOException {
+    static String enter(Child simulator, String name, int records) throws IOException {
         String url = simulator
                 .ask("enter", Map.of("name", name, "records", records))
                 .path("url")
@@ -53,7 +51,7 @@ final class PullMeasure implements Measure {
         return name + "=" + name + "=" + url;
     }
 
-    private static void mustHave(JsonNode run, int pulled) {
+    static void mustHave(JsonNode run, int pulled) {
         if (run.path("pulled").asInt() != pulled
                 || run.path("parked").asInt() + run.path("conflicts").asInt() != 0
                 || !run.path("status").asText().equals("success")) {
@@ -136,8 +134,7 @@ final class PullMeasure implements Measure {
             bench.report().row("pull", hub.row(what.word(), "hub", size, ofBare));
             bench.report().row("pull", Turn.middle(bares).row(what.word(), "bare loop", size, 1));
             bench.report()
-                    .atLeast(
-                            "records/s against the bare loop's of a pull of " + size + " " + what.word(), ofBare, 0.4);
+                    .atLeast("records/s against the bare loop's of a pull of " + size + " " + what.word(), ofBare, 0.4);
         }
 
         /** The hub's turn and the bare loop's. */
@@ -190,48 +187,6 @@ final class PullMeasure implements Measure {
                 return new Turn(size, loop.seconds(), 0, 0, 0, databaseCpu);
             }
         }
-    }
-
-    /** The most that is in use after full collections, in one hub, smallest size first. */
-    private static void heap(Bench bench, Child simulator) throws Exception {
-        String database = bench.databases().create("pull_heap");
-        List<Integer> sizes = bench.options().sizes().stream().sorted().toList();
-        List<String> arguments = new ArrayList<>(List.of(database));
-        arguments.add(enter(simulator, WARM, 1_000));
-        for (int size : sizes) {
-            arguments.add(enter(simulator, HEAP + size, size));
-        }
-        Map<Integer, Double> peaks = new LinkedHashMap<>();
-        Map<Integer, Double> sweeps = new LinkedHashMap<>();
-        try (Child hub = bench.hubLike("pull-heap", PullRole.class, arguments)) {
-            mustHave(hub.ask("pull", Map.of("target", WARM, "look", true)), 1_000);
-            for (int size : sizes) {
-                JsonNode pull = hub.ask("pull", Map.of("target", HEAP + size, "look", true));
-                mustHave(pull, size);
-                peaks.put(size, pull.path("heapInUse").asLong() / 1e6);
-                JsonNode sweep = hub.ask("sweep", Map.of("target", HEAP + size, "look", true));
-                mustHave(sweep, 0);
-                sweeps.put(size, sweep.path("heapInUse").asLong() / 1e6);
-                simulator.ask("close", Map.of("name", HEAP + size));
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("records", size);
-                row.put("peakHeapMb", Report.rounded(peaks.get(size)));
-                row.put("peakHeapOfIdSweepMb", Report.rounded(sweeps.get(size)));
-                bench.report().row("pull heap", Report.figures(row));
-                bench.say("heap of a pull of " + size + ": " + row);
-            }
-        }
-        Double few = peaks.get(10_000);
-        Double many = peaks.get(100_000);
-        if (few != null && many != null) {
-            bench.report().atMost("peak heap of a pull of 100000 against 10000", many / few, 1.2);
-            bench.report()
-                    .atMost(
-                            "peak heap of an id sweep over 100000 against 10000",
-                            sweeps.get(100_000) / sweeps.get(10_000),
-                            1.2);
-        }
-        bench.databases().drop("pull_heap");
     }
 
     /** What one pull took, in seconds. */

@@ -55,8 +55,7 @@ final class Registrants {
                     "is_group", true, "name", surname, "kind", household, "area_id", areas.get(i % areas.size())));
             households.add(group);
             registry.create(
-                    "g2p.reg.id",
-                    Map.of("partner_id", group, "id_type", familyBook, "value", "FB%09d".formatted(i)));
+                    "g2p.reg.id", Map.of("partner_id", group, "id_type", familyBook, "value", "FB%09d".formatted(i)));
             for (int member = 0; member < MEMBERS; member++) {
                 clock.tick(EACH);
                 int person = registry.createPartner(person(i, member, surname));

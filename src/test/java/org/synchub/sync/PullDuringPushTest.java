@@ -98,8 +98,8 @@ class PullDuringPushTest {
         pulls.end(run);
 
         // Those two were pushed a moment ago, and their documents are listed by themselves.
-        seen.removeAll(List.of(
-                Integer.toString(rig.externalId(rig.person)), Integer.toString(rig.externalId(rig.household))));
+        seen.removeAll(
+                List.of(Integer.toString(rig.externalId(rig.person)), Integer.toString(rig.externalId(rig.household))));
         assertThat(seen).hasSize(3 * Pull.PAGE).doesNotHaveDuplicates();
         assertThat(rig.value("SELECT pulled FROM hub.run ORDER BY id DESC LIMIT 1"))
                 .isEqualTo(Integer.toString(3 * Pull.PAGE));
