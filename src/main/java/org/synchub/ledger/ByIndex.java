@@ -12,15 +12,21 @@ final class ByIndex {
 
     private ByIndex() {}
 
+    /** What a query reads from, beside its tables, to turn that off for itself and the rest of its transaction. */
+    static final String PLANNER = """
+            (SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+                    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true) OFFSET 0) AS planner
+            """;
+
     /**
      * From here to the end of the transaction rows are found by index.
      *
      * @return the ledger's time
      */
     static Instant fromNowOn(JdbcClient db) {
-        return db.sql("""
-                        SELECT hub.now() FROM (SELECT set_config('enable_seqscan', 'off', true),
-                               set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-                               set_config('enable_mergejoin', 'off', true) OFFSET 0) AS planner""").query(Timestamp.class).single().toInstant();
+        return db.sql("SELECT hub.now() FROM " + PLANNER)
+                .query(Timestamp.class)
+                .single()
+                .toInstant();
     }
 }

@@ -25,6 +25,7 @@ public class Deliveries {
     private final JdbcClient db;
     private final Lanes lanes;
     private final Settling settling;
+    private final Dependents dependents;
     private final Sent sent;
     private final Growth growth;
 
@@ -33,6 +34,7 @@ public class Deliveries {
         this.lanes = new Lanes(db, transaction);
         this.sent = new Sent(db);
         this.growth = new Growth(db);
+        this.dependents = new Dependents(db);
         this.settling = new Settling(db, transaction, sent);
     }
 
@@ -113,9 +115,9 @@ public class Deliveries {
                 .update();
     }
 
-    /** Says how many deliveries were owed since the last time; not to be called in a transaction. */
-    public void grown(int deliveries) {
-        growth.by(deliveries);
+    /** Says how many deliveries a target was owed since the last time; not to be called in a transaction. */
+    public void grown(String target, int deliveries) {
+        growth.by(target, deliveries);
     }
 
     /**
@@ -346,7 +348,7 @@ public class Deliveries {
      * @return how many were freed
      */
     public int sweepBlocked(String target) {
-        return settling.sweepBlocked(target);
+        return dependents.sweepBlocked(target);
     }
 
     /** Folds the counters' deltas; one statement at a time, so that readers always see a whole sum. */

@@ -1,5 +1,7 @@
 package org.synchub.ledger;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -14,16 +16,21 @@ final class Growth {
     private static final int TIMES = 4;
 
     private final JdbcClient db;
-    private final AtomicLong owed = new AtomicLong();
-    private final AtomicLong next = new AtomicLong(FIRST);
+    private final Map<String, Grown> targets = new ConcurrentHashMap<>();
 
     Growth(JdbcClient db) {
         this.db = db;
     }
 
-    void by(int deliveries) {
-        long due = next.get();
-        if (owed.addAndGet(deliveries) >= due && next.compareAndSet(due, due * TIMES)) {
+    private static final class Grown {
+        private final AtomicLong owed = new AtomicLong();
+        private final AtomicLong next = new AtomicLong(FIRST);
+    }
+
+    void by(String target, int deliveries) {
+        Grown grown = targets.computeIfAbsent(target, any -> new Grown());
+        long due = grown.next.get();
+        if (grown.owed.addAndGet(deliveries) >= due && grown.next.compareAndSet(due, due * TIMES)) {
             db.sql("ANALYZE (SKIP_LOCKED) hub.entity, hub.lane, hub.delivery, hub.link")
                     .update();
         }

@@ -19,8 +19,8 @@ final class Lanes {
 
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
-    /** How many due rows a claim looks at for each that it needs, so that writers do not all stare at the same few. */
-    private static final int LOOK_AHEAD = 2;
+    /** A claim looks at one due row for so many that it wants: most of them are of different lanes, and a lane has more. */
+    private static final int LOOK = 2;
 
     /** What part of the deliveries asked for is looked for at first in as many lanes: a household is a few of them. */
     private static final int FIRST_LANES = 8;
@@ -64,17 +64,25 @@ final class Lanes {
         Instant now = ByIndex.fromNowOn(db);
         Set<String> leased = new HashSet<>();
         List<Claim.Claimed> taken = new ArrayList<>();
-        List<String> free = freeLanes(target, most * LOOK_AHEAD);
+        List<String> free = freeLanes(target, 1 + most / LOOK);
         int next = 0;
-        while (next < free.size() && taken.size() < most) {
+        boolean gotSome = false;
+        while (taken.size() < most && !free.isEmpty()) {
             int lanes = lanesFor(most - taken.size(), most, leased.size(), taken.size());
             List<String> wanted = free.subList(next, Math.min(free.size(), next + lanes));
             next += wanted.size();
             List<String> got = lease(target, token, wanted, now.plus(lease));
             if (!got.isEmpty()) {
+                gotSome = true;
                 leased.addAll(got);
                 // More than asked for rather than a part of a lane: its records refer to each other.
                 taken.addAll(take(target, token, got, 2 * most - taken.size(), now.plus(lease), deletes));
+            }
+            if (next == free.size()) {
+                // What this claim has leased is not free any more; what another is leasing just now still looks so.
+                free = gotSome && taken.size() < most ? freeLanes(target, 1 + most / LOOK) : List.of();
+                next = 0;
+                gotSome = false;
             }
         }
         if (leased.isEmpty()) {
@@ -92,16 +100,24 @@ final class Lanes {
         return taken == 0 ? Math.max(1, most / FIRST_LANES) : Math.max(1, (int) ((long) rows * lanes / taken));
     }
 
-    /** Lanes that nobody holds and where something is due, the longest due first. */
+    /** Lanes that nobody holds and where something is due or was lost in flight, the longest due first. */
     private List<String> freeLanes(String target, int look) {
         return db.sql("""
-                        WITH due AS MATERIALIZED (
+                        WITH at AS MATERIALIZED (SELECT hub.now() AS now),
+                        due AS MATERIALIZED (
                             SELECT d.lane FROM hub.delivery d
-                            WHERE d.target = :target AND d.due_at <= (SELECT hub.now())
-                              AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT hub.now())
+                            WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state <> 'in_flight'
+                              AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
                                    FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
-                            ORDER BY d.priority, d.due_at LIMIT :look)
-                        SELECT lane FROM (SELECT lane, row_number() OVER () AS place FROM due) AS placed
+                            ORDER BY d.priority, d.due_at LIMIT :look),
+                        lost AS MATERIALIZED (
+                            SELECT d.lane FROM hub.delivery d
+                            WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state = 'in_flight'
+                              AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
+                                   FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
+                            ORDER BY d.due_at LIMIT :look)
+                        SELECT lane FROM (SELECT lane, 0 AS place FROM lost
+                                          UNION ALL SELECT lane, row_number() OVER () FROM due) AS placed
                         GROUP BY lane ORDER BY min(place)""")
                 .param("target", target)
                 .param("look", look)
@@ -129,11 +145,11 @@ final class Lanes {
     }
 
     boolean anythingDue(String target) {
-        return db.sql(
-                        "SELECT EXISTS (SELECT FROM hub.delivery WHERE target = :target AND due_at <= (SELECT hub.now()))")
-                .param("target", target)
-                .query(Boolean.class)
-                .single();
+        return db.sql("""
+                        SELECT EXISTS (SELECT FROM hub.delivery
+                                       WHERE target = :target AND due_at <= (SELECT hub.now()) AND state <> 'in_flight')
+                            OR EXISTS (SELECT FROM hub.delivery
+                                       WHERE target = :target AND due_at <= (SELECT hub.now()) AND state = 'in_flight')""").param("target", target).query(Boolean.class).single();
     }
 
     /**
@@ -315,9 +331,11 @@ final class Lanes {
         });
     }
 
+    /** Does not wait for the disk: a database that forgets it lets the leases run out. */
     void release(String target, UUID token, Collection<String> lanes) {
         db.sql("""
                         UPDATE hub.lane SET token = NULL, leased_until = NULL
+                        FROM (SELECT set_config('synchronous_commit', 'off', true) OFFSET 0) AS commit
                         WHERE target = :target AND lane = ANY (:lanes::text[]) AND token = :token""")
                 .param("target", target)
                 .param("token", token)

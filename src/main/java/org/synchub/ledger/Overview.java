@@ -57,8 +57,12 @@ public class Overview {
     public @Nullable Instant oldestOwed(String target) {
         Timestamp oldest = db.sql("""
                         SELECT min(owed_since) FROM (
-                            SELECT owed_since FROM hub.delivery
-                            WHERE target = :target AND due_at IS NOT NULL ORDER BY priority, due_at LIMIT 1000) AS due""")
+                            (SELECT owed_since FROM hub.delivery
+                             WHERE target = :target AND due_at IS NOT NULL AND state <> 'in_flight'
+                             ORDER BY priority, due_at LIMIT 1000)
+                            UNION ALL
+                            (SELECT owed_since FROM hub.delivery
+                             WHERE target = :target AND state = 'in_flight' ORDER BY due_at LIMIT 1000)) AS due""")
                 .param("target", target)
                 .query((row, n) -> row.getTimestamp(1))
                 .list()

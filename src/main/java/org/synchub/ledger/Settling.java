@@ -1,17 +1,16 @@
 package org.synchub.ledger;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -30,11 +29,13 @@ final class Settling {
     private final JdbcClient db;
     private final TransactionTemplate transaction;
     private final Sent sent;
+    private final Dependents dependents;
 
     Settling(JdbcClient db, TransactionTemplate transaction, Sent sent) {
         this.db = db;
         this.sent = sent;
         this.transaction = transaction;
+        this.dependents = new Dependents(db);
     }
 
     void settle(String target, UUID token, long run, List<Settlement> settlements) {
@@ -114,34 +115,64 @@ final class Settling {
     }
 
     private void settleTogether(String target, UUID token, long run, List<Settlement> settlements) {
-        ByIndex.fromNowOn(db);
         String[] own = settlements.stream().map(Settlement::guid).toArray(String[]::new);
         String[] parents = settlements.stream()
                 .map(Settlement::blockedOn)
                 .filter(p -> p != null)
                 .distinct()
                 .toArray(String[]::new);
-        Set<String> stillOwned = lock(target, token, own, parents);
-        List<Settlement> mine =
-                settlements.stream().filter(s -> stillOwned.contains(s.guid())).toList();
-        upsertLinks(target, mine);
-        Map<String, Parent> met = parents(target, parents);
-        List<Settlement> checked = new ArrayList<>();
-        for (Settlement settlement : mine) {
-            checked.add(checkParent(settlement, met));
+        List<Settlement> mine;
+        Concern concern = concern(target, own);
+        if (parents.length == 0 && !concern.others()) {
+            mine = heldOf(settlements, updateDeliveries(target, token, settlements));
+            upsertLinks(target, mine);
+        } else {
+            List<Settlement> held = heldOf(settlements, lock(target, token, own, parents));
+            upsertLinks(target, held);
+            Map<String, Dependents.Parent> met = dependents.parents(target, parents);
+            mine = held.stream().map(s -> Dependents.checkParent(s, met)).toList();
+            updateDeliveries(target, token, mine);
         }
-        updateDeliveries(target, checked);
+        Set<String> stillOwned = mine.stream().map(Settlement::guid).collect(Collectors.toSet());
         sent.forget(
                 target,
                 token,
-                checked,
+                mine,
                 settlements.stream().filter(s -> !stillOwned.contains(s.guid())).toList());
-        forgetOldForms(target, checked);
-        freeChildren(target, checked);
-        failCycles(target, checked);
-        failChildren(target, checked);
-        count(run, checked);
+        if (concern.oldForms()) {
+            forgetOldForms(target, mine);
+        }
+        dependents.freeChildren(target, mine);
+        dependents.failCycles(target, mine);
+        dependents.failChildren(target, mine);
+        count(run, mine);
         markLostFence(target, token, settlements, stillOwned);
+    }
+
+    private static List<Settlement> heldOf(List<Settlement> settlements, Set<String> held) {
+        return settlements.stream().filter(s -> held.contains(s.guid())).toList();
+    }
+
+    /**
+     * What else a settlement has to look after.
+     *
+     * @param others whether records wait for one of these: rows of others are to be changed, and all are locked before any is
+     * @param oldForms whether the target has forms on the way that were filled in before a pull
+     */
+    private record Concern(boolean others, boolean oldForms) {}
+
+    /** Asked first in the transaction: from here on rows are found by index. */
+    private Concern concern(String target, String[] own) {
+        return db.sql("""
+                        SELECT EXISTS (SELECT FROM hub.delivery
+                                       WHERE target = :target AND blocked_on = ANY (:own::text[])),
+                               EXISTS (SELECT FROM hub.old_form WHERE target = :target)
+                        FROM
+""" + ByIndex.PLANNER)
+                .param("target", target)
+                .param("own", own)
+                .query((row, n) -> new Concern(row.getBoolean(1), row.getBoolean(2)))
+                .single();
     }
 
     private Set<String> lock(String target, UUID token, String[] own, String[] parents) {
@@ -240,73 +271,17 @@ final class Settling {
                 .update();
     }
 
-    /** A record that another one waits for, as it stands now that its row is locked. */
-    private record Parent(@Nullable State state, boolean linked) {}
-
-    private Map<String, Parent> parents(String target, String[] guids) {
-        Map<String, Parent> parents = new HashMap<>();
-        if (guids.length > 0) {
-            db.sql("""
-                            SELECT p.guid, d.state, l.guid IS NOT NULL
-                            FROM unnest(:guids::text[]) AS p (guid)
-                            LEFT JOIN hub.delivery d ON d.target = :target AND d.guid = p.guid
-                                AND NOT (d.operation = 'D' AND d.state IN ('delivered', 'excluded'))
-                            LEFT JOIN hub.link l ON l.target = :target AND l.guid = p.guid AND l.deleted_at IS NULL""").param("target", target).param("guids", guids).query(row -> {
-                String state = row.getString(2);
-                parents.put(row.getString(1), new Parent(state == null ? null : State.of(state), row.getBoolean(3)));
-            });
-        }
-        return parents;
-    }
-
     /**
-     * Between mapping and settling the parent may have been linked, then nobody would wake this child again; or it may
-     * have failed, then nobody would fail it.
+     * Says what became of those deliveries that are still held under the token, row after row in key order.
+     *
+     * @return their guids
      */
-    private static Settlement checkParent(Settlement child, Map<String, Parent> parents) {
-        String guid = child.blockedOn();
-        if (guid == null) {
-            return child;
+    private Set<String> updateDeliveries(String target, UUID token, List<Settlement> settled) {
+        if (settled.isEmpty()) {
+            return Set.of();
         }
-        Parent parent = parents.get(guid);
-        if (parent != null && parent.linked()) {
-            return Settlement.givenBack(child.guid(), child.claimedRevision(), Duration.ZERO);
-        }
-        Obstacle obstacle = child.state() == State.BLOCKED ? obstacle(parent == null ? null : parent.state()) : null;
-        if (obstacle == null) {
-            return child;
-        }
-        return new Settlement(
-                child.guid(),
-                child.claimedRevision(),
-                State.REJECTED,
-                null,
-                guid,
-                child.uncertain(),
-                false,
-                Tally.REJECTED,
-                obstacle.code(),
-                obstacle.reason("record " + guid),
-                null,
-                null);
-    }
-
-    /** Why a record without a link cannot be waited for. */
-    private static @Nullable Obstacle obstacle(@Nullable State parent) {
-        if (parent == null) {
-            return Obstacle.ABSENT;
-        }
-        return switch (parent) {
-            case REJECTED, CONFLICT, HELD -> Obstacle.REJECTED;
-            case EXCLUDED, DISCARDED, DELIVERED -> Obstacle.EXCLUDED;
-            case PENDING, IN_FLIGHT, RETRY, BLOCKED, UNKNOWN -> null;
-        };
-    }
-
-    private void updateDeliveries(String target, List<Settlement> settlements) {
-        if (settlements.isEmpty()) {
-            return;
-        }
+        List<Settlement> settlements =
+                settled.stream().sorted(Comparator.comparing(Settlement::guid)).toList();
         int n = settlements.size();
         String[] guids = new String[n];
         Long[] revisions = new Long[n];
@@ -333,7 +308,7 @@ final class Settling {
             reasonsAt[i] = Text.clean(s.reasonAt());
             kinds[i] = s.link() == null ? null : s.link().kind();
         }
-        db.sql("""
+        return db.sql("""
                         WITH at AS MATERIALIZED (SELECT hub.now() AS now)
                         UPDATE hub.delivery d SET
                             state = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN 'pending' ELSE s.state END,
@@ -359,20 +334,34 @@ final class Settling {
                                     :blockedOn::text[], :uncertain::boolean[], :attempts::int[], :codes::text[],
                                     :reasons::text[], :reasonsAt::text[], :kinds::text[])
                              AS s (guid, revision, state, due_in, blocked_on, uncertain, attempt, code, reason, reason_at, kind), at
-                        WHERE d.target = :target AND d.guid = s.guid""")
+                        -- Found by key: the index of what is in flight would show all of it, row after row.
+                        WHERE d.target = :target AND d.guid = s.guid AND d.token = :token AND d.state || '' = 'in_flight'
+                        RETURNING d.guid""")
                 .param("target", target)
+                .param("token", token)
                 .param("guids", guids)
                 .param("revisions", revisions)
                 .param("states", states)
-                .param("dueIn", dueIn)
-                .param("blockedOn", blockedOn)
+                .param("dueIn", sparse(dueIn))
+                .param("blockedOn", sparse(blockedOn))
                 .param("uncertain", uncertain)
                 .param("attempts", attempts)
-                .param("codes", codes)
-                .param("reasons", reasons)
-                .param("reasonsAt", reasonsAt)
-                .param("kinds", kinds)
-                .update();
+                .param("codes", sparse(codes))
+                .param("reasons", sparse(reasons))
+                .param("reasonsAt", sparse(reasonsAt))
+                .param("kinds", sparse(kinds))
+                .query(String.class)
+                .set();
+    }
+
+    /** Most settlements say nothing of most columns: unnest fills up with null. */
+    private static <T> T[] sparse(T[] column) {
+        for (T value : column) {
+            if (value != null) {
+                return column;
+            }
+        }
+        return Arrays.copyOf(column, 0);
     }
 
     /** Both sides agree: what a device has sent until now is settled. */
@@ -386,86 +375,6 @@ final class Settling {
                             DELETE FROM hub.old_form o USING hub.delivery d
                             WHERE o.target = :target AND o.guid = ANY (:delivered::text[])
                               AND d.target = o.target AND d.guid = o.guid AND d.state = 'delivered'""").param("target", target).param("delivered", delivered).update();
-        }
-    }
-
-    private void freeChildren(String target, List<Settlement> settlements) {
-        String[] arrived = settlements.stream()
-                .filter(s -> s.link() != null && !s.link().deleted())
-                .map(Settlement::guid)
-                .toArray(String[]::new);
-        if (arrived.length > 0) {
-            db.sql("""
-                            UPDATE hub.delivery SET state = 'pending', due_at = hub.now(), blocked_on = NULL,
-                                   reason_code = NULL, reason = NULL
-                            WHERE target = :target AND blocked_on = ANY (:arrived::text[])
-                              AND state IN ('blocked', 'rejected')""").param("target", target).param("arrived", arrived).update();
-        }
-    }
-
-    /** Records that two writers blocked on each other at the same time: neither could see it when it mapped. */
-    private void failCycles(String target, List<Settlement> settlements) {
-        String[] blocked = settlements.stream()
-                .filter(s -> s.state() == State.BLOCKED)
-                .map(Settlement::guid)
-                .toArray(String[]::new);
-        if (blocked.length > 0) {
-            failWaiting(target, failCyclic(target, blocked), Obstacle.REJECTED);
-        }
-    }
-
-    /** Of these blocked records, fails those that wait, through any number of others, for themselves. */
-    private List<String> failCyclic(String target, String[] blocked) {
-        return db.sql("""
-                        WITH RECURSIVE chain (start, guid, depth) AS (
-                            SELECT guid, blocked_on, 1 FROM hub.delivery
-                            WHERE target = :target AND guid = ANY (:blocked::text[]) AND state = 'blocked'
-                            UNION ALL
-                            SELECT c.start, d.blocked_on, c.depth + 1 FROM chain c
-                            JOIN hub.delivery d ON d.target = :target AND d.guid = c.guid
-                            WHERE d.state = 'blocked' AND c.guid <> c.start AND c.depth < 100)
-                        UPDATE hub.delivery SET state = 'rejected', due_at = NULL, reason_code = :code,
-                               reason = replace(:reason, '%s', 'record ' || blocked_on)
-                        WHERE target = :target AND guid IN (SELECT start FROM chain WHERE guid = start)
-                        RETURNING guid""")
-                .param("target", target)
-                .param("blocked", blocked)
-                .param("code", Obstacle.CYCLIC.code())
-                .param("reason", Obstacle.CYCLIC.reason("%s"))
-                .query(String.class)
-                .list();
-    }
-
-    private void failChildren(String target, List<Settlement> settlements) {
-        Map<Obstacle, List<String>> failed = new EnumMap<>(Obstacle.class);
-        for (Settlement s : settlements) {
-            Obstacle obstacle = s.state() == State.DELIVERED ? null : obstacle(s.state());
-            if (obstacle != null) {
-                failed.computeIfAbsent(obstacle, o -> new ArrayList<>()).add(s.guid());
-            }
-        }
-        failed.forEach((obstacle, guids) -> failWaiting(target, guids, obstacle));
-    }
-
-    /** Fails what waits for these records, and what waits for that. */
-    private void failWaiting(String target, Collection<String> parents, Obstacle obstacle) {
-        Collection<String> failed = parents;
-        Obstacle why = obstacle;
-        while (!failed.isEmpty()) {
-            failed = db.sql("""
-                            UPDATE hub.delivery SET state = 'rejected', due_at = NULL, reason_code = :code,
-                                   reason = replace(:reason, '%s', 'record ' || blocked_on)
-                            WHERE target = :target AND blocked_on = ANY (:failed::text[]) AND state = 'blocked'
-                              AND NOT EXISTS (SELECT FROM hub.link l WHERE l.target = :target
-                                              AND l.guid = delivery.blocked_on AND l.deleted_at IS NULL)
-                            RETURNING guid""")
-                    .param("target", target)
-                    .param("failed", failed.toArray(String[]::new))
-                    .param("code", why.code())
-                    .param("reason", why.reason("%s"))
-                    .query(String.class)
-                    .list();
-            why = Obstacle.REJECTED;
         }
     }
 
@@ -516,46 +425,5 @@ final class Settling {
                 .param("conflicts", n.getOrDefault(Tally.CONFLICTS, 0))
                 .param("unknown", n.getOrDefault(Tally.UNKNOWN, 0))
                 .update();
-    }
-
-    /**
-     * Frees what is blocked on a record that has a link by now, and fails what waits for a record that cannot come.
-     *
-     * @return how many were freed
-     */
-    int sweepBlocked(String target) {
-        int freed = db.sql("""
-                        UPDATE hub.delivery SET state = 'pending', due_at = hub.now(), blocked_on = NULL,
-                               reason_code = NULL, reason = NULL
-                        WHERE target = :target AND guid IN (
-                            SELECT d.guid FROM hub.delivery d
-                            JOIN hub.link l ON l.target = d.target AND l.guid = d.blocked_on AND l.deleted_at IS NULL
-                            WHERE d.target = :target AND d.blocked_on IS NOT NULL AND d.state IN ('blocked', 'rejected')
-                            ORDER BY d.guid FOR UPDATE OF d SKIP LOCKED)""").param("target", target).update();
-        record Waiting(String parent, @Nullable State state) {}
-        List<Waiting> waiting = db.sql("""
-                        SELECT DISTINCT d.blocked_on, p.state FROM hub.delivery d
-                        LEFT JOIN hub.delivery p ON p.target = d.target AND p.guid = d.blocked_on
-                            AND NOT (p.operation = 'D' AND p.state IN ('delivered', 'excluded'))
-                        WHERE d.target = :target AND d.blocked_on IS NOT NULL AND d.state = 'blocked'""")
-                .param("target", target)
-                .query((row, n) ->
-                        new Waiting(row.getString(1), row.getString(2) == null ? null : State.of(row.getString(2))))
-                .list();
-        Map<Obstacle, List<String>> hopeless = new EnumMap<>(Obstacle.class);
-        List<String> blockedParents = new ArrayList<>();
-        for (Waiting w : waiting) {
-            Obstacle obstacle = obstacle(w.state());
-            if (obstacle != null) {
-                hopeless.computeIfAbsent(obstacle, o -> new ArrayList<>()).add(w.parent());
-            } else if (w.state() == State.BLOCKED) {
-                blockedParents.add(w.parent());
-            }
-        }
-        hopeless.forEach((obstacle, parents) -> failWaiting(target, parents, obstacle));
-        if (!blockedParents.isEmpty()) {
-            failWaiting(target, failCyclic(target, blockedParents.toArray(String[]::new)), Obstacle.REJECTED);
-        }
-        return freed;
     }
 }

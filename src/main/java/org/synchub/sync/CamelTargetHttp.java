@@ -27,6 +27,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.http.HttpMethods;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Mapping;
@@ -284,7 +285,8 @@ public final class CamelTargetHttp implements TargetHttp {
             Call call = exchange.getProperty(CALL, Call.class);
             Message message = exchange.getMessage();
             int query = call.path().indexOf('?');
-            message.setHeader(Exchange.HTTP_METHOD, call.method());
+            // As the HTTP component wants it: from text it would search all converters at every request.
+            message.setHeader(Exchange.HTTP_METHOD, HttpMethods.valueOf(call.method()));
             message.setHeader(
                     Exchange.HTTP_PATH, query < 0 ? call.path() : call.path().substring(0, query));
             if (query >= 0) {

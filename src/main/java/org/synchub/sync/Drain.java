@@ -80,7 +80,8 @@ public class Drain {
         do {
             page = transaction.execute(status -> drainPage());
             total += page.changes().size();
-            deliveries.grown(page.changes().size());
+            int owed = page.changes().size();
+            targets.all().forEach(target -> deliveries.grown(target.name(), owed));
         } while (page.rows() > 0);
         return total;
     }
@@ -250,7 +251,7 @@ public class Drain {
                 after = page.get(page.size() - 1).routing().guid();
             }
             total += page.size();
-            deliveries.grown(page.size());
+            deliveries.grown(target.name(), page.size());
         } while (page.size() == PAGE);
         log.info("{}: {} records that were already there are owed", target.name(), total);
         return total;

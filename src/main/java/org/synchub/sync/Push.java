@@ -208,22 +208,18 @@ public class Push {
     /** Writes down what became of the batch, in one transaction, together with what needed no request. */
     public void settle(PushWriter writer) {
         Claim claim = writer.held();
-        List<Settlement> settlements = new ArrayList<>(writer.ready());
+        List<Settlement> known = new ArrayList<>(writer.ready());
         for (int i = 0; i < writer.sending().size(); i++) {
-            settlements.add(inParts(writer.sending().get(i), settlement(writer, i)));
+            known.add(inParts(writer.sending().get(i), settlement(writer, i)));
         }
-        writer.settling(settlements);
+        writer.toSettle(known);
+        List<Settlement> settlements = writer.settleNow();
         deliveries.settle(claim.target(), claim.token(), writer.run().id(), settlements);
-        writer.settled();
-        for (Settlement settlement : settlements) {
-            if (settlement.link() != null && !settlement.link().deleted()) {
-                writer.externalIds().put(settlement.guid(), settlement.link().externalId());
-            } else if (settlement.state() != State.DELIVERED) {
-                writer.refused().put(settlement.guid(), settlement);
-            }
+        if (!settlements.isEmpty()) {
+            writer.settled();
+            writer.run().settled((int)
+                    settlements.stream().filter(s -> s.tally() != Tally.NONE).count());
         }
-        writer.run().settled((int)
-                settlements.stream().filter(s -> s.tally() != Tally.NONE).count());
     }
 
     /** A deletion may take a target several requests: where it came to no end, some of them may have been applied. */

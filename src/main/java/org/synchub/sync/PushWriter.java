@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.Earlier;
 import org.synchub.ledger.Settlement;
+import org.synchub.ledger.State;
 import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Reference;
@@ -26,6 +27,9 @@ import org.synchub.target.Write;
  */
 public final class PushWriter {
 
+    /** For so long outcomes wait for those of the next batch. */
+    private static final Duration TOGETHER = Duration.ofMillis(50);
+
     private final PushRun run;
     private @Nullable Claim claim;
     private final Deque<List<Prepared>> batches = new ArrayDeque<>();
@@ -33,6 +37,7 @@ public final class PushWriter {
     private final Map<String, String> externalIds = new HashMap<>();
     private final Map<String, Settlement> refused = new HashMap<>();
     private final Map<String, Settlement> unsettled = new HashMap<>();
+    private long unsettledSince;
     private final Set<String> settled = new HashSet<>();
     private List<Prepared> sending = List.of();
     private List<Write> writes = List.of();
@@ -157,16 +162,37 @@ public final class PushWriter {
         return fault;
     }
 
-    /** What is known of the claim and about to be settled; kept until it is. */
-    void settling(List<Settlement> settlements) {
-        settlements.forEach(s -> unsettled.put(s.guid(), s));
+    /** What became of the batch, and what needed no request; kept until it is settled. */
+    void toSettle(List<Settlement> settlements) {
+        if (unsettled.isEmpty()) {
+            unsettledSince = System.nanoTime();
+        }
+        for (Settlement settlement : settlements) {
+            unsettled.put(settlement.guid(), settlement);
+            if (settlement.link() != null && !settlement.link().deleted()) {
+                externalIds.put(settlement.guid(), settlement.link().externalId());
+            } else if (settlement.state() != State.DELIVERED) {
+                refused.put(settlement.guid(), settlement);
+            }
+        }
+        ready.clear();
+        sending(List.of(), List.of());
+    }
+
+    /**
+     * What is to be settled now. While a target answers at once, several batches are settled together: what the hub would
+     * have to read back should it die here is then no more than a slow target leaves open in one batch.
+     *
+     * @return empty as long as more is about to follow
+     */
+    List<Settlement> settleNow() {
+        boolean moreFollows = isBatchReady() && System.nanoTime() - unsettledSince < TOGETHER.toNanos();
+        return moreFollows ? List.of() : List.copyOf(unsettled.values());
     }
 
     void settled() {
         settled.addAll(unsettled.keySet());
         unsettled.clear();
-        ready.clear();
-        sending(List.of(), List.of());
     }
 
     /**

@@ -17,10 +17,10 @@ final class Records {
 
     private Records() {}
 
-    /** The record as it will look when read back from the ledger, so that 1 and 1L are one number. */
+    /** The record as it will look when read back from the ledger, so that 1 and 1L are one number; mostly it does already. */
     static ObjectNode normal(ObjectNode record) {
         if (isNormal(record)) {
-            return record.deepCopy();
+            return record;
         }
         try {
             return (ObjectNode) JSON.readTree(JSON.writeValueAsBytes(record));
@@ -42,8 +42,17 @@ final class Records {
             return true;
         }
         return node.isTextual()
-                ? node.textValue().chars().noneMatch(c -> Character.isSurrogate((char) c))
+                ? hasNoSurrogate(node.textValue())
                 : node.isBoolean() || node.isNull() || node.isInt() || (node.isLong() && !node.canConvertToInt());
+    }
+
+    private static boolean hasNoSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static boolean same(ObjectNode record, @Nullable ObjectNode base) {

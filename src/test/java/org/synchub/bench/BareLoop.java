@@ -1,6 +1,7 @@
 package org.synchub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,31 +20,43 @@ import org.synchub.bench.PreparedPush.Share;
 
 /**
  * The least that a push could do: as many writers as the hub has read their records in bulk, send requests that were
- * prepared in memory, and settle in bulk, one transaction per request that creates: a link with its base and the state of
- * the delivery, in tables of the same shape as the ledger's. No claims, no mapping, no comparing, no counting, and nothing
- * that would survive a crash.
+ * prepared in memory, and settle in bulk, one transaction per request that creates: a link with its base, the state of
+ * the delivery and the run's counts, in tables of the same shape as the ledger's. No claims, no mapping, no comparing, and
+ * nothing that would survive a crash.
  */
 final class BareLoop {
 
-    static final String TABLES =
-            "CREATE TABLE public.bench_link (LIKE hub.link INCLUDING ALL); CREATE TABLE public.bench_delivery (LIKE hub.delivery INCLUDING ALL)";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Fills them as they are before a push of a tenant. */
+    /** Of the ledger's shape, and counted as the ledger counts. */
+    static final String TABLES = """
+            CREATE TABLE public.bench_link (LIKE hub.link INCLUDING ALL);
+            CREATE TABLE public.bench_delivery (LIKE hub.delivery INCLUDING ALL);
+            CREATE TABLE public.bench_run (LIKE hub.run INCLUDING ALL);
+            CREATE TRIGGER count_updated AFTER UPDATE ON public.bench_delivery
+                REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+                FOR EACH STATEMENT EXECUTE FUNCTION hub.count_updated()""";
+
+    /** Fills them as they are before a push of a tenant, in the order in which a backfill does. */
     static final String OWE = """
-            TRUNCATE public.bench_link, public.bench_delivery;
+            TRUNCATE public.bench_link, public.bench_delivery, public.bench_run;
+            INSERT INTO public.bench_run (target, direction, cause, started_by) VALUES ('bare', 'push', 'command', 'bench');
             INSERT INTO public.bench_delivery (target, guid, lane, state, due_at, owed_since)
-                SELECT tenant_id, guid, coalesce(modified #>> '{data,parentGuid}', guid), 'pending', now(), now()
-                FROM public.entities WHERE tenant_id = '%s';
+                SELECT 'bare', guid, coalesce(modified #>> '{data,parentGuid}', guid), 'pending', now(), now()
+                FROM public.entities WHERE tenant_id = '%s' ORDER BY guid;
             ANALYZE public.bench_link, public.bench_delivery""";
 
     private static final String LINK = """
             INSERT INTO public.bench_link (target, guid, kind, external_id, base, mapping_hash, lane, linked_at, agreed_at)
-            SELECT ?, guid, 'kind', id, base, 'hash', guid, now(), now()
+            SELECT 'bare', guid, 'kind', id, base, 'hash', guid, now(), now()
             FROM unnest(?::text[], ?::text[], ?::bytea[]) AS created (guid, id, base)""";
 
     private static final String SETTLE = """
             UPDATE public.bench_delivery SET state = 'delivered', due_at = NULL, settled_at = now()
-            WHERE target = ? AND guid = ANY (?)""";
+            WHERE target = 'bare' AND guid = ANY (?)""";
+
+    private static final String COUNT =
+            "UPDATE public.bench_run SET active_at = now(), created = created + ? WHERE target = 'bare'";
 
     private final String database;
     private final String tenant;
@@ -89,7 +102,8 @@ final class BareLoop {
                 PreparedStatement read = connection.prepareStatement(
                         "SELECT guid, modified::text FROM public.entities WHERE tenant_id = ? AND guid = ANY (?)");
                 PreparedStatement link = connection.prepareStatement(LINK);
-                PreparedStatement settle = connection.prepareStatement(SETTLE)) {
+                PreparedStatement settle = connection.prepareStatement(SETTLE);
+                PreparedStatement count = connection.prepareStatement(COUNT)) {
             connection.setAutoCommit(false);
             for (Share share = open.poll(); share != null; share = open.poll()) {
                 read(connection, read, share);
@@ -101,6 +115,7 @@ final class BareLoop {
                     if (!request.guids().isEmpty()) {
                         link(connection, link, request, result);
                         settle(connection, settle, request);
+                        count(count, request);
                         connection.commit();
                         result.forEach(id -> ids.add(id.asLong()));
                     }
@@ -109,32 +124,35 @@ final class BareLoop {
         }
     }
 
-    private void read(Connection connection, PreparedStatement read, Share share) throws SQLException {
+    private void read(Connection connection, PreparedStatement read, Share share) throws SQLException, IOException {
         read.setString(1, tenant);
         read.setArray(2, connection.createArrayOf("text", share.guids().toArray()));
         try (ResultSet row = read.executeQuery()) {
             while (row.next()) {
-                if (row.getString(2) != null) {
+                if (JSON.readTree(row.getString(2)).isObject()) {
                     records.incrementAndGet();
                 }
             }
         }
     }
 
-    private void link(Connection connection, PreparedStatement link, Request request, JsonNode ids)
+    private static void link(Connection connection, PreparedStatement link, Request request, JsonNode ids)
             throws SQLException {
         List<String> given = new ArrayList<>();
         ids.forEach(id -> given.add(id.asText()));
-        link.setString(1, tenant);
-        link.setArray(2, connection.createArrayOf("text", request.guids().toArray()));
-        link.setArray(3, connection.createArrayOf("text", given.toArray()));
-        link.setArray(4, connection.createArrayOf("bytea", request.bases().toArray(byte[][]::new)));
+        link.setArray(1, connection.createArrayOf("text", request.guids().toArray()));
+        link.setArray(2, connection.createArrayOf("text", given.toArray()));
+        link.setArray(3, connection.createArrayOf("bytea", request.bases().toArray(byte[][]::new)));
         link.executeUpdate();
     }
 
-    private void settle(Connection connection, PreparedStatement settle, Request request) throws SQLException {
-        settle.setString(1, tenant);
-        settle.setArray(2, connection.createArrayOf("text", request.guids().toArray()));
+    private static void settle(Connection connection, PreparedStatement settle, Request request) throws SQLException {
+        settle.setArray(1, connection.createArrayOf("text", request.guids().toArray()));
         settle.executeUpdate();
+    }
+
+    private static void count(PreparedStatement count, Request request) throws SQLException {
+        count.setInt(1, request.guids().size());
+        count.executeUpdate();
     }
 }

@@ -35,7 +35,7 @@ record Options(
               bench.rounds      how often a push of up to 10000 is repeated     3
               bench.delivered   records delivered already in the idle measure   1000000
               bench.strict      a missed target fails the build                 false
-              bench.hub.jvm     options of the hub's JVM                        -Xmx256m
+              bench.hub.jvm     options of the hub's JVM      -Xmx256m -XX:+UseParallelGC
               bench.folder      for the database, logs and bench.json           target
               bench.help        this text
 
@@ -49,7 +49,7 @@ record Options(
                 number("bench.rounds", "3"),
                 number("bench.delivered", "1000000"),
                 Boolean.parseBoolean(text("bench.strict", "false")),
-                List.of(text("bench.hub.jvm", "-Xmx256m").split(" ")),
+                List.of(text("bench.hub.jvm", "-Xmx256m -XX:+UseParallelGC").split(" ")),
                 Path.of(text("bench.folder", "target")).toAbsolutePath());
     }
 

@@ -2,9 +2,8 @@ package org.synchub.target.openspp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
@@ -19,7 +18,8 @@ final class Creates extends Halving<Task> {
     private final Outbox outbox;
     private final List<Task> again;
     private final boolean last;
-    private final Map<Task, ObjectNode> rows = new LinkedHashMap<>();
+    /** By the task itself: its content would be hashed whole. */
+    private final IdentityHashMap<Task, ObjectNode> rows = new IdentityHashMap<>();
 
     /**
      * @param again takes what has to be surveyed anew
@@ -34,14 +34,16 @@ final class Creates extends Halving<Task> {
 
     void send(List<Task> tasks) {
         NewRecord records = new NewRecord(session.prepared());
+        List<Task> ready = new ArrayList<>();
         for (Task task : tasks) {
             try {
                 rows.put(task, records.values(task));
+                ready.add(task);
             } catch (UnknownName unknown) {
                 outbox.rejected(task, unknown);
             }
         }
-        send(new ArrayList<>(rows.keySet()), session.batchSize());
+        send(ready, session.batchSize());
     }
 
     @Override
