@@ -191,8 +191,15 @@ class HubConfiguration {
     }
 
     @Bean
-    Push push(Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
-        return new Push(leases, deliveries, links, entities, drifts, retries);
+    Push push(
+            Leases leases,
+            Deliveries deliveries,
+            Links links,
+            Entities entities,
+            Drain drain,
+            Drifts drifts,
+            Retries retries) {
+        return new Push(leases, deliveries, links, entities, drain, drifts, retries);
     }
 
     @Bean
@@ -254,11 +261,12 @@ class HubConfiguration {
             Links links,
             Entities entities,
             Deliveries deliveries,
+            Drain drain,
             Drifts drifts,
             PullLedger ledger,
             ConflictQueue queue,
             PullWriter writer) {
-        return new Pull(links, entities, deliveries, drifts, ledger, queue, writer);
+        return new Pull(links, entities, deliveries, drain, drifts, ledger, queue, writer);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -204,6 +205,27 @@ public class Changes {
                 .param("seen", versions.stream().map(Version::xmin).toArray(String[]::new))
                 .query(String.class)
                 .list());
+    }
+
+    /**
+     * Of these row versions, the guids of which something has come in that is not turned into debts yet, so that the
+     * events behind what the row holds may not be known.
+     */
+    public Set<String> ahead(String tenant, Collection<Version> versions) {
+        if (versions.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> ahead = new HashSet<>(unseen(tenant, versions));
+        if (!waiting()) {
+            return ahead;
+        }
+        ahead.addAll(
+                db.sql("SELECT DISTINCT guid FROM hub.change WHERE tenant = :tenant AND guid = ANY (:guids::text[])")
+                        .param("tenant", tenant)
+                        .param("guids", versions.stream().map(Version::guid).toArray(String[]::new))
+                        .query(String.class)
+                        .list());
+        return ahead;
     }
 
     /** What is known of these entities' events; those never heard of are absent. */

@@ -58,6 +58,11 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
         return false;
     }
 
+    /** Whether it is a list for which this entity has one place only, and the mapping does not make a list of it. */
+    public boolean hasRoomForOne(ObjectNode doc) {
+        return false;
+    }
+
     /** The names of the item's fields that tell one item of the list from another; empty unless it is a keyed list. */
     public List<String> key() {
         return List.of();

@@ -57,6 +57,12 @@ final class ListField extends Field {
     }
 
     @Override
+    public boolean hasRoomForOne(ObjectNode doc) {
+        return spec.several() != Several.LIST
+                && new ListInward(this).hasRoomForOne(spec.path().get(Scope.of(doc)));
+    }
+
+    @Override
     public List<String> key() {
         return spec.key();
     }

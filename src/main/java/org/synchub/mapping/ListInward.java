@@ -190,7 +190,7 @@ final class ListInward {
     }
 
     /** A single value is stored where a list could be; of an absent one, the shape of the items tells. */
-    private boolean hasRoomForOne(@Nullable JsonNode stored) {
+    boolean hasRoomForOne(@Nullable JsonNode stored) {
         if (stored == null || stored.isNull() || Texts.isAbsent(stored)) {
             return spec.fields().stream()
                     .anyMatch(field ->

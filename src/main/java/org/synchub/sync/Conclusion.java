@@ -121,12 +121,7 @@ final class Conclusion {
         }
         boolean born = m.row() == null;
         Entity before = born
-                ? new Entity(
-                        mapping.tenant(),
-                        m.link().guid(),
-                        0,
-                        null,
-                        Newborn.blank(mapping, m.kind(), m.link().guid()))
+                ? new Entity(mapping.tenant(), m.link().guid(), 0, null, asAgreed(m))
                 : m.entityRow().entity();
         ObjectNode merged = Agreements.merged(m);
         Inward inward = m.kind().inward(merged, before.doc());
@@ -176,6 +171,13 @@ final class Conclusion {
                 parked,
                 null,
                 decisions(m));
+    }
+
+    /** An entity that comes back holds what was agreed on, so that what the target emptied since is said to be empty. */
+    private ObjectNode asAgreed(Matter m) {
+        ObjectNode blank = Newborn.blank(mapping, m.kind(), m.link().guid());
+        ObjectNode base = m.base();
+        return base == null ? blank : m.kind().inward(base, blank).doc();
     }
 
     static Agreed agreed(

@@ -123,7 +123,7 @@ public class Conflicts {
             } catch (MovedOnException moved) {
                 return showAgain(target, open, now, by);
             }
-            if (write(target, by, word, plans)) {
+            if (plans.stream().noneMatch(PullPlan::isBusy) && write(target, by, word, plans)) {
                 return new Answered(Effect.SETTLED, null);
             }
         }

@@ -86,6 +86,22 @@ public class Drain {
         return total;
     }
 
+    /**
+     * Of these entities, those that a pull from the target has changed and that something has come in for since, which is
+     * not drained yet: whether it was a form from before the pull is not known, so nothing may be concluded from what they
+     * hold.
+     */
+    Set<String> ahead(Mapping mapping, Map<String, Entities.Row> rows) {
+        Set<String> pulled = links.pulled(mapping.target(), rows.keySet());
+        List<Version> versions = new ArrayList<>();
+        rows.forEach((guid, row) -> {
+            if (pulled.contains(guid)) {
+                versions.add(new Version(guid, row.xmin(), false, false, false));
+            }
+        });
+        return changes.ahead(mapping.tenant(), versions);
+    }
+
     private Taken drainPage() {
         if (!changes.waiting()) {
             return new Taken(0, List.of());

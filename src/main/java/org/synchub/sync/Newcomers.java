@@ -184,7 +184,8 @@ final class Newcomers {
             }
             State state = states.get(guid);
             if (state == State.IN_FLIGHT || state == State.UNKNOWN) {
-                return PullPlan.park(change, guid, "busy", "A push of this entity is under way; tried again after it");
+                return PullPlan.park(
+                        change, guid, PullPlan.BUSY, "A push of this entity is under way; tried again after it");
             }
             Entities.Row row = rows.get(guid);
             String lane = row == null ? guid : kind.laneOf(guid, row.entity().doc());

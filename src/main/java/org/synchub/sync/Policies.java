@@ -2,13 +2,19 @@ package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.FieldRule;
+import org.synchub.conflict.Merge;
 import org.synchub.conflict.Policy;
 import org.synchub.conflict.Policy.Written;
 import org.synchub.conflict.PolicyException;
 import org.synchub.conflict.Shape;
+import org.synchub.conflict.Situation;
 import org.synchub.mapping.Field;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
@@ -26,6 +32,25 @@ final class Policies {
     /** How records of a kind are compared: lists by their key, absent and null as one. */
     static Shape shape(Kind kind) {
         return RecordShape.of(kind);
+    }
+
+    /**
+     * The same where both sides changed a list for which the entity has one place: two items would be left of it, of which
+     * one could not be kept. Then the list is one value, and which of the two stands is decided.
+     *
+     * @param doc the entity's
+     * @param situation with the shape of the kind
+     */
+    static Shape fitting(Kind kind, ObjectNode doc, Situation situation, Policy policy) {
+        List<String> single = kind.fields().stream()
+                .filter(field -> field.hasRoomForOne(doc))
+                .map(Field::name)
+                .toList();
+        ObjectNode merged =
+                single.isEmpty() ? null : Merge.resolve(situation, policy).merged();
+        Set<String> overfull = new TreeSet<>(single);
+        overfull.removeIf(name -> merged == null || merged.path(name).size() < 2);
+        return overfull.isEmpty() ? situation.shape() : RecordShape.of(kind, overfull);
     }
 
     /**

@@ -44,11 +44,20 @@ final class Preparing {
     private final Deliveries deliveries;
     private final Links links;
     private final Entities entities;
+    private final Drain drain;
     private final Drifts drifts;
     private final Retries retries;
     private final Dependencies dependencies;
 
-    Preparing(Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
+    Preparing(
+            Leases leases,
+            Deliveries deliveries,
+            Links links,
+            Entities entities,
+            Drain drain,
+            Drifts drifts,
+            Retries retries) {
+        this.drain = drain;
         this.drifts = drifts;
         this.leases = leases;
         this.deliveries = deliveries;
@@ -77,7 +86,10 @@ final class Preparing {
         Claim claim = writer.held();
         Mapping mapping = writer.run().target().mapping();
         List<String> guids = claim.deliveries().stream().map(Claimed::guid).toList();
-        Map<String, Entity> found = drifts.asWanted(mapping, entities.read(mapping.tenant(), guids));
+        Map<String, Entities.Row> rows = drifts.rowsAsWanted(mapping, entities.rows(mapping.tenant(), guids));
+        Set<String> ahead = drain.ahead(mapping, rows);
+        Map<String, Entity> found = new HashMap<>();
+        rows.forEach((guid, row) -> found.put(guid, row.entity()));
         Map<String, StoredLink> linked = links.byGuid(mapping.target(), guids);
         linked.forEach((guid, link) -> {
             if (!link.deleted()) {
@@ -97,10 +109,14 @@ final class Preparing {
         Map<String, Prepared> prepared = new LinkedHashMap<>();
         for (Claimed claimed : claim.deliveries()) {
             if (!lanes.containsAll(needed.getOrDefault(claimed.guid(), Set.of()))) {
-                writer.ready().add(later(claimed));
+                writer.ready().add(later(claimed, "Waits for the household that it is leaving or joining"));
                 continue;
             }
             String guid = claimed.guid();
+            if (ahead.contains(guid)) {
+                writer.ready().add(later(claimed, "Waits until what came in for it just now is taken in"));
+                continue;
+            }
             Case matter = new Case(claimed, found.get(guid), linked.get(guid), sent.get(guid), copies.get(guid));
             Prepared next = prepare(writer, mapping, matter);
             if (next != null) {
@@ -145,7 +161,7 @@ final class Preparing {
         return lanes;
     }
 
-    private Settlement later(Claimed claimed) {
+    private Settlement later(Claimed claimed, String reason) {
         return new Settlement(
                 claimed.guid(),
                 claimed.revision(),
@@ -156,7 +172,7 @@ final class Preparing {
                 false,
                 Tally.NONE,
                 null,
-                "Waits for the household that it is leaving or joining",
+                reason,
                 null,
                 null);
     }

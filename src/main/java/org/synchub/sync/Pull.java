@@ -46,11 +46,18 @@ public class Pull {
 
     /** Why a record was parked that may pass by itself. */
     private static final List<String> MAY_PASS = List.of(
-            "busy", "differs", "refers-outside", "born-outside", "not-mappable", "no-kind", PullDecider.RESTORED);
+            PullPlan.BUSY,
+            "differs",
+            "refers-outside",
+            "born-outside",
+            "not-mappable",
+            "no-kind",
+            PullDecider.RESTORED);
 
     private final Links links;
     private final Deliveries deliveries;
     private final Entities entities;
+    private final Drain drain;
     private final Drifts drifts;
     private final PullLedger ledger;
     private final ConflictQueue queue;
@@ -61,10 +68,12 @@ public class Pull {
             Links links,
             Entities entities,
             Deliveries deliveries,
+            Drain drain,
             Drifts drifts,
             PullLedger ledger,
             ConflictQueue queue,
             PullWriter writer) {
+        this.drain = drain;
         this.drifts = drifts;
         this.newcomers = new Newcomers(links, entities, deliveries);
         this.links = links;
@@ -255,7 +264,7 @@ public class Pull {
                 PullPlan busy = PullPlan.park(
                         change,
                         null,
-                        "busy",
+                        PullPlan.BUSY,
                         "Changed in DataCollect each time the hub tried to apply it; tried again with the next pull");
                 writer.write(run.target(), run.id(), PullWriter.Author.HUB, List.of(busy), () -> {});
             }
@@ -345,11 +354,16 @@ public class Pull {
         linked.forEach((id, link) -> guids.put(id, link.guid()));
         Map<String, Standing> standing = queue.standing(
                 target.name(), changes.stream().map(RemoteChange::externalId).toList());
-        Map<String, Entities.Row> rows = drifts.rowsAsWanted(
-                mapping,
-                entities.rows(
-                        mapping.tenant(),
-                        linked.values().stream().map(StoredLink::guid).toList()));
+        List<String> entityGuids =
+                linked.values().stream().map(StoredLink::guid).toList();
+        Map<String, Entities.Row> rows = entities.rows(mapping.tenant(), entityGuids);
+        Set<String> ahead = drain.ahead(mapping, rows);
+        if (!ahead.isEmpty()) {
+            drain.drain();
+            rows = entities.rows(mapping.tenant(), entityGuids);
+            ahead = drain.ahead(mapping, rows);
+        }
+        rows = drifts.rowsAsWanted(mapping, rows);
         Map<String, Long> stamps = new HashMap<>();
         rows.forEach((guid, row) ->
                 stamps.put(guid, Incoming.stamp(target.name(), row.entity().doc())));
@@ -357,9 +371,7 @@ public class Pull {
                 target,
                 guids,
                 links.copies(target.name(), stamps),
-                deliveries.sent(
-                        target.name(),
-                        linked.values().stream().map(StoredLink::guid).toList()),
+                deliveries.sent(target.name(), entityGuids),
                 seenBefore(target, linked, standing),
                 standing,
                 answer);
@@ -378,7 +390,13 @@ public class Pull {
         plans.addAll(newcomers.decide(target, decider, guids, born));
         for (RemoteChange change : changes) {
             StoredLink link = linked.get(change.externalId());
-            if (link != null) {
+            if (link != null && ahead.contains(link.guid())) {
+                plans.add(PullPlan.park(
+                        change,
+                        link.guid(),
+                        PullPlan.BUSY,
+                        "What came in for it just now is not taken in yet; tried again with the next pull"));
+            } else if (link != null) {
                 plans.add(decider.decide(change, link, rows.get(link.guid())));
             }
         }

@@ -132,6 +132,21 @@ final class PullDecider {
                 }
             });
         }
+        Situation situation = both(shape, remote, entity, internal, external, base);
+        Shape fitting = Policies.fitting(kind, entity.doc(), situation, Policies.policy(mapping, kind, target.rules()));
+        if (fitting != shape) {
+            situation = both(fitting, remote, entity, internal, external, base);
+        }
+        return conclusion.of(settle(remote, link, kind, row, copy, fitting, external, silent, situation));
+    }
+
+    private Situation both(
+            Shape shape,
+            RemoteChange remote,
+            Entity entity,
+            ObjectNode internal,
+            ObjectNode external,
+            @Nullable ObjectNode base) {
         Situation.Builder situation = Situation.of(shape)
                 .clocks(clocks())
                 .internal(internal, stamp(entity))
@@ -139,7 +154,7 @@ final class PullDecider {
         if (base != null) {
             situation.base(base);
         }
-        return conclusion.of(settle(remote, link, kind, row, copy, shape, external, silent, situation.build()));
+        return situation.build();
     }
 
     private ObjectNode told(Kind kind, ObjectNode resolved, ObjectNode doc, @Nullable ObjectNode base) {

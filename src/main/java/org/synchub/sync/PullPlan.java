@@ -28,6 +28,9 @@ record PullPlan(
         @Nullable Unsettled unsettled,
         List<Decision> decisions) {
 
+    /** Why a record is parked that somebody is at work on. */
+    static final String BUSY = "busy";
+
     /** Nothing that the hub does not know. */
     static PullPlan echo(RemoteChange remote) {
         return new PullPlan(remote, null, null, null, null, null, List.of());
@@ -43,6 +46,10 @@ record PullPlan(
 
     static PullPlan unsettled(RemoteChange remote, Unsettled unsettled, List<Decision> decisions, @Nullable Debt owe) {
         return new PullPlan(remote, null, null, owe, null, unsettled, decisions);
+    }
+
+    boolean isBusy() {
+        return parked != null && parked.code().equals(BUSY);
     }
 
     /** Whether it takes an entity out of the store. */

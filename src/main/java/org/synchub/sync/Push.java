@@ -48,11 +48,18 @@ public class Push {
     private final Retries retries;
     private final Preparing preparing;
 
-    public Push(Leases leases, Deliveries deliveries, Links links, Entities entities, Drifts drifts, Retries retries) {
+    public Push(
+            Leases leases,
+            Deliveries deliveries,
+            Links links,
+            Entities entities,
+            Drain drain,
+            Drifts drifts,
+            Retries retries) {
         this.leases = leases;
         this.deliveries = deliveries;
         this.retries = retries;
-        this.preparing = new Preparing(leases, deliveries, links, entities, drifts, retries);
+        this.preparing = new Preparing(leases, deliveries, links, entities, drain, drifts, retries);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.synchub.target;
 
+import java.util.Set;
 import org.synchub.conflict.Shape;
 import org.synchub.mapping.Field;
 import org.synchub.mapping.Kind;
@@ -10,8 +11,15 @@ public final class RecordShape {
     private RecordShape() {}
 
     public static Shape of(Kind kind) {
+        return of(kind, Set.of());
+    }
+
+    /** @param whole names of lists that are compared as one value each, whatever their items say */
+    public static Shape of(Kind kind, Set<String> whole) {
         Shape.Builder shape = Shape.builder().absentIsNull().normalizeText();
-        kind.fields().forEach(field -> declare(shape, "", field));
+        kind.fields().stream()
+                .filter(field -> !whole.contains(field.name()))
+                .forEach(field -> declare(shape, "", field));
         return shape.build();
     }
 

@@ -311,4 +311,26 @@ class ConflictResolutionTest {
                 .extracting(c -> c.what().guid())
                 .containsExactly(rig.person);
     }
+
+    @Test
+    void what_the_target_emptied_before_a_deletion_was_undone_is_emptied_everywhere() throws Exception {
+        rig.device.delete(rig.person);
+        rig.registry().write(rig.externalId(rig.person), Map.of("email", false));
+        rig.hub.bean(Captures.class).drain();
+        rig.pull();
+
+        conflicts.resolve(onlyOne().id(), Choice.external(), null, "mia");
+        rig.push();
+
+        assertThat(rig.data(rig.person).has("email_address")).isTrue();
+        assertThat(rig.data(rig.person).path("email_address").asText("")).isEmpty();
+        assertThat(rig.hub
+                        .memory("memory")
+                        .records()
+                        .get(rig.person)
+                        .path("email")
+                        .asText(""))
+                .isEmpty();
+        assertThat(rig.partner(rig.person).text("email")).isNull();
+    }
 }

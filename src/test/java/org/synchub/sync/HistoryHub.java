@@ -81,10 +81,10 @@ final class HistoryHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, Duration.ofMinutes(1));
         Retries retries = new Retries(50, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
-        push = new Push(leases, deliveries, links, entities, drifts, retries);
+        push = new Push(leases, deliveries, links, entities, drain, drifts, retries);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
         PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
-        pull = new Pull(links, entities, deliveries, drifts, ledger, queue, writer);
+        pull = new Pull(links, entities, deliveries, drain, drifts, ledger, queue, writer);
         vanished = new Vanished(links, ledger, pull);
         pulls = new Pulls(registry, ledgerTargets, ledger, runs, pushes, pulled, transaction, routes);
         conflicts = new Conflicts(registry, queue, ledger, deliveries, runs, pull, pulls, writer);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where every value was entered, and whether somebody who saw it replaced it. What nobody replaced knowingly must be what
- * all sides hold in the end, or stand in a decision row.
+ * a side holds in the end, or stand in a decision row.
  */
 final class Provenance {
 
@@ -16,11 +16,11 @@ final class Provenance {
     static final class Entered {
         final String side;
         final String record;
-        final String field;
+        final HistoryField field;
         final String value;
         boolean replaced;
 
-        private Entered(String side, String record, String field, String value) {
+        private Entered(String side, String record, HistoryField field, String value) {
             this.side = side;
             this.record = record;
             this.field = field;
@@ -29,28 +29,43 @@ final class Provenance {
 
         @Override
         public String toString() {
-            return value + " entered at " + side + " into " + field + " of " + record;
+            return value + " entered at " + side + " into " + field.name() + " of " + record;
         }
     }
 
-    private final Map<String, Entered> entered = new LinkedHashMap<>();
+    private record Key(String record, String value) {}
 
-    /** Every value is entered once only, so that it tells where it comes from. */
-    void enter(String side, String record, String field, String value) {
-        entered.put(value, new Entered(side, record, field, value));
+    private final Map<Key, Entered> entered = new LinkedHashMap<>();
+
+    /** A record gets every value once only, so that it tells where it comes from. */
+    void enter(String side, String record, HistoryField field, String value) {
+        if (!value.isEmpty()) {
+            entered.put(new Key(record, value), new Entered(side, record, field, value));
+        }
+    }
+
+    boolean isKnown(String record, String value) {
+        return entered.containsKey(new Key(record, value));
     }
 
     /** Somebody who saw the value put another in its place. */
-    void replaced(@Nullable String value) {
-        Entered known = value == null ? null : entered.get(value);
+    void replaced(String record, @Nullable String value) {
+        Entered known = value == null ? null : entered.get(new Key(record, value));
         if (known != null) {
             known.replaced = true;
         }
     }
 
+    /** The household is no home any more. */
+    void ended(String household) {
+        entered.values().stream()
+                .filter(each -> each.field == HistoryField.HOME && each.value.equals(household))
+                .forEach(each -> each.replaced = true);
+    }
+
     /** Something took the value's place in the store: that is DataCollect's affair where it was entered there. */
-    void writtenOverInStore(@Nullable String value) {
-        Entered known = value == null ? null : entered.get(value);
+    void writtenOverInStore(String record, String value) {
+        Entered known = entered.get(new Key(record, value));
         if (known != null && known.side.equals(STORE)) {
             known.replaced = true;
         }

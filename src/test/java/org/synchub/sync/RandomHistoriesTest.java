@@ -1,11 +1,15 @@
 package org.synchub.sync;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synchub.testing.TestStore;
 
 /**
@@ -17,6 +21,7 @@ import org.synchub.testing.TestStore;
  */
 class RandomHistoriesTest {
 
+    private static final Logger log = LoggerFactory.getLogger(RandomHistoriesTest.class);
     private static final int STEPS = 60;
 
     private static HikariDataSource store;
@@ -37,15 +42,37 @@ class RandomHistoriesTest {
 
     @Test
     void all_sides_agree_in_the_end_and_nothing_is_lost_without_a_word() throws Exception {
-        int histories = Integer.getInteger("histories", 60);
+        int histories = Integer.getInteger("histories", 50);
         long first = Long.getLong("histories.seed", 1L);
-        for (int i = 0; i < histories; i++) {
-            History history = new History(store, camel, i + 1, first + i);
-            try (history) {
-                history.live(STEPS);
-            } catch (AssertionError | RuntimeException wrong) {
-                throw new AssertionError(wrong.getMessage() + "\n" + history.told(), wrong);
+        List<Long> failed = new ArrayList<>();
+        AssertionError firstFailure = null;
+        long start = System.nanoTime();
+        for (long seed = first; seed < first + histories; seed++) {
+            try (History history = new History(store, camel, seed)) {
+                try {
+                    history.live(STEPS);
+                } catch (AssertionError | RuntimeException wrong) {
+                    failed.add(seed);
+                    AssertionError failure = new AssertionError(wrong.getMessage() + "\n" + history.told(), wrong);
+                    if (firstFailure == null) {
+                        firstFailure = failure;
+                    }
+                    log.error("History {} failed", seed, failure);
+                }
             }
+        }
+        log.info(
+                "{} histories of {} steps from seed {} on in {} s; failed: {}",
+                histories,
+                STEPS,
+                first,
+                (System.nanoTime() - start) / 1_000_000_000,
+                failed);
+        if (firstFailure != null) {
+            throw new AssertionError(
+                    failed.size() + " of " + histories + " histories failed, seeds " + failed + "; the first:\n"
+                            + firstFailure.getMessage(),
+                    firstFailure);
         }
     }
 }

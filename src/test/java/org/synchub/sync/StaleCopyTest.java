@@ -249,4 +249,37 @@ class StaleCopyTest {
         assertThat(TestDatabase.value(rig.store, "SELECT count(*) FROM public.events"))
                 .isEqualTo(events);
     }
+
+    @Test
+    void an_old_form_that_came_in_just_before_a_push_reads_the_entity_undoes_nothing() throws Exception {
+        ObjectNode old = rig.device.form(person);
+        registrar("occupation", "Teacher");
+        rig.pull();
+        rig.device.update(person, "middle_name", "May");
+        rig.hub.bean(Captures.class).drain();
+
+        rig.device.submit(person, "update-individual", old.put("email_address", "new@example.org"));
+        rig.hub.bean(Pushes.class).push(PushRequest.of("openspp", Cause.COMMAND, "test"));
+
+        assertThat(rig.partner(person).text("occupation")).isEqualTo("Teacher");
+        TestDatabase.run(rig.store, "UPDATE hub.clock SET clock_offset = clock_offset + interval '1 second'");
+        settle();
+        bothSidesHold("Teacher", "new@example.org");
+    }
+
+    @Test
+    void nor_does_one_that_came_in_just_before_a_pull_reads_it() throws Exception {
+        ObjectNode old = rig.device.form(person);
+        registrar("occupation", "Teacher");
+        rig.pull();
+        rig.hub.bean(Captures.class).drain();
+
+        rig.device.submit(person, "update-individual", old.put("email_address", "new@example.org"));
+        registrar("addl_name", "May");
+        rig.pull();
+
+        settle();
+        bothSidesHold("Teacher", "new@example.org");
+        assertThat(rig.data(person).path("middle_name").asText()).isEqualTo("May");
+    }
 }

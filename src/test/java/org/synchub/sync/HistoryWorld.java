@@ -1,0 +1,261 @@
+package org.synchub.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.synchub.simulator.openspp.OpenSppSimulator;
+import org.synchub.simulator.openspp.Registry;
+import org.synchub.simulator.openspp.RegistryRecord;
+import org.synchub.testing.OpenSppTarget;
+
+/** Where a history takes place: a tenant of the store, two registries, one clock, one die; and what is known of it all. */
+final class HistoryWorld implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DateTimeFormatter SERVER_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    final long seed;
+    final Random random;
+    final DataSource store;
+    final HistoryClock clock = new HistoryClock(Instant.now());
+    final String tenant;
+    final Provenance provenance = new Provenance();
+
+    /** Guids of people, and of households; what was deleted too. */
+    final List<String> people = new ArrayList<>();
+
+    final List<String> households = new ArrayList<>();
+
+    /** Targets whose mapping gives the field {@code profession} to the store. */
+    final Set<String> storeOwnsProfession = new HashSet<>();
+
+    private final Map<String, OpenSppSimulator> registries = new LinkedHashMap<>();
+    private final JdbcClient db;
+    private final List<String> timeline = new ArrayList<>();
+    private int values;
+
+    HistoryWorld(DataSource store, long seed) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.store = store;
+        this.db = JdbcClient.create(store);
+        this.tenant = "history" + seed;
+        for (String side : List.of("a", "b")) {
+            registries.put(side + seed, OpenSppTarget.registry().clock(clock).offline());
+        }
+    }
+
+    // ---- the die and the diary ----
+
+    <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    /** Whether something happens that happens once in so many times. */
+    boolean once(int in) {
+        return random.nextInt(in) == 0;
+    }
+
+    /** A number that was not used before in this history. */
+    int number() {
+        return ++values;
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // an annotation of the checker's own would be a dependency
+    void tell(String format, Object... args) {
+        timeline.add(timeline.size() + " " + String.format(format, args));
+    }
+
+    /** For a failure's message. */
+    String told() {
+        return "seed " + seed + "\n" + String.join("\n", timeline);
+    }
+
+    // ---- the store ----
+
+    JdbcClient db() {
+        return db;
+    }
+
+    /** The form as it stands in the store, null when the entity is not there. */
+    @Nullable
+    ObjectNode data(String guid) {
+        return db.sql("SELECT modified -> 'data' FROM public.entities WHERE tenant_id = :tenant AND guid = :guid")
+                .param("tenant", tenant)
+                .param("guid", guid)
+                .query(String.class)
+                .optional()
+                .map(HistoryWorld::read)
+                .orElse(null);
+    }
+
+    /** Whether DataCollect keeps it as a group with its members' guids. */
+    boolean isGroup(String guid) {
+        return db.sql("SELECT EXISTS (SELECT FROM public.entities WHERE tenant_id = :tenant AND guid = :guid"
+                        + " AND modified ->> 'type' = 'group')")
+                .param("tenant", tenant)
+                .param("guid", guid)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Those of a group's members that the server would delete with it. */
+    List<String> members(String group) {
+        return db.sql("SELECT jsonb_array_elements_text(modified -> 'memberIds') FROM public.entities"
+                        + " WHERE tenant_id = :tenant AND guid = :guid AND modified ->> 'type' = 'group'")
+                .param("tenant", tenant)
+                .param("guid", group)
+                .query(String.class)
+                .list();
+    }
+
+    boolean isHousehold(String guid) {
+        return households.contains(guid);
+    }
+
+    /** People and households. */
+    List<String> records() {
+        List<String> all = new ArrayList<>(households);
+        all.addAll(people);
+        return all;
+    }
+
+    private static ObjectNode read(String json) {
+        try {
+            return (ObjectNode) JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- the registries ----
+
+    List<String> targets() {
+        return List.copyOf(registries.keySet());
+    }
+
+    String anyTarget() {
+        return pick(targets());
+    }
+
+    OpenSppSimulator server(String target) {
+        OpenSppSimulator server = registries.get(target);
+        if (server == null) {
+            throw new IllegalArgumentException("No registry " + target);
+        }
+        return server;
+    }
+
+    Registry registry(String target) {
+        return server(target).registry();
+    }
+
+    /** What the hub says a record is at a target. */
+    @Nullable
+    Integer partner(String target, String guid) {
+        return db.sql("SELECT external_id FROM hub.link WHERE target = :target AND guid = :guid")
+                .param("target", target)
+                .param("guid", guid)
+                .query(String.class)
+                .optional()
+                .map(Integer::valueOf)
+                .orElse(null);
+    }
+
+    @Nullable
+    String guid(String target, int partner) {
+        return db.sql("SELECT guid FROM hub.link WHERE target = :target AND external_id = :id")
+                .param("target", target)
+                .param("id", Integer.toString(partner))
+                .query(String.class)
+                .optional()
+                .orElse(null);
+    }
+
+    /** The partner behind a record where it is in use at a target, else null. */
+    @Nullable
+    Integer active(String target, String guid) {
+        Integer partner = partner(target, guid);
+        return partner != null && isActive(target, partner) ? partner : null;
+    }
+
+    boolean isActive(String target, int partner) {
+        return registry(target)
+                .find("res.partner", partner)
+                .map(p -> p.flag("active"))
+                .orElse(false);
+    }
+
+    /** Now, as the registries write it. */
+    String serverTime() {
+        return SERVER_TIME.format(clock.instant());
+    }
+
+    RegistryRecord record(String target, int partner) {
+        return registry(target).partner(partner);
+    }
+
+    // ---- who gave up what ----
+
+    /** Somebody who sees a record as it stands in the store, or at a target, takes it away with all that it holds. */
+    void givesUp(String guid) {
+        provenance.ended(guid);
+        ObjectNode data = data(guid);
+        for (HistoryField field : HistoryField.of(isHousehold(guid))) {
+            if (data != null) {
+                provenance.replaced(guid, field.inForm(data));
+            }
+        }
+        agreed(guid).forEach(base -> texts(base, guid));
+    }
+
+    void givesUp(String target, String guid, int partner) {
+        provenance.ended(guid);
+        for (HistoryField field : HistoryField.of(isHousehold(guid))) {
+            field.atRegistry(this, target, partner).forEach(value -> provenance.replaced(guid, value));
+        }
+    }
+
+    private void texts(JsonNode node, String guid) {
+        if (node.isTextual()) {
+            provenance.replaced(guid, node.asText());
+        }
+        node.forEach(child -> texts(child, guid));
+    }
+
+    /** What the sides had agreed on, which goes with the record. */
+    private List<ObjectNode> agreed(String guid) {
+        return db
+                .sql("SELECT convert_from(substring(l.base FROM 2), 'UTF8') FROM hub.link l"
+                        + " JOIN hub.target t ON t.name = l.target"
+                        + " WHERE t.tenant = :tenant AND l.guid = :guid AND l.base IS NOT NULL")
+                .param("tenant", tenant)
+                .param("guid", guid)
+                .query(String.class)
+                .list()
+                .stream()
+                .map(HistoryWorld::read)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        registries.values().forEach(OpenSppSimulator::close);
+    }
+}
