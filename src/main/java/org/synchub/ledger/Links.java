@@ -71,9 +71,13 @@ public class Links {
         }
         List<String> guids = List.copyOf(stamps.keySet());
         db.sql("""
-                        SELECT p.guid, p.after <= least(s.stamp, o.revision), coalesce(o.revision >= s.stamp OR o.stamped, true),
-                               p.base, p.result
-                        FROM unnest(:guids::text[], :stamps::bigint[]) AS s (guid, stamp)
+                        SELECT p.guid, p.after <= least(s.stamp, o.revision),
+                               NOT s.mixed AND coalesce(o.revision >= s.stamp OR o.stamped, true), p.base, p.result
+                        FROM (SELECT n.guid, coalesce(m.mixed, n.stamp) AS stamp, m.mixed IS NOT NULL AS mixed
+                              FROM unnest(:guids::text[], :stamps::bigint[]) AS n (guid, stamp)
+                              LEFT JOIN hub.pulled_state m ON m.target = :target AND m.guid = n.guid AND m.revision = n.stamp
+                                  AND EXISTS (SELECT FROM hub.pulled_state newer WHERE newer.target = :target
+                                              AND newer.guid = n.guid AND newer.revision > n.stamp)) AS s
                         LEFT JOIN hub.old_form o ON o.target = :target AND o.guid = s.guid
                         JOIN hub.pulled_state p ON p.target = :target AND p.guid = s.guid
                             AND p.revision > least(s.stamp, o.revision)
@@ -113,10 +117,19 @@ public class Links {
      */
     public void noteForm(String target, String guid, @Nullable Long stamp) {
         db.sql("""
+                        WITH form AS (
+                            SELECT coalesce(m.mixed, :stamp::bigint, 0) AS revision,
+                                   :stamp::bigint IS NOT NULL AND m.mixed IS NULL AS stamped
+                            FROM (SELECT) AS one
+                            LEFT JOIN hub.pulled_state m ON m.target = :target AND m.guid = :guid AND m.revision = :stamp::bigint
+                            WHERE EXISTS (SELECT FROM hub.pulled_state WHERE target = :target AND guid = :guid
+                                          AND revision > coalesce(:stamp::bigint, 0))),
+                        mix AS (
+                            UPDATE hub.pulled_state p SET mixed = least(p.mixed, form.revision) FROM form
+                            WHERE p.target = :target AND p.guid = :guid AND p.revision > form.revision
+                              AND :stamp::bigint IS NULL)
                         INSERT INTO hub.old_form AS o (target, guid, revision, stamped)
-                        SELECT :target, :guid, coalesce(:stamp::bigint, 0), :stamp::bigint IS NOT NULL
-                        WHERE EXISTS (SELECT FROM hub.pulled_state
-                                      WHERE target = :target AND guid = :guid AND revision > coalesce(:stamp::bigint, 0))
+                        SELECT :target, :guid, revision, stamped FROM form
                         ON CONFLICT (target, guid) DO UPDATE SET
                             stamped = CASE WHEN excluded.revision < o.revision THEN excluded.stamped
                                            WHEN excluded.revision = o.revision THEN o.stamped OR excluded.stamped

@@ -276,7 +276,7 @@ public class Push {
         }
         if (outcome instanceof Outcome.Gone gone) {
             return p.operation() == Write.Operation.DELETE
-                    ? Settlement.delivered(guid, revision, Tally.DELETED, takenAway(p))
+                    ? Settlement.delivered(guid, revision, Tally.DELETED, takenAway(p, ""))
                     : Settlement.attention(guid, revision, State.CONFLICT, "update-delete", gone.message(), null);
         }
         if (outcome instanceof Outcome.Unknown unknown) {
@@ -290,7 +290,7 @@ public class Push {
     /** What a resync finds edited at the target is handed to the next pull, whose feed may have missed it. */
     private static Settlement accepted(Prepared p, Outcome.Accepted accepted, boolean canPull) {
         Agreement agreement = p.operation() == Write.Operation.DELETE
-                ? takenAway(p)
+                ? takenAway(p, accepted.externalId())
                 : new Agreement(
                         p.kind().name(),
                         accepted.externalId(),
@@ -307,12 +307,18 @@ public class Push {
                 agreement);
     }
 
-    /** Null when there never was a link: the record may have arrived unseen before its entity was deleted. */
-    private static @Nullable Agreement takenAway(Prepared p) {
+    /**
+     * A record that arrived unseen before its entity was deleted has no link yet, and needs one as much: should the entity
+     * come back, it is the same record. Null when there is none.
+     */
+    private static @Nullable Agreement takenAway(Prepared p, String externalId) {
         StoredLink link = p.link();
-        return link == null
+        if (link != null) {
+            return new Agreement(link.kind(), link.externalId(), null, null, link.mappingHash(), link.lane(), true);
+        }
+        return externalId.isEmpty()
                 ? null
-                : new Agreement(link.kind(), link.externalId(), null, null, link.mappingHash(), link.lane(), true);
+                : new Agreement(p.kind().name(), externalId, null, null, p.kind().hash(), p.lane(), true);
     }
 
     private static @Nullable String lineOf(PushWriter writer, Prepared p, Outcome.Rejected rejected) {

@@ -72,8 +72,8 @@ final class HistoryDevice {
         form.put("relationship", "2").put("date_of_birth", "1985-04-03");
         for (HistoryField field : HistoryField.OF_PERSON) {
             String value = field instanceof HistoryField.Home ? household : field.fresh(world, guid);
-            if (value != null && (!field.mayBeEmpty() || !world.once(4))) {
-                field.enter(form, value);
+            if (value != null) {
+                field.enter(form, field.mayBeEmpty() && world.once(4) ? "" : value);
             }
         }
         return form;

@@ -282,4 +282,23 @@ class StaleCopyTest {
         bothSidesHold("Teacher", "new@example.org");
         assertThat(rig.data(person).path("middle_name").asText()).isEqualTo("May");
     }
+
+    @Test
+    void a_form_filled_in_on_a_state_that_an_old_form_was_written_over_undoes_nothing() throws Exception {
+        ObjectNode old = rig.device.form(person);
+        registrar("occupation", "Teacher");
+        rig.pull();
+        rig.device.submit(person, "update-individual", old.put("middle_name", "May"));
+        ObjectNode mixed = rig.device.form(person);
+        assertThat(mixed.path("syncHub").has("openspp"))
+                .as("it bears the stamp of the pull whose value it does not hold")
+                .isTrue();
+        settle();
+        bothSidesHold("Teacher", "ann@example.org");
+
+        rig.device.submit(person, "update-individual", mixed.put("email_address", "new@example.org"));
+
+        settle();
+        bothSidesHold("Teacher", "new@example.org");
+    }
 }

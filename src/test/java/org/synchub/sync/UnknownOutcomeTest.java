@@ -155,6 +155,31 @@ class UnknownOutcomeTest {
     }
 
     @Test
+    void a_record_that_arrived_unseen_and_was_then_deleted_is_the_same_one_when_it_comes_back() {
+        deliveredAs("A");
+        field.event("i", 1).household("i", "New");
+        BareHub dying = scene.another(LEASE);
+        dying.captures.drain();
+        PushWriter writer = dying.claimed(scene.target);
+        dying.push.map(writer);
+        dying.push.send(writer);
+        dying.close();
+        field.delete("i");
+        leaseRunsOut();
+        scene.push();
+        assertThat(last().operation()).isEqualTo(Write.Operation.DELETE);
+
+        field.household("i", "New");
+        scene.push();
+
+        assertThat(last().operation()).isEqualTo(Write.Operation.UPSERT);
+        assertThat(last().link()).satisfies(link -> {
+            assertThat(link.externalId()).isEqualTo("memory-i");
+            assertThat(link.base()).as("what it was left as is not known").isNull();
+        });
+    }
+
+    @Test
     void a_hub_that_stops_before_anything_left_leaves_the_base_as_good_as_it_was() {
         deliveredAs("A");
         rename("B");
