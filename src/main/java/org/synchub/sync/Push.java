@@ -318,7 +318,8 @@ public class Push {
         }
         return externalId.isEmpty()
                 ? null
-                : new Agreement(p.kind().name(), externalId, null, null, p.kind().hash(), p.lane(), true);
+                : new Agreement(
+                        p.kind().name(), externalId, null, null, p.kind().hash(), p.lane(), true);
     }
 
     private static @Nullable String lineOf(PushWriter writer, Prepared p, Outcome.Rejected rejected) {

@@ -135,7 +135,7 @@ interface HistoryField {
                     .map(RegistryRecord::id)
                     .toList();
             if (value.isEmpty()) {
-                registry.write(MODEL, used, Map.of("disabled", world.serverTime()));
+                registry.write(MODEL, used, Map.of("disabled", world.serverTime(target)));
             } else if (used.isEmpty()) {
                 registry.create(MODEL, Map.of("partner_id", partner, "phone_no", value));
             } else {

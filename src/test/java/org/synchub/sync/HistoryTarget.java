@@ -85,8 +85,8 @@ final class HistoryTarget implements TargetHttp {
         if (luck == 1) {
             throw cut(call);
         }
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                world.clock.instant().atOffset(ZoneOffset.UTC));
+        String date =
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(world.time(target).atOffset(ZoneOffset.UTC));
         return new Answer(200, Map.of("Date", List.of(date), "Content-Type", List.of("application/json")), answer);
     }
 

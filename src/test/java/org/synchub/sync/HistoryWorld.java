@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -45,20 +47,31 @@ final class HistoryWorld implements AutoCloseable {
     /** Targets whose mapping gives the field {@code profession} to the store. */
     final Set<String> storeOwnsProfession = new HashSet<>();
 
+    private final Map<String, Clock> clocks = new LinkedHashMap<>();
     private final Map<String, OpenSppSimulator> registries = new LinkedHashMap<>();
     private final JdbcClient db;
     private final List<String> timeline = new ArrayList<>();
     private int values;
 
+    /** In one world of three a registry's clock is hours ahead, in one of five the other's is behind. */
     HistoryWorld(DataSource store, long seed) {
+        this(store, seed, Duration.ofHours(seed % 3 == 1 ? 3 : 0), Duration.ofHours(seed % 5 == 2 ? -2 : 0));
+    }
+
+    /**
+     * @param skewOfA how far the first registry's clock is ahead of the store's
+     * @param skewOfB the same of the second
+     */
+    HistoryWorld(DataSource store, long seed, Duration skewOfA, Duration skewOfB) {
         this.seed = seed;
         this.random = new Random(seed);
         this.store = store;
         this.db = JdbcClient.create(store);
         this.tenant = "history" + seed;
-        for (String side : List.of("a", "b")) {
-            registries.put(side + seed, OpenSppTarget.registry().clock(clock).offline());
-        }
+        clocks.put("a" + seed, Clock.offset(clock, skewOfA));
+        clocks.put("b" + seed, Clock.offset(clock, skewOfB));
+        clocks.forEach((target, time) ->
+                registries.put(target, OpenSppTarget.registry().clock(time).offline()));
     }
 
     // ---- the die and the diary ----
@@ -202,9 +215,14 @@ final class HistoryWorld implements AutoCloseable {
                 .orElse(false);
     }
 
-    /** Now, as the registries write it. */
-    String serverTime() {
-        return SERVER_TIME.format(clock.instant());
+    /** Now, by the registry's clock. */
+    Instant time(String target) {
+        return clocks.getOrDefault(target, clock).instant();
+    }
+
+    /** The same as the registry writes it. */
+    String serverTime(String target) {
+        return SERVER_TIME.format(time(target));
     }
 
     RegistryRecord record(String target, int partner) {

@@ -48,6 +48,9 @@ class RandomHistoriesTest {
         AssertionError firstFailure = null;
         long start = System.nanoTime();
         for (long seed = first; seed < first + histories; seed++) {
+            if (seed > first && (seed - first) % 100 == 0) {
+                log.info("{} histories lived, failed: {}", seed - first, failed);
+            }
             try (History history = new History(store, camel, seed)) {
                 try {
                     history.live(STEPS);

@@ -1,0 +1,179 @@
+package org.synchub.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.synchub.demo.SampleDevice;
+import org.synchub.testing.TestStore;
+
+/** A device and two registries change the same person: they agree after the last change, and then nothing moves any more. */
+class TwoTargetsTest {
+
+    private static HikariDataSource store;
+    private static CamelContext camel;
+    private static long number = 1_000_000;
+
+    private @Nullable HistoryWorld world;
+    private @Nullable HistoryHubs hubs;
+    private SampleDevice device;
+    private String person;
+    private String a;
+    private String b;
+
+    @BeforeAll
+    static void start() throws Exception {
+        store = TestStore.withHub();
+        camel = new DefaultCamelContext();
+        camel.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        camel.stop();
+        store.close();
+    }
+
+    @AfterEach
+    void close() {
+        hubs.close();
+        world.close();
+    }
+
+    /** A person whom the store and both registries hold. */
+    private void everybodyHoldsAPerson(String conflict, Duration skewOfA) throws SQLException {
+        world = new HistoryWorld(store, ++number, skewOfA, Duration.ZERO);
+        hubs = new HistoryHubs(
+                world,
+                camel,
+                1,
+                (target, mapping) -> mapping.replace("kinds:\n", "conflict: " + conflict + "\nkinds:\n"));
+        a = world.targets().get(0);
+        b = world.targets().get(1);
+        device = new SampleDevice(store, world.tenant, world.clock, (int) number);
+        String household = device.createHousehold("House");
+        world.households.add(household);
+        person = device.createPerson(household, "Noy", "Home");
+        device.update(person, "profession", "Farmer");
+        round();
+    }
+
+    private void round() {
+        for (String target : world.targets()) {
+            hubs.any("push", hub -> hub.push(target));
+            hubs.any("pull", hub -> hub.pull(target));
+        }
+        hubs.letTimePass();
+        passes(Duration.ofMinutes(1));
+    }
+
+    private void passes(Duration time) {
+        world.clock.tick(time);
+    }
+
+    private void registrar(String target, String value) {
+        new HistoryField.Text("profession", "occupation", true)
+                .register(world, target, world.partner(target, person), value);
+    }
+
+    private String occupation(String target) {
+        return String.valueOf(
+                world.record(target, world.partner(target, person)).text("occupation"));
+    }
+
+    private String inTheStore() {
+        ObjectNode data = world.data(person);
+        return data.path("profession").asText();
+    }
+
+    /** Every write of anybody's leaves a trace in one of these. */
+    private String traces() {
+        List<String> traces = new ArrayList<>();
+        traces.add(world.db()
+                .sql("SELECT count(*) || ' events' FROM public.events WHERE tenant_id = :tenant")
+                .param("tenant", world.tenant)
+                .query(String.class)
+                .single());
+        for (String target : world.targets()) {
+            world.registry(target).partners().forEach(p -> traces.add(p + " " + p.writeDate()));
+        }
+        return String.join("\n", traces);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "last-write-wins",
+                "internal-wins",
+                "external-wins",
+                "{strategy: merge, then: last-write-wins}",
+                "{strategy: merge, then: external-wins}"
+            })
+    void what_all_three_changed_settles_after_the_last_change_and_nothing_bounces(String conflict) throws Exception {
+        everybodyHoldsAPerson(conflict, Duration.ZERO);
+
+        registrar(a, "Teacher");
+        passes(Duration.ofMinutes(1));
+        device.update(person, "profession", "Driver");
+        passes(Duration.ofMinutes(1));
+        registrar(b, "Judge");
+        round();
+        device.update(person, "profession", "Baker");
+        registrar(a, "Smith");
+        for (int i = 0; i < 3; i++) {
+            round();
+        }
+
+        assertThat(occupation(a)).isEqualTo(inTheStore());
+        assertThat(occupation(b)).isEqualTo(inTheStore());
+        String before = traces();
+        for (int i = 0; i < 3; i++) {
+            round();
+        }
+        assertThat(traces()).as("nobody writes anything any more").isEqualTo(before);
+        assertThat(hubs.conflicts().list(a, 10)).isEmpty();
+        assertThat(hubs.conflicts().list(b, 10)).isEmpty();
+    }
+
+    @Test
+    void the_fields_later_change_wins_over_a_registry_whose_clock_is_hours_ahead() throws Exception {
+        everybodyHoldsAPerson("last-write-wins", Duration.ofHours(3));
+
+        registrar(a, "Teacher");
+        passes(Duration.ofMinutes(1));
+        device.update(person, "profession", "Driver");
+        hubs.any("pull", hub -> hub.pull(a));
+        round();
+
+        assertThat(inTheStore()).isEqualTo("Driver");
+        assertThat(occupation(a)).isEqualTo("Driver");
+    }
+
+    @Test
+    void a_registrys_later_change_wins_although_its_clock_is_hours_behind() throws Exception {
+        everybodyHoldsAPerson("last-write-wins", Duration.ofHours(-3));
+
+        device.update(person, "profession", "Driver");
+        passes(Duration.ofMinutes(1));
+        registrar(a, "Teacher");
+        hubs.any("pull", hub -> hub.pull(a));
+        round();
+
+        assertThat(inTheStore()).isEqualTo("Teacher");
+        assertThat(occupation(a)).isEqualTo("Teacher");
+        assertThat(occupation(b)).isEqualTo("Teacher");
+    }
+}
