@@ -2,7 +2,6 @@ package org.synchub.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,55 +119,5 @@ class PullConflictTest {
         assertThat(rig.partner(rig.person).text("occupation")).isEqualTo("Driver");
         assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Driver");
         assertThat(rig.data(rig.person).path("first_name").asText()).isEqualTo("Anna");
-    }
-
-    @Test
-    void a_phone_that_both_sides_replaced_is_contested_since_the_form_has_room_for_one() throws Exception {
-        rig.close();
-        rig = PullRig.start(text -> text.replace("kinds:\n", "conflict: external-wins\nkinds:\n"));
-        rig.pull();
-        rig.device.update(rig.person, "phone_number", "+8562011111111");
-        int phone = rig.registry().phones(rig.externalId(rig.person)).get(0).id();
-        rig.registry().write("g2p.phone.number", List.of(phone), Map.of("phone_no", "+8562022222222"));
-
-        rig.pull();
-        rig.push();
-        rig.pull();
-
-        assertThat(rig.data(rig.person).path("phone_number").asText()).isEqualTo("+8562022222222");
-        assertThat(rig.registry().phones(rig.externalId(rig.person)))
-                .extracting(p -> p.text("phone_no"))
-                .containsExactly("+8562022222222");
-        assertThat(rig.rows("SELECT path, rule FROM hub.decision WHERE convert_from(substring(internal FROM 2), 'UTF8')"
-                        + " LIKE '%+8562011111111%'"))
-                .containsExactly("phone_number_ids|external-wins");
-    }
-
-    @Test
-    void a_person_whom_both_sides_moved_lives_in_one_household_and_the_other_move_is_in_a_row() throws Exception {
-        rig.close();
-        rig = PullRig.start(text -> text.replace("kinds:\n", "conflict: internal-wins\nkinds:\n"));
-        String here = rig.device.createHousehold("House of Bo");
-        String there = rig.device.createHousehold("House of Cy");
-        rig.push();
-        rig.pull();
-        int membership =
-                rig.registry().memberships(rig.externalId(rig.household)).get(0).id();
-
-        rig.device.moveTo(rig.person, here);
-        rig.registry().endMembership(membership);
-        rig.registry().addMember(rig.externalId(there), rig.externalId(rig.person));
-        rig.pull();
-        rig.push();
-        rig.pull();
-
-        assertThat(rig.data(rig.person).path("parentGuid").asText()).isEqualTo(here);
-        assertThat(rig.registry().all("g2p.group.membership"))
-                .filteredOn(m -> m.text("ended_date") == null)
-                .extracting(m -> m.reference("group"))
-                .containsExactly(rig.externalId(here));
-        assertThat(rig.rows("SELECT path, rule FROM hub.decision WHERE convert_from(substring(external FROM 2), 'UTF8')"
-                        + " LIKE '%" + there + "%'"))
-                .containsExactly("individual_membership_ids|internal-wins");
     }
 }

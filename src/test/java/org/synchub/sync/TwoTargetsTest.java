@@ -176,4 +176,56 @@ class TwoTargetsTest {
         assertThat(occupation(a)).isEqualTo("Teacher");
         assertThat(occupation(b)).isEqualTo("Teacher");
     }
+
+    private List<String> decided(String value) {
+        return world.db()
+                .sql("SELECT d.path || ' ' || d.rule FROM hub.decision d WHERE d.target = :target AND d.guid = :guid"
+                        + " AND strpos(concat(convert_from(substring(internal FROM 2), 'UTF8'),"
+                        + " convert_from(substring(external FROM 2), 'UTF8')), :value) > 0")
+                .param("target", a)
+                .param("guid", person)
+                .param("value", value)
+                .query(String.class)
+                .list();
+    }
+
+    @Test
+    void a_phone_that_both_sides_replaced_is_contested_since_the_form_has_room_for_one() throws Exception {
+        everybodyHoldsAPerson("external-wins", Duration.ZERO);
+        HistoryField phone = new HistoryField.Phone();
+        device.update(person, "phone_number", "+8562055555555");
+        round();
+
+        device.update(person, "phone_number", "+8562011111111");
+        phone.register(world, a, world.partner(a, person), "+8562022222222");
+        hubs.any("pull", hub -> hub.pull(a));
+        round();
+
+        assertThat(phone.inForm(world.data(person))).isEqualTo("+8562022222222");
+        for (String target : world.targets()) {
+            assertThat(phone.atRegistry(world, target, world.partner(target, person)))
+                    .containsExactly("+8562022222222");
+        }
+        assertThat(decided("+8562011111111")).containsExactly("phone_number_ids external-wins");
+    }
+
+    @Test
+    void a_person_whom_both_sides_moved_lives_in_one_household_and_the_other_move_is_in_a_row() throws Exception {
+        everybodyHoldsAPerson("internal-wins", Duration.ZERO);
+        String here = device.createHousehold("House of Bo");
+        String there = device.createHousehold("House of Cy");
+        round();
+
+        device.moveTo(person, here);
+        HistoryField.HOME.register(world, a, world.partner(a, person), there);
+        hubs.any("pull", hub -> hub.pull(a));
+        round();
+
+        assertThat(HistoryField.HOME.inForm(world.data(person))).isEqualTo(here);
+        for (String target : world.targets()) {
+            assertThat(HistoryField.HOME.atRegistry(world, target, world.partner(target, person)))
+                    .containsExactly(here);
+        }
+        assertThat(decided(there)).containsExactly("individual_membership_ids internal-wins");
+    }
 }
