@@ -26,6 +26,7 @@ import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.OperatorCommands;
+import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
@@ -56,6 +57,7 @@ import org.synchub.sync.Drain;
 import org.synchub.sync.Drifts;
 import org.synchub.sync.Leases;
 import org.synchub.sync.NeedsAttention;
+import org.synchub.sync.Previews;
 import org.synchub.sync.Pull;
 import org.synchub.sync.PullWriter;
 import org.synchub.sync.Pulls;
@@ -68,6 +70,7 @@ import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.Trials;
 import org.synchub.sync.Vanished;
 import org.synchub.target.AdapterFactory;
 
@@ -334,6 +337,29 @@ class HubConfiguration {
     @Bean
     OperatorCommands operatorCommands(TargetRegistry targets, Targets ledgerTargets, Runs runs, RecordReport records) {
         return new OperatorCommands(System.out, targets, ledgerTargets, runs, records);
+    }
+
+    @Bean
+    Previews previews(TargetRegistry targets, Entities entities, Drifts drifts, Links links, RecordSearch search) {
+        return new Previews(targets, entities, drifts, links, search);
+    }
+
+    @Bean
+    Trials trials(
+            TargetRegistry targets,
+            Captures captures,
+            Drain drain,
+            Resync resync,
+            Pushes pushes,
+            Entities entities,
+            Links links,
+            RecordSearch search) {
+        return new Trials(targets, captures, drain, resync, pushes, entities, links, search);
+    }
+
+    @Bean
+    PreviewCommands previewCommands(Previews previews, Trials trials, ObjectMapper json) {
+        return new PreviewCommands(System.out, System.in, previews, trials, json);
     }
 
     @Bean

@@ -17,6 +17,7 @@ import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
 import org.synchub.cli.OperatorCommands;
+import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.sync.Resync;
@@ -241,6 +242,35 @@ public class SyncHub implements Callable<Integer> {
     @Command(description = "Tells how one record stands with every target.", mixinStandardHelpOptions = true)
     int record(@Parameters(paramLabel = "GUID", description = "The entity's guid in DataCollect") String guid) {
         return oneShot(OperatorCommands.class, commands -> commands.record(guid));
+    }
+
+    @Command(
+            description =
+                    "Shows one record both ways: what the mapping makes of it, the request that a push would send,"
+                            + " what the target holds, and what taking that over would change here. Nothing is changed anywhere;"
+                            + " the target is only read.",
+            mixinStandardHelpOptions = true)
+    int preview(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target,
+            @Parameters(paramLabel = "GUID", description = "The entity's guid in DataCollect") String guid,
+            @Option(names = "--values", description = "Show people's values; secrets are never shown") boolean values,
+            @Option(names = "--json", description = "For programs") boolean json) {
+        return oneShot(PreviewCommands.class, commands -> commands.preview(target, guid, values, json));
+    }
+
+    @Command(
+            name = "try",
+            description = "Sends one record for real, after a yes, as a push would: its link is kept. Prints what was"
+                    + " asked and answered, and what became of it.",
+            mixinStandardHelpOptions = true)
+    int tryOut(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target,
+            @Parameters(paramLabel = "GUID", description = "The entity's guid in DataCollect") String guid,
+            @Option(names = "--yes", description = "Do not ask") boolean yes,
+            @Option(names = "--values", description = "Show people's values; secrets are never shown") boolean values) {
+        return oneShot(PreviewCommands.class, commands -> commands.tryOut(target, guid, values, yes));
     }
 
     /** What can be done about tokens of the API. */

@@ -151,7 +151,7 @@ public class Commands {
         try (Progress progress = new Progress(name)) {
             Instant give = Instant.now().plus(PATIENCE);
             while (true) {
-                pushes.push(new PushRequest(name, direction, Cause.COMMAND, USER, run));
+                pushes.push(new PushRequest(name, direction, Cause.COMMAND, USER, null, run));
                 TargetStatus so = status.of(name);
                 if (!so.condition().equals("running")) {
                     break;

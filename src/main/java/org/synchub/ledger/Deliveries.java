@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -126,9 +127,11 @@ public class Deliveries {
      *
      * @param settleWait how long a lost request may still be applied by the target's server
      * @param brake of the run; deletions beyond it are held instead of taken
+     * @param only takes this entity's delivery alone; null for whatever is due
      */
-    public Claim claim(String target, int most, Duration lease, Duration settleWait, DeleteBrake brake) {
-        return lanes.claim(target, most, lease, settleWait, brake);
+    public Claim claim(
+            String target, int most, Duration lease, Duration settleWait, DeleteBrake brake, @Nullable String only) {
+        return lanes.claim(target, most, lease, settleWait, brake, only);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,11 +34,12 @@ final class Lanes {
         this.transaction = transaction;
     }
 
-    Claim claim(String target, int most, Duration lease, Duration settleWait, DeleteBrake brake) {
+    Claim claim(
+            String target, int most, Duration lease, Duration settleWait, DeleteBrake brake, @Nullable String only) {
         while (true) {
             Set<String> deletes = passingDeletes(target, brake);
             Attempt attempt = transaction.execute(status -> {
-                Attempt made = attempt(target, most, lease, settleWait, deletes);
+                Attempt made = attempt(target, most, lease, settleWait, deletes, only);
                 if (made.claim().isEmpty() && made.lost() == 0) {
                     status.setRollbackOnly();
                 }
@@ -59,12 +61,13 @@ final class Lanes {
      */
     private record Attempt(Claim claim, int lost) {}
 
-    private Attempt attempt(String target, int most, Duration lease, Duration settleWait, Set<String> deletes) {
+    private Attempt attempt(
+            String target, int most, Duration lease, Duration settleWait, Set<String> deletes, @Nullable String only) {
         UUID token = UUID.randomUUID();
         Instant now = ByIndex.fromNowOn(db);
         Set<String> leased = new HashSet<>();
         List<Claim.Claimed> taken = new ArrayList<>();
-        List<String> free = freeLanes(target, 1 + most / LOOK);
+        List<String> free = freeLanes(target, 1 + most / LOOK, only);
         int next = 0;
         boolean gotSome = false;
         while (taken.size() < most && !free.isEmpty()) {
@@ -76,11 +79,11 @@ final class Lanes {
                 gotSome = true;
                 leased.addAll(got);
                 // More than asked for rather than a part of a lane: its records refer to each other.
-                taken.addAll(take(target, token, got, 2 * most - taken.size(), now.plus(lease), deletes));
+                taken.addAll(take(target, token, got, 2 * most - taken.size(), now.plus(lease), deletes, only));
             }
             if (next == free.size()) {
                 // What this claim has leased is not free any more; what another is leasing just now still looks so.
-                free = gotSome && taken.size() < most ? freeLanes(target, 1 + most / LOOK) : List.of();
+                free = gotSome && taken.size() < most ? freeLanes(target, 1 + most / LOOK, only) : List.of();
                 next = 0;
                 gotSome = false;
             }
@@ -101,18 +104,21 @@ final class Lanes {
     }
 
     /** Lanes that nobody holds and where something is due or was lost in flight, the longest due first. */
-    private List<String> freeLanes(String target, int look) {
+    private List<String> freeLanes(String target, int look, @Nullable String only) {
+        String which = only == null ? "" : " AND d.guid = :only";
         return db.sql("""
                         WITH at AS MATERIALIZED (SELECT hub.now() AS now),
                         due AS MATERIALIZED (
                             SELECT d.lane FROM hub.delivery d
                             WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state <> 'in_flight'
+""" + which + """
                               AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
                                    FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
                             ORDER BY d.priority, d.due_at LIMIT :look),
                         lost AS MATERIALIZED (
                             SELECT d.lane FROM hub.delivery d
                             WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state = 'in_flight'
+""" + which + """
                               AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
                                    FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
                             ORDER BY d.due_at LIMIT :look)
@@ -121,6 +127,7 @@ final class Lanes {
                         GROUP BY lane ORDER BY min(place)""")
                 .param("target", target)
                 .param("look", look)
+                .param("only", only)
                 .query(String.class)
                 .list();
     }
@@ -237,7 +244,13 @@ final class Lanes {
     }
 
     private List<Claim.Claimed> take(
-            String target, UUID token, List<String> lanes, int most, Instant until, Set<String> deletes) {
+            String target,
+            UUID token,
+            List<String> lanes,
+            int most,
+            Instant until,
+            Set<String> deletes,
+            @Nullable String only) {
         return db.sql("""
                         WITH due AS MATERIALIZED (
                             SELECT guid FROM hub.delivery
@@ -246,6 +259,7 @@ final class Lanes {
                               AND due_at + interval '0' <= (SELECT hub.now())
                               AND state <> 'in_flight'
                               AND (operation <> 'D' OR delete_confirmed OR guid = ANY (:deletes::text[]))
+""" + (only == null ? "" : "AND guid = :only\n") + """
                             ORDER BY guid <> lane, priority, due_at LIMIT :most FOR UPDATE SKIP LOCKED)
                         UPDATE hub.delivery d SET
                             state = 'in_flight', claimed_revision = revision, token = :token, due_at = :until
@@ -257,6 +271,7 @@ final class Lanes {
                 .param("token", token)
                 .param("lanes", lanes.toArray(String[]::new))
                 .param("deletes", deletes.toArray(String[]::new))
+                .param("only", only)
                 .param("most", most)
                 .param("until", Timestamp.from(until))
                 .query((row, n) -> new Claim.Claimed(

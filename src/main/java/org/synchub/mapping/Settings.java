@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,6 +266,27 @@ public final class Settings {
     /** All settings as JSON with every secret replaced; fit to be shown. */
     public ObjectNode masked() {
         return json(true);
+    }
+
+    /** Every secret in the settings, in clear: for taking them out of what is shown. */
+    public Set<String> secrets() {
+        Set<String> secrets = new TreeSet<>();
+        secrets(json(false), json(true), secrets);
+        return secrets;
+    }
+
+    private static void secrets(JsonNode clear, JsonNode masked, Set<String> into) {
+        if (clear.isValueNode()) {
+            if (!clear.equals(masked)) {
+                into.add(clear.asText());
+            }
+        } else if (clear.isArray()) {
+            for (int i = 0; i < clear.size(); i++) {
+                secrets(clear.path(i), masked.path(i), into);
+            }
+        } else {
+            clear.properties().forEach(field -> secrets(field.getValue(), masked.path(field.getKey()), into));
+        }
     }
 
     private ObjectNode json(boolean masked) {

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -46,9 +45,6 @@ public final class CamelTargetHttp implements TargetHttp {
 
     /** Exchange property: whether the body leaves compressed. */
     static final String GZIP = "synchub.gzip";
-
-    /** Requests with these methods change nothing, whatever became of them. */
-    private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
 
     private final Mapping mapping;
     private final HttpTraffic traffic;
@@ -114,10 +110,12 @@ public final class CamelTargetHttp implements TargetHttp {
         }
         if (failure != null) {
             traffic.count(out, 0);
+            traffic.exchanged(call, null);
             throw trouble(call, failure);
         }
         Answer answer = answer(sent.getMessage());
         traffic.count(out, answer.body().length);
+        traffic.exchanged(call, answer);
         refuseTrouble(call, answer);
         return answer;
     }
@@ -155,23 +153,19 @@ public final class CamelTargetHttp implements TargetHttp {
                 throw new TargetTrouble(
                         TargetTrouble.Kind.UNREACHABLE,
                         mapping.target() + " is not available (HTTP 503) at " + call.label(),
-                        changes(call),
+                        call.write(),
                         retryAfter(answer));
             case 502, 504 ->
                 throw new TargetTrouble(
                         TargetTrouble.Kind.UNREACHABLE,
                         mapping.target() + " is behind a gateway that could not reach it (HTTP " + answer.status()
                                 + ") at " + call.label(),
-                        changes(call),
+                        call.write(),
                         retryAfter(answer));
             default -> {
                 // The adapter reads the answer.
             }
         }
-    }
-
-    private static boolean changes(Call call) {
-        return !HARMLESS.contains(call.method());
     }
 
     /** How long the target asks to wait, in seconds or until a date; a date is read against the server's own clock. */
@@ -218,7 +212,7 @@ public final class CamelTargetHttp implements TargetHttp {
         return new TargetTrouble(
                 TargetTrouble.Kind.UNREACHABLE,
                 mapping.target() + " " + what(cause, never) + " at " + call.label(),
-                !never && changes(call),
+                !never && call.write(),
                 null);
     }
 

@@ -1,13 +1,36 @@
 package org.synchub.sync;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.TargetHttp;
 
-/** Counts what this hub exchanged with one target. Bytes are of bodies, before compression. */
+/** Counts what this hub exchanged with one target, and lets it be watched. Bytes are of bodies, before compression. */
 public final class HttpTraffic {
 
     private final LongAdder requests = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
+
+    private volatile @Nullable Watcher watcher;
+
+    /** Is told of each request once its answer is there; called by the threads that ask. */
+    @FunctionalInterface
+    interface Watcher {
+        /** @param answer null where none came */
+        void exchanged(TargetHttp.Call call, TargetHttp.@Nullable Answer answer);
+    }
+
+    /** One at a time; null for nobody. */
+    void watch(@Nullable Watcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    void exchanged(TargetHttp.Call call, TargetHttp.@Nullable Answer answer) {
+        Watcher watching = watcher;
+        if (watching != null) {
+            watching.exchanged(call, answer);
+        }
+    }
 
     void count(long out, long in) {
         requests.increment();

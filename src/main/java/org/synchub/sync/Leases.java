@@ -68,9 +68,9 @@ public class Leases implements AutoCloseable {
     }
 
     /** Claims, and keeps the lease alive until {@link #release}. */
-    Claim claim(String target, int most, Duration settleWait, DeleteBrake brake) {
+    Claim claim(String target, int most, Duration settleWait, DeleteBrake brake, @Nullable String only) {
         long asked = System.nanoTime();
-        Claim claim = deliveries.claim(target, most, lease, settleWait, brake);
+        Claim claim = deliveries.claim(target, most, lease, settleWait, brake, only);
         if (!claim.lanes().isEmpty()) {
             held.put(claim.token(), new Held(claim, asked + lease.toNanos()));
         }

@@ -30,14 +30,19 @@ final class Masking {
         TreeSet<String> values =
                 new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(v -> v));
         collect(record, values);
-        Set<String> names = new HashSet<>();
-        kind.fields().forEach(field -> names(field, field.key(), names));
-        values.removeAll(names);
+        values.removeAll(words(kind));
         String masked = words;
         for (String value : values) {
             masked = masked.replace(value, MASK);
         }
         return masked;
+    }
+
+    /** What the mapping itself calls things by: nobody's values. */
+    static Set<String> words(Kind kind) {
+        Set<String> names = new HashSet<>();
+        kind.fields().forEach(field -> names(field, field.key(), names));
+        return names;
     }
 
     private static void names(Field field, Collection<String> keys, Set<String> names) {

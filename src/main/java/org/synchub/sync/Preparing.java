@@ -231,7 +231,6 @@ final class Preparing {
             writer.ready().add(isCopy(claimed));
             return null;
         }
-        JsonNode externalId = entity.doc().path("externalId");
         return new Prepared(
                 claimed,
                 kind,
@@ -241,7 +240,7 @@ final class Preparing {
                 mapped.references(),
                 link,
                 matter.earlier(),
-                externalId.isValueNode() && !externalId.isNull() ? own(mapping.target(), externalId.asText()) : null);
+                claimedId(mapping.target(), entity));
     }
 
     /**
@@ -274,6 +273,12 @@ final class Preparing {
                 ? null
                 : new Agreement(kind.name(), link.externalId(), link.version(), link.base(), kind.hash(), lane, false);
         return Settlement.delivered(claimed.guid(), claimed.revision(), Tally.UNCHANGED, moved);
+    }
+
+    /** The target's id that the entity itself carries; null where it carries none of this target. */
+    static @Nullable String claimedId(String target, Entity entity) {
+        JsonNode externalId = entity.doc().path("externalId");
+        return externalId.isValueNode() && !externalId.isNull() ? own(target, externalId.asText()) : null;
     }
 
     /** The hub writes external ids as {@code target:id}; another target's id is no hint for this one. */

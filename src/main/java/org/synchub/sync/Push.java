@@ -72,7 +72,11 @@ public class Push {
         TargetRuntime target = run.target();
         while (run.goesOn()) {
             Claim claim = leases.claim(
-                    target.name(), target.adapter().batchSize() * BATCHES, target.settleWait(), run.deletes());
+                    target.name(),
+                    target.adapter().batchSize() * BATCHES,
+                    target.settleWait(),
+                    run.deletes(),
+                    run.only());
             if (!claim.isEmpty()) {
                 run.begins();
                 writer.take(claim);

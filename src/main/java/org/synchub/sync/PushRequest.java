@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param direction what the run is logged as: {@code push} or {@code resync}
  * @param cause why it is asked for
  * @param by who asked
+ * @param only pushes this entity alone; null for whatever is due
  * @param run an open run to add to, whose opener closes it; null opens one when there is something to do
  */
 public record PushRequest(
@@ -15,15 +16,21 @@ public record PushRequest(
         String direction,
         Cause cause,
         String by,
+        @Nullable String only,
         @Nullable Long run) {
 
     /** One that opens its own run. */
     public static PushRequest of(String target, Cause cause, String by) {
-        return new PushRequest(target, "push", cause, by, null);
+        return new PushRequest(target, "push", cause, by, null, null);
+    }
+
+    /** A push of one entity's delivery, if it is due. */
+    public static PushRequest one(String target, String guid, Cause cause, String by) {
+        return new PushRequest(target, "push", cause, by, guid, null);
     }
 
     /** A push that is part of a resync. */
     public static PushRequest resync(String target, Cause cause, String by) {
-        return new PushRequest(target, "resync", cause, by, null);
+        return new PushRequest(target, "resync", cause, by, null, null);
     }
 }

@@ -19,6 +19,7 @@ public final class PushRun {
     private final long id;
     private final boolean ownRun;
     private final boolean askedFor;
+    private final @Nullable String only;
     private final HttpTraffic.Reading before;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
@@ -28,7 +29,14 @@ public final class PushRun {
     private int atWork;
     private int pauses;
 
-    PushRun(TargetRuntime target, EffectContract contract, long id, boolean ownRun, boolean askedFor) {
+    PushRun(
+            TargetRuntime target,
+            EffectContract contract,
+            long id,
+            boolean ownRun,
+            boolean askedFor,
+            @Nullable String only) {
+        this.only = only;
         this.target = target;
         this.contract = contract;
         this.id = id;
@@ -37,6 +45,12 @@ public final class PushRun {
         this.before = target.traffic().read();
         MaxDeletes most = target.mapping().maxDeletes();
         this.deletes = new DeleteBrake(most.share(), most.number());
+    }
+
+    /** The one entity that is pushed; null for all. */
+    @Nullable
+    String only() {
+        return only;
     }
 
     /** Counts the run's deletions. */

@@ -119,7 +119,7 @@ public class Pushes {
         long id = open != null
                 ? open
                 : runs.start(name, request.direction(), request.cause().column(), request.by());
-        return new PushRun(target, contract, id, open == null, request.cause().isPerson());
+        return new PushRun(target, contract, id, open == null, request.cause().isPerson(), request.only());
     }
 
     /** Two hubs that write one target by different mappings would undo each other's work for ever. */

@@ -19,6 +19,7 @@ import org.synchub.mapping.MappingException;
 import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
 import org.synchub.target.ConfigurationProblem;
+import org.synchub.target.TargetHttp;
 
 /** The targets of this hub, one per file in the mappings folder. */
 public class TargetRegistry implements AutoCloseable {
@@ -57,8 +58,11 @@ public class TargetRegistry implements AutoCloseable {
                                                 .sorted()
                                                 .toList()))));
                 HttpTraffic traffic = new HttpTraffic();
-                Adapter adapter = factory.create(mapping, http.create(mapping, traffic), clock);
-                targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, rules));
+                TargetHttp way = http.create(mapping, traffic);
+                Adapter adapter = factory.create(mapping, way, clock);
+                Rehearsal.Maker rehearsals =
+                        factory.writesByHttpAlone() ? () -> Rehearsal.of(factory, mapping, way, clock) : null;
+                targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, rules, rehearsals));
                 mapping.kinds().forEach(kind -> Policies.policy(mapping, kind, rules));
             } catch (MappingException e) {
                 e.problems().forEach(p -> problems.add(p.toString()));

@@ -18,9 +18,16 @@ public final class TargetRuntime {
     private final Adapter adapter;
     private final HttpTraffic traffic;
     private final Map<String, FieldRule> rules;
+    private final Rehearsal.@Nullable Maker rehearsals;
     private final AtomicReference<@Nullable EffectContract> contract = new AtomicReference<>();
 
-    TargetRuntime(Mapping mapping, Adapter adapter, HttpTraffic traffic, Map<String, FieldRule> rules) {
+    TargetRuntime(
+            Mapping mapping,
+            Adapter adapter,
+            HttpTraffic traffic,
+            Map<String, FieldRule> rules,
+            Rehearsal.@Nullable Maker rehearsals) {
+        this.rehearsals = rehearsals;
         this.rules = rules;
         this.mapping = mapping;
         this.adapter = adapter;
@@ -47,6 +54,12 @@ public final class TargetRuntime {
     /** The integrator's own conflict rules by bean name. */
     Map<String, FieldRule> rules() {
         return rules;
+    }
+
+    /** A second adapter that changes nothing at the target; null where the adapter cannot be held to that. */
+    @Nullable
+    Rehearsal rehearsal() {
+        return rehearsals == null ? null : rehearsals.make();
     }
 
     /** What the server allows, null until it was asked. */

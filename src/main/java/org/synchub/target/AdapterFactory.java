@@ -19,4 +19,12 @@ public interface AdapterFactory {
      * @throws ConfigurationProblem when a setting is missing or wrong; names its line
      */
     Adapter create(Mapping mapping, TargetHttp http, Clock clock);
+
+    /**
+     * Whether all that its adapters change at a target leaves through the {@code http} they are given, marked as {@link
+     * TargetHttp.Call#write}. Only then can a preview show what would be sent: it hands over a way that holds writes back.
+     */
+    default boolean writesByHttpAlone() {
+        return false;
+    }
 }

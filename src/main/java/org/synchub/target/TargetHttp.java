@@ -24,7 +24,8 @@ public interface TargetHttp {
      * A request.
      *
      * @param path below the target's base URL, with its query string if any
-     * @param repeatable whether sending it twice has one effect (a read, or a write under an idempotency key)
+     * @param repeatable whether the route may send it again by itself
+     * @param write whether it may change records at the target, whatever its method says; a read or a login does not
      * @param label what is asked, in words fit for logs and metrics: no ids, no values
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, never compared
@@ -34,6 +35,7 @@ public interface TargetHttp {
             Map<String, String> headers,
             byte @Nullable [] body,
             boolean repeatable,
+            boolean write,
             String label) {}
 
     /** An answer. Header names are matched without regard to case; the body is decompressed. */

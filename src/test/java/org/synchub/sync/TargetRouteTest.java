@@ -183,7 +183,13 @@ class TargetRouteTest {
         byte[] bytes = body.isEmpty() ? null : body.getBytes(StandardCharsets.UTF_8);
         return ways.to(target)
                 .exchange(new Call(
-                        method, path, Map.of("Content-Type", "application/json"), bytes, repeatable, "a test's call"));
+                        method,
+                        path,
+                        Map.of("Content-Type", "application/json"),
+                        bytes,
+                        repeatable,
+                        !method.equals("GET"),
+                        "a test's call"));
     }
 
     private TargetTrouble trouble(String target, String method, boolean repeatable) {
@@ -218,7 +224,8 @@ class TargetRouteTest {
         SERVER.stubFor(any(anyUrl()).willReturn(ok()));
 
         producer.send("direct:http-plain", exchange -> {
-            exchange.setProperty(CamelTargetHttp.CALL, new Call("GET", "/here", Map.of(), null, true, "a test's call"));
+            exchange.setProperty(
+                    CamelTargetHttp.CALL, new Call("GET", "/here", Map.of(), null, true, false, "a test's call"));
             exchange.getMessage().setHeader("X-Stray", "person's name");
             exchange.getMessage().setHeader(Exchange.HTTP_URI, "http://127.0.0.1:" + quiet);
             exchange.getMessage().setHeader(Exchange.HTTP_QUERY, "stray=1");

@@ -45,16 +45,16 @@ public final class PlainHttp implements TargetHttp {
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() >= 502 && response.statusCode() <= 504) {
                 throw new TargetTrouble(
-                        TargetTrouble.Kind.UNREACHABLE, "status " + response.statusCode(), !call.repeatable(), null);
+                        TargetTrouble.Kind.UNREACHABLE, "status " + response.statusCode(), call.write(), null);
             }
             return new Answer(response.statusCode(), response.headers().map(), response.body());
         } catch (ConnectException refused) {
             throw new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "refused; check url");
         } catch (IOException cut) {
-            throw new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "no answer to " + call.label(), true, null);
+            throw new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "no answer to " + call.label(), call.write(), null);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "interrupted", true, null);
+            throw new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "interrupted", call.write(), null);
         }
     }
 }

@@ -15,6 +15,8 @@ import org.synchub.admin.Operations;
 import org.synchub.admin.security.Allowed;
 import org.synchub.admin.security.Role;
 import org.synchub.sync.Cause;
+import org.synchub.sync.Preview;
+import org.synchub.sync.Previews;
 import org.synchub.sync.StatusReport;
 
 /** {@code /api/v1/targets}: look at targets, push, pull, pause and resume them. */
@@ -25,10 +27,12 @@ class TargetController {
 
     private final StatusReport status;
     private final Operations operations;
+    private final Previews previews;
 
-    TargetController(StatusReport status, Operations operations) {
+    TargetController(StatusReport status, Operations operations, Previews previews) {
         this.status = status;
         this.operations = operations;
+        this.previews = previews;
     }
 
     /**
@@ -68,6 +72,16 @@ class TargetController {
     Asked pull(@PathVariable String target, Principal who) {
         operations.pull(target, Cause.HTTP, who.getName());
         return new Asked(target, "pull");
+    }
+
+    @Operation(
+            summary = "What would become of one record, both ways: mapped, sent, and taken back",
+            description =
+                    "Reads from the target and changes nothing. People's values are replaced by ‹text› and ‹number›.")
+    @Allowed(Role.OPERATOR)
+    @GetMapping("/{target}/records/{guid}/preview")
+    Preview previewRecord(@PathVariable String target, @PathVariable String guid) {
+        return previews.of(target, guid, false);
     }
 
     @Operation(summary = "Stops speaking to the target until it is resumed")

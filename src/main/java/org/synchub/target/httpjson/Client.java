@@ -120,23 +120,13 @@ final class Client {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(credential);
         boolean write = request.operation().isWrite();
-        TargetHttp.Call call = new TargetHttp.Call(request.method(), path, all, body, !write, label);
-        TargetHttp.Answer answer = write ? http.exchange(call) : harmless(http, call);
+        boolean finishes =
+                request.operation() == Operation.RESUME && !request.method().equals("GET");
+        TargetHttp.Call call = new TargetHttp.Call(request.method(), path, all, body, !write, write || finishes, label);
+        TargetHttp.Answer answer = http.exchange(call);
         JsonNode parsed = Json.parse(answer.body());
         Reply reply = new Reply(answer, parsed == null ? MissingNode.getInstance() : parsed, parsed != null, label);
         return new Judged(reply, judge.judge(request, reply));
-    }
-
-    /** A request that changes nothing, whatever its method says: a lost answer leaves nothing behind. */
-    static TargetHttp.Answer harmless(TargetHttp http, TargetHttp.Call call) {
-        try {
-            return http.exchange(call);
-        } catch (TargetTrouble trouble) {
-            if (!trouble.maybeApplied()) {
-                throw trouble;
-            }
-            throw new TargetTrouble(trouble.kind(), String.valueOf(trouble.getMessage()), false, trouble.retryAfter());
-        }
     }
 
     private void refuseTrouble(Operation operation, Judged judged) {

@@ -187,7 +187,7 @@ final class Credentials {
     }
 
     private TargetHttp.Answer post(String path, Map<String, String> headers, byte @Nullable [] body) {
-        return Client.harmless(http, new TargetHttp.Call("POST", path, headers, body, false, "login"));
+        return http.exchange(new TargetHttp.Call("POST", path, headers, body, false, false, "login"));
     }
 
     private static byte[] form(JsonNode fields) {

@@ -26,6 +26,11 @@ public final class HttpJsonAdapterFactory implements AdapterFactory {
     }
 
     @Override
+    public boolean writesByHttpAlone() {
+        return true;
+    }
+
+    @Override
     public Adapter create(Mapping mapping, TargetHttp http, Clock clock) {
         try {
             Spec spec = Spec.of(mapping);

@@ -21,6 +21,11 @@ public final class OpenSppAdapterFactory implements AdapterFactory {
     }
 
     @Override
+    public boolean writesByHttpAlone() {
+        return true;
+    }
+
+    @Override
     public Adapter create(Mapping mapping, TargetHttp http, Clock clock) {
         try {
             OpenSppSettings settings = OpenSppSettings.of(mapping);

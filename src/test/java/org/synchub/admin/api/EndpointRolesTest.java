@@ -60,6 +60,10 @@ class EndpointRolesTest {
                 "POST /api/v1/attention/{cause}/discard",
                 "/api/v1/attention/{discarded}/discard",
                 "{\"reason\": \"left the programme\"}");
+        call(
+                "GET /api/v1/targets/{target}/records/{guid}/preview",
+                "/api/v1/targets/memory/records/house-1/preview",
+                null);
         call("GET /api/v1/conflicts", "/api/v1/conflicts?target=memory", null);
         call("GET /api/v1/conflicts/{id}", "/api/v1/conflicts/1", null);
         call("GET /api/v1/conflicts/{id}/values", "/api/v1/conflicts/1/values", null);

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.ClockReading;
 import org.synchub.target.TargetHttp;
-import org.synchub.target.TargetTrouble;
 
 /**
  * Odoo's {@code POST /jsonrpc} as of version 17: no session, the credential goes with every call, and an API key may stand
@@ -111,16 +110,8 @@ public final class JsonRpcTransport implements OdooTransport {
     }
 
     private TargetHttp.Answer exchange(byte[] body, String label, boolean write) {
-        try {
-            return http.exchange(new TargetHttp.Call(
-                    "POST", "/jsonrpc", Map.of("Content-Type", "application/json"), body, !write, label));
-        } catch (TargetTrouble trouble) {
-            if (!write && trouble.maybeApplied()) {
-                throw new TargetTrouble(
-                        trouble.kind(), String.valueOf(trouble.getMessage()), false, trouble.retryAfter());
-            }
-            throw trouble;
-        }
+        return http.exchange(new TargetHttp.Call(
+                "POST", "/jsonrpc", Map.of("Content-Type", "application/json"), body, !write, write, label));
     }
 
     private static byte[] bytes(ObjectNode body) {
