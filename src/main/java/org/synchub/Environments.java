@@ -1,5 +1,6 @@
 package org.synchub;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.synchub.demo.DemoPartner;
 import org.synchub.demo.DemoRegistry;
 import org.synchub.embedded.EmbeddedDatabase;
 
@@ -44,6 +46,12 @@ final class Environments implements ApplicationContextInitializer<ConfigurableAp
                     DemoRegistry registry = DemoRegistry.startOrFind(data);
                     SpringApplication.getShutdownHandlers().add(() -> stop(registry));
                     supplied.putAll(registry.settings());
+                    context.getBeanFactory().registerSingleton("demoRegistry", registry);
+                }
+                if (!environment.containsProperty("PARTNER_URL")) {
+                    DemoPartner partner = DemoPartner.startOrFind(data);
+                    SpringApplication.getShutdownHandlers().add(() -> stop(partner));
+                    supplied.putAll(partner.settings());
                 }
             }
         } catch (IOException e) {
@@ -52,11 +60,11 @@ final class Environments implements ApplicationContextInitializer<ConfigurableAp
         environment.getPropertySources().addLast(new MapPropertySource("supplied", supplied));
     }
 
-    private static void stop(DemoRegistry registry) {
+    private static void stop(Closeable server) {
         try {
-            registry.close();
+            server.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("The demo's registry did not stop cleanly; its journal is safe", e);
+            throw new UncheckedIOException("A server of the demo did not stop cleanly; what it keeps is safe", e);
         }
     }
 

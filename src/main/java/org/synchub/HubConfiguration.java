@@ -1,8 +1,11 @@
 package org.synchub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +33,7 @@ import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
+import org.synchub.demo.DemoRegistry;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
@@ -157,7 +161,12 @@ class HubConfiguration {
             Map<String, FieldRule> rules,
             CamelTargetHttp.Factory http,
             Clock clock) {
-        return new TargetRegistry(properties.mappings(), environment::getProperty, factories, rules, http, clock);
+        List<Path> folders = new ArrayList<>(List.of(properties.mappings()));
+        Path demo = properties.mappings().resolve("demo");
+        if (environment.getProperty(Environments.DEMO, Boolean.class, false) && Files.isDirectory(demo)) {
+            folders.add(demo);
+        }
+        return new TargetRegistry(folders, environment::getProperty, factories, rules, http, clock);
     }
 
     @Bean
@@ -431,9 +440,14 @@ class HubConfiguration {
             Pushes pushes,
             StatusReport status,
             ObjectProvider<FirstLogin> firstLogin,
+            ObjectProvider<DemoRegistry> demo,
+            Pulls pulls,
+            Runs runs,
             DataSource store,
             Environment environment) {
-        return new Runner(targets, drain, pushes, status, firstLogin.getIfAvailable(), store, environment);
+        DemoRegistry registry = demo.getIfAvailable();
+        DemoTour tour = registry == null ? null : new DemoTour(store, registry, targets, drain, pulls, runs);
+        return new Runner(targets, drain, pushes, status, firstLogin.getIfAvailable(), tour, environment);
     }
 
     @Bean

@@ -9,15 +9,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The hub's own settings, {@code synchub.*}.
  *
- * @param mappings folder of the mapping files
+ * @param mappings folder of the mapping files; its folder {@code demo} is read as well while the demo runs
  * @param routes folder of the Camel routes
- * @param data folder of the embedded database and of the demo's registry
+ * @param data folder of the embedded database and of the demo's servers
  * @param capture how changes of an attached database are noticed
  * @param lease how long a writer that died keeps others from its lanes
  * @param attempts how often a record is tried whose trouble may pass
  * @param firstRetry the first wait before something is tried again; doubles each time
  * @param longestRetry the longest
- * @param demo whether the demo's field data and registry are there; {@code auto} is yes on the embedded database
+ * @param demo whether the demo's field data and targets are there; {@code auto} is yes on the embedded database
  */
 @ConfigurationProperties("synchub")
 public record HubProperties(

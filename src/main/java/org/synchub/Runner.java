@@ -1,9 +1,7 @@
 package org.synchub;
 
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +12,6 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 import org.synchub.admin.security.FirstLogin;
 import org.synchub.cli.Console;
-import org.synchub.demo.FieldData;
 import org.synchub.ledger.State;
 import org.synchub.store.StoreConnection;
 import org.synchub.sync.Drain;
@@ -37,7 +34,7 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
     private final Pushes pushes;
     private final StatusReport status;
     private final @Nullable FirstLogin firstLogin;
-    private final DataSource store;
+    private final @Nullable DemoTour tour;
     private final Environment environment;
     private final Console console = new Console(System.out);
     private volatile boolean running;
@@ -48,14 +45,14 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
             Pushes pushes,
             StatusReport status,
             @Nullable FirstLogin firstLogin,
-            DataSource store,
+            @Nullable DemoTour tour,
             Environment environment) {
         this.targets = targets;
         this.drain = drain;
         this.pushes = pushes;
         this.status = status;
         this.firstLogin = firstLogin;
-        this.store = store;
+        this.tour = tour;
         this.environment = environment;
     }
 
@@ -89,10 +86,10 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
         try {
             targets.all().forEach(drain::backfill);
             waitUntilSettled();
-            if (environment.getProperty(Environments.DEMO, Boolean.class, false)
-                    && new FieldData(Clock.systemUTC()).lateArrivals(store)) {
-                log.info("Two devices come back late: the households that some people waited for arrive now");
-                drain.drain();
+            if (tour != null && running && tour.lateDevices()) {
+                waitUntilSettled();
+            }
+            if (tour != null && running && tour.registrarEdits()) {
                 waitUntilSettled();
             }
             summary(event);
@@ -129,6 +126,9 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
         }
         status.all().forEach(console::target);
         console.line("");
+        if (tour != null) {
+            tour.told().forEach(line -> console.line("%s", line));
+        }
         if (event.getApplicationContext() instanceof WebServerApplicationContext web && web.getWebServer() != null) {
             int port = web.getWebServer().getPort();
             console.line("The hub goes on by its schedule; Ctrl-C stops it. Look at:");

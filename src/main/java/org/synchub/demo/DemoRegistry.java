@@ -1,29 +1,39 @@
 package org.synchub.demo;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.synchub.simulator.openspp.OpenSppSimulator;
+import org.synchub.simulator.openspp.Registry;
+import org.synchub.simulator.openspp.RegistryRecord;
 
 /**
  * The demo's OpenSPP: a simulator on loopback whose registry survives restarts. One runs per data folder; a second
  * process finds the first one's.
  */
-public final class DemoRegistry implements AutoCloseable {
+public final class DemoRegistry implements Closeable {
 
+    /** The target that speaks to it. */
+    public static final String TARGET = "openspp";
+
+    /** How many people the registrar edits, and what their occupation then is. */
+    private static final int EDITED = 3;
+
+    private static final String OTHER_OCCUPATION = "village health volunteer";
     private static final String LOGIN = "hub";
     private static final String PASSWORD = "demo-only";
 
     private final @Nullable OpenSppSimulator simulator;
-    private final Path portFile;
+    private final PortFile portFile;
     private final int port;
 
-    private DemoRegistry(@Nullable OpenSppSimulator simulator, Path portFile, int port) {
+    private DemoRegistry(@Nullable OpenSppSimulator simulator, PortFile portFile, int port) {
         this.simulator = simulator;
         this.portFile = portFile;
         this.port = port;
@@ -36,12 +46,10 @@ public final class DemoRegistry implements AutoCloseable {
      */
     public static DemoRegistry startOrFind(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Path portFile = folder.resolve("openspp-simulator.port");
-        if (Files.exists(portFile)) {
-            int port = Integer.parseInt(Files.readString(portFile).strip());
-            if (answers(port)) {
-                return new DemoRegistry(null, portFile, port);
-            }
+        PortFile portFile = new PortFile(folder.resolve("openspp-simulator.port"));
+        OptionalInt running = portFile.running();
+        if (running.isPresent()) {
+            return new DemoRegistry(null, portFile, running.getAsInt());
         }
         OpenSppSimulator.Builder builder = OpenSppSimulator.builder()
                 .login(LOGIN, PASSWORD)
@@ -58,18 +66,32 @@ public final class DemoRegistry implements AutoCloseable {
             builder.area(area, "Area " + area);
         }
         OpenSppSimulator simulator = builder.start();
-        Files.writeString(portFile, Integer.toString(simulator.port()));
+        portFile.write(simulator.port());
         return new DemoRegistry(simulator, portFile, simulator.port());
     }
 
-    private static boolean answers(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            return true;
-        } catch (IOException e) {
-            // Nobody listens there any more: the process that wrote the file is gone.
-            return false;
+    /**
+     * A registrar writes down another occupation for three people, once in the life of this registry.
+     *
+     * @return how many records were changed: none where that was done before, or another process has the registry
+     */
+    public int registrarEdits() {
+        if (simulator == null) {
+            return 0;
         }
+        Registry registry = simulator.registry();
+        List<RegistryRecord> people = registry.partners().stream()
+                .filter(partner -> !Boolean.TRUE.equals(partner.values().get("is_group")))
+                .sorted(Comparator.comparingInt(RegistryRecord::id))
+                .toList();
+        boolean done = people.stream()
+                .anyMatch(person -> OTHER_OCCUPATION.equals(person.values().get("occupation")));
+        if (done || people.size() < EDITED) {
+            return 0;
+        }
+        people.subList(0, EDITED)
+                .forEach(person -> registry.write(person.id(), Map.of("occupation", OTHER_OCCUPATION)));
+        return EDITED;
     }
 
     /** What the demo's mapping reads from its environment. */
@@ -84,7 +106,7 @@ public final class DemoRegistry implements AutoCloseable {
     public void close() throws IOException {
         if (simulator != null) {
             simulator.close();
-            Files.deleteIfExists(portFile);
+            portFile.delete();
         }
     }
 }

@@ -87,7 +87,10 @@ public final class FieldData {
         return script.counts();
     }
 
-    /** Every record that must not be delivered, whatever the target. All others must. */
+    /**
+     * Every record that must not be delivered to a registry that checks what OpenSPP checks; one that checks less, such as
+     * phone numbers, gets more. All others must be.
+     */
     public List<ExpectedRejection> expectedRejections() {
         return script.rejections();
     }

@@ -29,20 +29,23 @@ public class TargetRegistry implements AutoCloseable {
     /**
      * Loads every mapping and makes its adapter. Nothing is sent yet.
      *
-     * @param folder holds {@code <target>.yaml} files
+     * @param folders hold {@code <target>.yaml} files
      * @param environment resolves placeholders
      * @param rules the integrator's own conflict rules by bean name
      * @throws ConfigurationProblem with everything that is wrong in all files
      */
     public TargetRegistry(
-            Path folder,
+            Collection<Path> folders,
             Function<String, @Nullable String> environment,
             Collection<AdapterFactory> factories,
             Map<String, FieldRule> rules,
             CamelTargetHttp.Factory http,
             Clock clock) {
         List<String> problems = new ArrayList<>();
-        for (Path file : files(folder)) {
+        for (Path file : folders.stream()
+                .map(TargetRegistry::files)
+                .flatMap(List::stream)
+                .toList()) {
             try {
                 Mapping mapping = Mapping.load(file, environment);
                 String type = mapping.adapter().text("type");

@@ -80,7 +80,7 @@ final class QuickHub implements AutoCloseable {
         Capture capture = new Capture(db, transaction);
         Clock clock = Clock.systemUTC();
         targets = new TargetRegistry(
-                mappings,
+                List.of(mappings),
                 name -> null,
                 List.of(new OpenSppAdapterFactory()),
                 Map.of(),

@@ -73,7 +73,7 @@ final class BareHub implements AutoCloseable {
         entities = new Entities(db);
         capture = new Capture(db, transaction);
         registry = new TargetRegistry(
-                mappings,
+                List.of(mappings),
                 name -> null,
                 List.of(new Memories(memories)),
                 Map.of(),

@@ -69,7 +69,7 @@ final class HistoryHub implements AutoCloseable {
         ConflictQueue queue = new ConflictQueue(db);
         PulledStore pulled = new PulledStore(store, new ExternalEvents(clock, Duration.ofSeconds(2)));
         registry = new TargetRegistry(
-                mappings,
+                List.of(mappings),
                 name -> null,
                 List.of(new InProcess(ways)),
                 Map.of(),

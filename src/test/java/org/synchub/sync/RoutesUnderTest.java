@@ -68,7 +68,7 @@ class RoutesUnderTest {
             Clock clock)
             throws IOException {
         Path mappings = folder.isEmpty() ? Files.createTempDirectory("no-mappings") : Path.of(folder);
-        return new TargetRegistry(mappings, name -> null, List.of(ways), Map.of(), http, clock);
+        return new TargetRegistry(List.of(mappings), name -> null, List.of(ways), Map.of(), http, clock);
     }
 
     @Bean

@@ -511,8 +511,8 @@ class TargetRouteTest {
     void an_address_that_camel_would_take_apart_is_refused_and_not_quoted(String url, @TempDir Path folder)
             throws IOException {
         Path file = target(folder, "odd", "url: '" + url + "'");
-        TargetRegistry odd =
-                new TargetRegistry(folder, name -> null, List.of(ways), Map.of(), factory, RoutesUnderTest.CLOCK);
+        TargetRegistry odd = new TargetRegistry(
+                List.of(folder), name -> null, List.of(ways), Map.of(), factory, RoutesUnderTest.CLOCK);
 
         assertThatThrownBy(() -> new RouteFiles(Path.of("routes"), odd, false).beforeApplicationStart(camel))
                 .isInstanceOf(ConfigurationProblem.class)
