@@ -51,6 +51,7 @@ import org.synchub.store.Capture;
 import org.synchub.store.Entities;
 import org.synchub.store.EventsIndex;
 import org.synchub.store.ExternalEvents;
+import org.synchub.store.KeyValues;
 import org.synchub.store.PulledStore;
 import org.synchub.store.StoredEvents;
 import org.synchub.sync.AlikeConflicts;
@@ -270,6 +271,7 @@ class HubConfiguration {
 
     @Bean
     Pull pull(
+            JdbcClient db,
             Links links,
             Entities entities,
             Deliveries deliveries,
@@ -278,7 +280,7 @@ class HubConfiguration {
             PullLedger ledger,
             ConflictQueue queue,
             PullWriter writer) {
-        return new Pull(links, entities, deliveries, drain, drifts, ledger, queue, writer);
+        return new Pull(links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
     }
 
     @Bean

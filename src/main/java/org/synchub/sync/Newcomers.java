@@ -23,6 +23,7 @@ import org.synchub.mapping.KeySource;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Entities;
+import org.synchub.store.KeyValues.Place;
 import org.synchub.target.RemoteChange;
 
 /**
@@ -30,6 +31,12 @@ import org.synchub.target.RemoteChange;
  * links, several go to the queue, none makes a new entity where the mapping says so. What a record refers to comes first.
  */
 final class Newcomers {
+
+    /** Looks entities up by what they hold at a place; it may find others too. */
+    @FunctionalInterface
+    interface Holders {
+        List<Entities.Row> of(Place place, Collection<String> texts);
+    }
 
     private final Links links;
     private final Entities entities;
@@ -45,6 +52,7 @@ final class Newcomers {
     private final class Page {
 
         private final Mapping mapping;
+        private final Holders holders;
         private final PullDecider decider;
         private final Map<String, String> guids;
         private final Map<String, Set<String>> matches = new HashMap<>();
@@ -54,8 +62,13 @@ final class Newcomers {
         private final Set<String> claimed = new HashSet<>();
 
         private Page(
-                TargetRuntime target, PullDecider decider, Map<String, String> guids, Collection<RemoteChange> born) {
+                TargetRuntime target,
+                Holders holders,
+                PullDecider decider,
+                Map<String, String> guids,
+                Collection<RemoteChange> born) {
             this.mapping = target.mapping();
+            this.holders = holders;
             this.decider = decider;
             this.guids = guids;
             matchByKeys(born);
@@ -100,8 +113,7 @@ final class Newcomers {
             }
             int length = prefix ? "2000-01-01".length() : Integer.MAX_VALUE;
             for (Map.Entry<String, Set<String>> place : texts.entrySet()) {
-                for (Entities.Row row :
-                        entities.withValue(mapping.tenant(), place.getKey(), place.getValue(), length)) {
+                for (Entities.Row row : holders.of(new Place(place.getKey(), length), place.getValue())) {
                     note(kind, key, row, wanted);
                 }
             }
@@ -225,11 +237,15 @@ final class Newcomers {
      * @param guids the store's guids by the target's ids; what is linked here is added
      */
     List<PullPlan> decide(
-            TargetRuntime target, PullDecider decider, Map<String, String> guids, List<RemoteChange> born) {
+            TargetRuntime target,
+            Holders holders,
+            PullDecider decider,
+            Map<String, String> guids,
+            List<RemoteChange> born) {
         if (born.isEmpty()) {
             return List.of();
         }
-        Page page = new Page(target, decider, guids, born);
+        Page page = new Page(target, holders, decider, guids, born);
         Map<String, RemoteChange> left = new LinkedHashMap<>();
         born.forEach(change -> left.put(change.externalId(), change));
         List<PullPlan> plans = new ArrayList<>();

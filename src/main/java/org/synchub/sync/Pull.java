@@ -20,6 +20,7 @@ import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Entities;
+import org.synchub.store.KeyValues;
 import org.synchub.target.ChangePage;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
@@ -63,10 +64,12 @@ public class Pull {
     private final ConflictQueue queue;
     private final PullWriter writer;
     private final Newcomers newcomers;
+    private final KeyValues keyValues;
 
     public Pull(
             Links links,
             Entities entities,
+            KeyValues keyValues,
             Deliveries deliveries,
             Drain drain,
             Drifts drifts,
@@ -74,6 +77,7 @@ public class Pull {
             ConflictQueue queue,
             PullWriter writer) {
         this.drain = drain;
+        this.keyValues = keyValues;
         this.drifts = drifts;
         this.newcomers = new Newcomers(links, entities, deliveries);
         this.links = links;
@@ -280,8 +284,11 @@ public class Pull {
     private boolean tried(PullRun run, Instant asOf, List<RemoteChange> changes, Runnable last) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             List<RemoteChange> current = readAgain(run.target(), asOf, changes);
-            List<PullPlan> plans = brake(run, decide(run.target(), current, PullDecider.Answer.POLICY));
+            RunKeys keys = keys(run);
+            List<PullPlan> plans =
+                    brake(run, decide(run.target(), current, PullDecider.Answer.POLICY, keys::withValue));
             if (writer.write(run.target(), run.id(), PullWriter.Author.HUB, plans, last)) {
+                keys.wrote(plans);
                 run.deleted((int) plans.stream().filter(PullPlan::isDelete).count());
                 plans.stream()
                         .filter(plan -> plan.parked() != null || plan.unsettled() != null)
@@ -339,8 +346,26 @@ public class Pull {
         return List.copyOf(newest.values());
     }
 
+    private RunKeys keys(PullRun run) {
+        return run.keys(() ->
+                new RunKeys(entities, keyValues, run.target().mapping().tenant(), run.id()));
+    }
+
     /** Decides about records of a target as they and the store stand now. */
     List<PullPlan> decide(TargetRuntime target, List<RemoteChange> changes, PullDecider.Answer answer) {
+        String tenant = target.mapping().tenant();
+        return decide(
+                target,
+                changes,
+                answer,
+                (place, texts) -> entities.withValue(tenant, place.jsonPath(), texts, place.length()));
+    }
+
+    private List<PullPlan> decide(
+            TargetRuntime target,
+            List<RemoteChange> changes,
+            PullDecider.Answer answer,
+            Newcomers.Holders holders) {
         Mapping mapping = target.mapping();
         Set<String> ids = new LinkedHashSet<>();
         for (RemoteChange change : changes) {
@@ -387,7 +412,7 @@ public class Pull {
             }
         }
         // First, so that what is linked already may refer to them.
-        plans.addAll(newcomers.decide(target, decider, guids, born));
+        plans.addAll(newcomers.decide(target, holders, decider, guids, born));
         for (RemoteChange change : changes) {
             StoredLink link = linked.get(change.externalId());
             if (link != null && ahead.contains(link.guid())) {

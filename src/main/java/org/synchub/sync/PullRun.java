@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.TargetTrouble;
@@ -22,6 +23,7 @@ public final class PullRun {
     private List<RemoteChange> page = List.of();
     private Instant asOf = Instant.EPOCH;
     private @Nullable PageAhead ahead;
+    private @Nullable RunKeys keys;
     private boolean more = true;
     private final boolean confirmed;
     private int deletions;
@@ -92,6 +94,22 @@ public final class PullRun {
         PageAhead taken = ahead;
         ahead = null;
         return taken;
+    }
+
+    RunKeys keys(Supplier<RunKeys> first) {
+        RunKeys known = keys;
+        if (known == null) {
+            known = first.get();
+            keys = known;
+        }
+        return known;
+    }
+
+    /** Gives back what was kept for the length of the run. */
+    void forgetKeys() {
+        if (keys != null) {
+            keys.end();
+        }
     }
 
     String nextCursor() {

@@ -126,6 +126,7 @@ public class Pulls {
     /** Step of the route: renews the Merkle root once, closes the run and notes how the target is. */
     public void end(PullRun run) {
         try {
+            run.forgetKeys();
             renewMerkleRoot(run.target());
             TargetTrouble trouble = run.trouble();
             if (trouble != null) {

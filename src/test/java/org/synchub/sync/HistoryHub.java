@@ -24,6 +24,7 @@ import org.synchub.ledger.Targets;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
+import org.synchub.store.KeyValues;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.PulledStore;
 import org.synchub.store.StoredEvents;
@@ -84,7 +85,7 @@ final class HistoryHub implements AutoCloseable {
         push = new Push(leases, deliveries, links, entities, drain, drifts, retries);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
         PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
-        pull = new Pull(links, entities, deliveries, drain, drifts, ledger, queue, writer);
+        pull = new Pull(links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
         vanished = new Vanished(links, ledger, pull);
         pulls = new Pulls(registry, ledgerTargets, ledger, runs, pushes, pulled, transaction, routes);
         conflicts = new Conflicts(registry, queue, ledger, deliveries, runs, pull, pulls, writer);
