@@ -347,8 +347,8 @@ public class Pull {
     }
 
     private RunKeys keys(PullRun run) {
-        return run.keys(() ->
-                new RunKeys(entities, keyValues, run.target().mapping().tenant(), run.id()));
+        return run.keys(
+                () -> new RunKeys(entities, keyValues, run.target().mapping().tenant(), run.id()));
     }
 
     /** Decides about records of a target as they and the store stand now. */
@@ -362,10 +362,7 @@ public class Pull {
     }
 
     private List<PullPlan> decide(
-            TargetRuntime target,
-            List<RemoteChange> changes,
-            PullDecider.Answer answer,
-            Newcomers.Holders holders) {
+            TargetRuntime target, List<RemoteChange> changes, PullDecider.Answer answer, Newcomers.Holders holders) {
         Mapping mapping = target.mapping();
         Set<String> ids = new LinkedHashSet<>();
         for (RemoteChange change : changes) {

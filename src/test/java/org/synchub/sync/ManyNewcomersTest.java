@@ -117,7 +117,9 @@ class ManyNewcomersTest {
         }
         int met = person("Early", "200000000004");
         page(run, 106, met);
-        assertThat(linkOf(met)).as("stored by a transaction that was open at the last look").isEqualTo("slow");
+        assertThat(linkOf(met))
+                .as("stored by a transaction that was open at the last look")
+                .isEqualTo("slow");
 
         rig.device.update(before, "document_ids", rig.data(meanwhile).path("document_ids"));
         int now = person("Other", "200000000001");
