@@ -58,6 +58,9 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
         return false;
     }
 
+    /** Enters an empty answer where that clears the target's field; elsewhere it would say nothing. */
+    void leaveEmpty(Draft draft) {}
+
     /** Whether it is a list for which this entity has one place only, and the mapping does not make a list of it. */
     public boolean hasRoomForOne(ObjectNode doc) {
         return false;

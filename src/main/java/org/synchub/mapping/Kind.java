@@ -225,6 +225,13 @@ public final class Kind {
         return spec.lane();
     }
 
+    /** A copy of the doc that answers with nothing, as a form does, what it does not answer and what can be cleared. */
+    public ObjectNode leftEmpty(ObjectNode doc) {
+        Draft draft = new Draft(doc.deepCopy());
+        spec.fields().forEach(field -> field.leaveEmpty(draft));
+        return draft.doc();
+    }
+
     @Override
     public String toString() {
         return "Kind[" + name() + "]";

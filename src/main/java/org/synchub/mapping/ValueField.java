@@ -179,6 +179,13 @@ final class ValueField extends Field {
     }
 
     @Override
+    void leaveEmpty(Draft draft) {
+        if (spec.clearBlank() && direction().in() && spec.path().get(draft.scope()) == null) {
+            draft.set(spec.path(), TextNode.valueOf(""));
+        }
+    }
+
+    @Override
     void inward(JsonNode theirs, Draft draft) {
         JsonNode raw = spec.path().get(draft.scope());
         JsonNode document =

@@ -173,11 +173,18 @@ final class Conclusion {
                 decisions(m));
     }
 
-    /** An entity that comes back holds what was agreed on, so that what the target emptied since is said to be empty. */
+    /**
+     * An entity that comes back says that what its target has emptied is empty: other targets may hold it still. So it
+     * begins as what was agreed on before, or without any answer where that is not known.
+     */
     private ObjectNode asAgreed(Matter m) {
         ObjectNode blank = Newborn.blank(mapping, m.kind(), m.link().guid());
+        if (m.link().revision() == 0) {
+            return blank;
+        }
+        ObjectNode empty = m.kind().leftEmpty(blank);
         ObjectNode base = m.base();
-        return base == null ? blank : m.kind().inward(base, blank).doc();
+        return base == null ? empty : m.kind().inward(base, empty).doc();
     }
 
     static Agreed agreed(

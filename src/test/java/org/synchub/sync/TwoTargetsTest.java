@@ -60,7 +60,11 @@ class TwoTargetsTest {
                 world,
                 camel,
                 1,
-                (target, mapping) -> mapping.replace("kinds:\n", "conflict: " + conflict + "\nkinds:\n"));
+                (target, mapping) -> mapping.replace("kinds:\n", "conflict: " + conflict + "\nkinds:\n")
+                        .replace("  share: 0.05", "  share: 1")
+                        .replace(
+                                "    onDelete: archive",
+                                "    conflict: {deleteConflict: external-wins}\n    onDelete: archive"));
         a = world.targets().get(0);
         b = world.targets().get(1);
         device = new SampleDevice(store, world.tenant, world.clock, (int) number);
@@ -227,5 +231,26 @@ class TwoTargetsTest {
                     .containsExactly(here);
         }
         assertThat(decided(there)).containsExactly("individual_membership_ids internal-wins");
+    }
+
+    @Test
+    void what_is_empty_where_a_deleted_record_is_brought_back_is_emptied_at_the_other_registry() throws Exception {
+        everybodyHoldsAPerson("last-write-wins", Duration.ZERO);
+        int atA = world.partner(a, person);
+        int atB = world.partner(b, person);
+        device.delete(person);
+        round();
+        assertThat(world.isActive(a, atA) || world.isActive(b, atB)).isFalse();
+
+        world.registry(a).unarchive(atA);
+        registrar(a, "");
+        for (int i = 0; i < 3; i++) {
+            round();
+        }
+
+        assertThat(world.isActive(b, atB)).isTrue();
+        assertThat(inTheStore()).isEmpty();
+        assertThat(world.record(a, atA).text("occupation")).isNull();
+        assertThat(world.record(b, atB).text("occupation")).isNull();
     }
 }
