@@ -18,7 +18,8 @@ final class Bench {
             new IdleMeasure(),
             new CaptureMeasure(),
             new PullMeasure(),
-            new PullHeapMeasure());
+            new PullHeapMeasure(),
+            new AdapterMeasure());
 
     private final Options options;
     private final Path folder;

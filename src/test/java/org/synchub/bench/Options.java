@@ -31,7 +31,8 @@ record Options(
 
               bench.sizes       records of a push                               1000,10000,100000
               bench.latencies   ms that each request takes at the target        0,20,100
-              bench.only        measures: push,heap,idle,capture,pull,pull-heap all
+              bench.only        measures: push,heap,idle,capture,pull,
+                                pull-heap,adapters                              all
               bench.rounds      how often a push of up to 10000 is repeated     3
               bench.delivered   records delivered already in the idle measure   1000000
               bench.strict      a missed target fails the build                 false
