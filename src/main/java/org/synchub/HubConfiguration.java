@@ -211,8 +211,9 @@ class HubConfiguration {
             Entities entities,
             Drain drain,
             Drifts drifts,
-            Retries retries) {
-        return new Push(leases, deliveries, links, entities, drain, drifts, retries);
+            Retries retries,
+            Clock clock) {
+        return new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
     }
 
     @Bean

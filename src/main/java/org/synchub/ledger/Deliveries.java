@@ -1,6 +1,5 @@
 package org.synchub.ledger;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,12 +27,14 @@ public class Deliveries {
     private final Settling settling;
     private final Dependents dependents;
     private final Sent sent;
+    private final Numbers numbers;
     private final Growth growth;
 
     public Deliveries(JdbcClient db, TransactionTemplate transaction) {
         this.db = db;
         this.lanes = new Lanes(db, transaction);
         this.sent = new Sent(db);
+        this.numbers = new Numbers(db);
         this.growth = new Growth(db);
         this.dependents = new Dependents(db);
         this.settling = new Settling(db, transaction, sent);
@@ -138,9 +139,9 @@ public class Deliveries {
      * Notes what is about to be sent of a claim, before anything is: should the outcome get lost, a read back can tell
      * whether the hub's own write arrived or somebody edited the record at the target. Forgotten when it is settled.
      *
-     * @param records by guid; an empty one is a deletion
+     * @param records by guid
      */
-    public void noteSent(Claim claim, Map<String, ObjectNode> records) {
+    public void noteSent(Claim claim, Map<String, Leaving> records) {
         sent.note(claim.target(), claim.token(), records);
     }
 
@@ -151,6 +152,16 @@ public class Deliveries {
      */
     public Map<String, Earlier> sent(String target, Collection<String> guids) {
         return sent.of(target, guids);
+    }
+
+    /**
+     * The whole numbers by which a target knows these entities. Who has none gets the next of the series, in a transaction
+     * of its own that is over before anything is sent, and keeps it for ever.
+     *
+     * @param first where the series begins
+     */
+    public Map<String, Long> numbers(String target, Collection<String> guids, long first) {
+        return guids.isEmpty() ? Map.of() : numbers.of(target, guids, first);
     }
 
     /** Whether a target is owed something that may be claimed now. */

@@ -1,22 +1,41 @@
 package org.synchub.ledger;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What left the hub for one record before, with an outcome that nobody knows.
  *
- * @param records the records that were sent, oldest first; an empty one was a deletion
+ * @param left what was sent, oldest first
  * @param isClear whether that is all; false when something else may have been sent as well
  */
-public record Earlier(List<ObjectNode> records, boolean isClear) {
+public record Earlier(List<Leaving> left, boolean isClear) {
 
     public Earlier {
-        records = List.copyOf(records);
+        left = List.copyOf(left);
+    }
+
+    /** The records that were sent, oldest first; an empty one was a deletion. */
+    public List<ObjectNode> records() {
+        return left.stream().map(Leaving::record).toList();
+    }
+
+    /** The time that a write says which does nothing but repeat what left last; null if it is another one. */
+    public @Nullable Instant repeats(ObjectNode record) {
+        Instant first = null;
+        for (int i = left.size() - 1; isClear && i >= 0; i--) {
+            if (!left.get(i).record().equals(record)) {
+                break;
+            }
+            first = left.get(i).changedAt() == null ? first : left.get(i).changedAt();
+        }
+        return first;
     }
 
     /** Whether the record itself may have been taken away. */
     public boolean hasDeletion() {
-        return records.stream().anyMatch(ObjectNode::isEmpty);
+        return left.stream().anyMatch(one -> one.record().isEmpty());
     }
 }

@@ -24,24 +24,33 @@ final class Sent {
     }
 
     /** Notes what is about to be sent under a token. */
-    void note(String target, UUID token, Map<String, ObjectNode> records) {
+    void note(String target, UUID token, Map<String, Leaving> records) {
         if (records.isEmpty()) {
             return;
         }
-        List<Map.Entry<String, ObjectNode>> inOrder = new ArrayList<>(records.entrySet());
+        List<Map.Entry<String, Leaving>> inOrder = new ArrayList<>(records.entrySet());
         inOrder.sort(Map.Entry.comparingByKey());
         db.sql("""
-                        INSERT INTO hub.sent (target, guid, token, record, sent_at)
-                        SELECT :target, s.guid, :token, s.record, at.now
-                        FROM unnest(:guids::text[], :records::bytea[]) AS s (guid, record),
+                        INSERT INTO hub.sent (target, guid, token, record, changed_at, sent_at)
+                        SELECT :target, s.guid, :token, s.record, s.changed_at, at.now
+                        FROM unnest(:guids::text[], :records::bytea[], :times::timestamptz[]) AS s (guid, record, changed_at),
                              (SELECT hub.now() AS now) AS at
-                        ON CONFLICT (target, guid, token) DO UPDATE SET record = excluded.record""")
+                        ON CONFLICT (target, guid, token) DO UPDATE
+                        SET record = excluded.record, changed_at = excluded.changed_at""")
                 .param("target", target)
                 .param("token", token)
                 .param("guids", inOrder.stream().map(Map.Entry::getKey).toArray(String[]::new))
                 .param(
                         "records",
-                        inOrder.stream().map(e -> Base.toBytes(e.getValue())).toArray(byte[][]::new))
+                        inOrder.stream()
+                                .map(e -> Base.toBytes(e.getValue().record()))
+                                .toArray(byte[][]::new))
+                .param(
+                        "times",
+                        inOrder.stream()
+                                .map(e -> e.getValue().changedAt())
+                                .map(at -> at == null ? null : at.toString())
+                                .toArray(String[]::new))
                 .update();
     }
 
@@ -50,19 +59,20 @@ final class Sent {
         if (guids.isEmpty()) {
             return Map.of();
         }
-        Map<String, List<@Nullable ObjectNode>> rows = new HashMap<>();
-        db.sql("SELECT guid, record FROM hub.sent WHERE target = :target AND guid = ANY (:guids::text[])"
+        Map<String, List<@Nullable Leaving>> rows = new HashMap<>();
+        db.sql("SELECT guid, record, changed_at FROM hub.sent WHERE target = :target AND guid = ANY (:guids::text[])"
                         + " ORDER BY sent_at")
                 .param("target", target)
                 .param("guids", guids.toArray(String[]::new))
                 .query(row -> {
+                    ObjectNode record = Base.fromBytes(row.getBytes(2));
                     rows.computeIfAbsent(row.getString(1), guid -> new ArrayList<>())
-                            .add(Base.fromBytes(row.getBytes(2)));
+                            .add(record == null ? null : new Leaving(record, Timestamps.instant(row.getTimestamp(3))));
                 });
         Map<String, Earlier> sent = new HashMap<>();
         rows.forEach((guid, records) -> {
-            List<ObjectNode> known = new ArrayList<>();
-            for (ObjectNode record : records) {
+            List<Leaving> known = new ArrayList<>();
+            for (Leaving record : records) {
                 if (record != null) {
                     known.add(record);
                 }

@@ -56,6 +56,7 @@ final class Departed {
                 List.of(),
                 link,
                 matter.earlier(),
+                null,
                 null);
     }
 

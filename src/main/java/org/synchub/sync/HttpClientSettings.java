@@ -85,7 +85,8 @@ record HttpClientSettings(Duration connect, Duration read, int connections) {
     private static void alwaysAsk(HttpResponse response) {
         Header told = response.getFirstHeader(HttpHeaders.CACHE_CONTROL);
         if (told == null || !told.getValue().toLowerCase(Locale.ROOT).contains("no-store")) {
-            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+            // Without the word private nothing is kept of an address with a query.
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
         }
     }
 }

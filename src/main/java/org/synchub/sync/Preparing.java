@@ -240,7 +240,8 @@ final class Preparing {
                 mapped.references(),
                 link,
                 matter.earlier(),
-                claimedId(mapping.target(), entity));
+                claimedId(mapping.target(), entity),
+                entity.lastUpdated());
     }
 
     /**

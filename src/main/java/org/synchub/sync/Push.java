@@ -1,10 +1,9 @@
 package org.synchub.sync;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,7 @@ public class Push {
     private final Deliveries deliveries;
     private final Retries retries;
     private final Preparing preparing;
+    private final Noting noting;
 
     public Push(
             Leases leases,
@@ -55,11 +55,13 @@ public class Push {
             Entities entities,
             Drain drain,
             Drifts drifts,
-            Retries retries) {
+            Retries retries,
+            Clock clock) {
         this.leases = leases;
         this.deliveries = deliveries;
         this.retries = retries;
         this.preparing = new Preparing(leases, deliveries, links, entities, drain, drifts, retries);
+        this.noting = new Noting(deliveries, clock);
     }
 
     /**
@@ -120,10 +122,7 @@ public class Push {
      */
     public void map(PushWriter writer) {
         preparing.prepare(writer);
-        Map<String, ObjectNode> leaving = new LinkedHashMap<>();
-        writer.batches()
-                .forEach(batch -> batch.forEach(p -> leaving.put(p.claimed().guid(), p.record())));
-        deliveries.noteSent(writer.held(), leaving);
+        noting.note(writer);
     }
 
     /** Sends the next batch, unless the lease ran out meanwhile: then nothing leaves. */
@@ -213,7 +212,9 @@ public class Push {
                 earlier == null || !earlier.isClear() ? List.of() : earlier.records(),
                 p.claimed().reread() || p.claimed().uncertainSince() != null,
                 references,
-                p.claimedExternalId());
+                p.claimedExternalId(),
+                writer.number(p.claimed().guid()),
+                writer.changedAt(p.claimed().guid()));
     }
 
     /** Writes down what became of the batch, in one transaction, together with what needed no request. */

@@ -2,6 +2,7 @@ package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.Earlier;
+import org.synchub.ledger.Leaving;
 import org.synchub.ledger.Settlement;
 import org.synchub.ledger.State;
 import org.synchub.ledger.StoredLink;
@@ -39,6 +41,8 @@ public final class PushWriter {
     private final Map<String, Settlement> unsettled = new HashMap<>();
     private long unsettledSince;
     private final Set<String> settled = new HashSet<>();
+    private Map<String, Long> numbers = Map.of();
+    private Map<String, Leaving> leaving = Map.of();
     private List<Prepared> sending = List.of();
     private List<Write> writes = List.of();
     private List<Outcome> outcomes = List.of();
@@ -53,6 +57,7 @@ public final class PushWriter {
      *
      * @param lane in which the record belongs by what is sent now
      * @param earlier what was sent before and may have arrived or not; null when nothing was
+     * @param changedAt when the store's record was last changed; null where it does not say
      */
     record Prepared(
             Claim.Claimed claimed,
@@ -63,7 +68,8 @@ public final class PushWriter {
             List<Reference> references,
             @Nullable StoredLink link,
             @Nullable Earlier earlier,
-            @Nullable String claimedExternalId) {}
+            @Nullable String claimedExternalId,
+            @Nullable Instant changedAt) {}
 
     PushRun run() {
         return run;
@@ -99,6 +105,8 @@ public final class PushWriter {
         refused.clear();
         unsettled.clear();
         settled.clear();
+        numbers = Map.of();
+        leaving = Map.of();
         sending = List.of();
         writes = List.of();
         outcomes = List.of();
@@ -127,6 +135,28 @@ public final class PushWriter {
     /** What this claim settled other than delivered, by guid. */
     Map<String, Settlement> refused() {
         return refused;
+    }
+
+    void numbers(Map<String, Long> allotted) {
+        numbers = allotted;
+    }
+
+    /** The entity's own number at the target; null where that wants none. */
+    @Nullable
+    Long number(String guid) {
+        return numbers.get(guid);
+    }
+
+    /** What was noted of the claim before anything was sent. */
+    void leaving(Map<String, Leaving> noted) {
+        leaving = noted;
+    }
+
+    /** The time that the write of an entity says it was made at; null where it says none. */
+    @Nullable
+    Instant changedAt(String guid) {
+        Leaving noted = leaving.get(guid);
+        return noted == null ? null : noted.changedAt();
     }
 
     void sending(List<Prepared> batch, List<Write> asWrites) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,19 @@ public interface Adapter extends AutoCloseable {
      */
     default ObjectNode asAgreed(ObjectNode record, ObjectNode base) {
         return record;
+    }
+
+    /**
+     * Where the whole numbers begin that the target wants as ids of new records from the hub. Each entity gets one,
+     * remembered in the ledger before anything is sent: {@link Write#number()}. Empty for a target that wants none.
+     */
+    default OptionalLong numbersFrom() {
+        return OptionalLong.empty();
+    }
+
+    /** Whether writes say when they were made; {@link Write#changedAt()} then holds a time. */
+    default boolean saysTimes() {
+        return false;
     }
 
     /** How the target's clock stands to the hub's; null where the target tells no time. Needs no request. */

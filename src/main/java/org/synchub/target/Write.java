@@ -1,6 +1,7 @@
 package org.synchub.target;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.synchub.mapping.Kind;
  * @param references external id of every guid that the record refers to
  * @param claimedExternalId the id that the store's record carries ({@code externalId}); a hint for adoption, to be
  *     verified
+ * @param number the entity's own at this target; null where the adapter wants none, see {@link Adapter#numbersFrom()}
+ * @param changedAt when the store's record was changed, by the target's clock as far as that is known; the same when a
+ *     write whose outcome is not known is repeated. Null where the adapter wants none, see {@link Adapter#saysTimes()}
  */
 public record Write(
         String tenant,
@@ -34,7 +38,9 @@ public record Write(
         List<ObjectNode> sent,
         boolean reread,
         Map<String, String> references,
-        @Nullable String claimedExternalId) {
+        @Nullable String claimedExternalId,
+        @Nullable Long number,
+        @Nullable Instant changedAt) {
 
     /** A write before which nothing uncertain was sent. */
     public Write(
@@ -47,7 +53,20 @@ public record Write(
             boolean uncertain,
             Map<String, String> references,
             @Nullable String claimedExternalId) {
-        this(tenant, guid, kind, operation, record, link, uncertain, List.of(), false, references, claimedExternalId);
+        this(
+                tenant,
+                guid,
+                kind,
+                operation,
+                record,
+                link,
+                uncertain,
+                List.of(),
+                false,
+                references,
+                claimedExternalId,
+                null,
+                null);
     }
 
     /** What the target shall do with the record. */

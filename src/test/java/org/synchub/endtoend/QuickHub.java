@@ -92,7 +92,7 @@ final class QuickHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, targets, deliveries, runs);
         leases = new Leases(deliveries, lease);
         Retries retries = new Retries(10, Duration.ofMillis(50), Duration.ofSeconds(1), () -> 1);
-        Push push = new Push(leases, deliveries, links, entities, drain, drifts, retries);
+        Push push = new Push(leases, deliveries, links, entities, drain, drifts, retries, Clock.systemUTC());
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         status = new StatusReport(targets, ledgerTargets, new Overview(db), runs);
         camel.getRegistry().bind("dataSource", pool);

@@ -84,7 +84,7 @@ final class BareHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, lease);
         Retries retries = new Retries(10, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
-        push = new Push(leases, deliveries, links, entities, drain, drifts, retries);
+        push = new Push(leases, deliveries, links, entities, drain, drifts, retries, Clock.systemUTC());
         camel.start();
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         for (TargetRuntime target : registry.all()) {

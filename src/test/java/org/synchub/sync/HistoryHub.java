@@ -82,7 +82,7 @@ final class HistoryHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, Duration.ofMinutes(1));
         Retries retries = new Retries(50, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
-        push = new Push(leases, deliveries, links, entities, drain, drifts, retries);
+        push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
         PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
         pull = new Pull(links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);

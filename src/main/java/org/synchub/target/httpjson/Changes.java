@@ -8,7 +8,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.synchub.mapping.Kind;
 import org.synchub.target.ChangePage;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.TargetTrouble;
@@ -37,9 +36,15 @@ final class Changes {
         this.session = session;
         this.list = session.spec().request(Operation.LIST);
         this.changes = session.spec().request(Operation.CHANGES);
-        List<Kind> kinds = session.mapping().kinds();
+        this.feeds = feeds(session);
+    }
+
+    /** What a pull reads one after the other. */
+    static List<Feed> feeds(Session session) {
+        Request list = session.spec().request(Operation.LIST);
+        Request changes = session.spec().request(Operation.CHANGES);
         boolean together = (list == null || list.isForAllKinds()) && (changes == null || changes.isForAllKinds());
-        this.feeds = Feed.of(kinds, together);
+        return Feed.of(session.mapping().kinds(), together);
     }
 
     ChangePage page(@Nullable String cursorText) {
@@ -86,7 +91,9 @@ final class Changes {
     private @Nullable String told(Request request, Feed.Page page) {
         Since since = request.since() != null ? request.since() : changes == null ? null : changes.since();
         Place at = since == null ? null : since.at();
-        return at == null ? null : at.text(page.body());
+        String told = at == null ? null : at.text(page.body());
+        Instant date = told == null && since != null && since.orDate() ? Times.ofHeader(page.date()) : null;
+        return date == null ? told : date.toString();
     }
 
     private static List<RemoteChange> changes(Feed.Page page) {
@@ -117,7 +124,9 @@ final class Changes {
         }
         if (since.from() == Since.From.ANSWER) {
             String told = overlapped(walk.told(), since);
-            return cursor.done(feed.name(), new Mark(told == null ? mark.since() : told, scanned), feeds.size());
+            // Asked again from the same time after nothing was read, the target can say that nothing is new (304).
+            boolean stays = told == null || (mark.since() != null && isTime(told) && walk.read() == 0);
+            return cursor.done(feed.name(), new Mark(stays ? mark.since() : told, scanned), feeds.size());
         }
         Instant newest = walk.newest();
         String next = newest == null
@@ -150,6 +159,10 @@ final class Changes {
                 : Times.parse(text(before), session.spec().record().datetime());
         Instant now = Times.parse(text(next), session.spec().record().datetime());
         return then == null || (now != null && now.isAfter(then));
+    }
+
+    private boolean isTime(String value) {
+        return Times.parse(text(value), session.spec().record().datetime()) != null;
     }
 
     private static JsonNode text(String value) {

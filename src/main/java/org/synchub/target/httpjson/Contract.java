@@ -34,7 +34,7 @@ final class Contract {
     private static String guarantee(Spec spec, boolean canLook) {
         String overtaken = switch (spec.write().check()) {
             case SERVER -> "";
-            case READ ->
+            case READ, CHANGES ->
                 "; a change made at the target between the hub's reading and its write is overwritten in the"
                         + " fields that the hub writes";
             case NONE -> "; a change made at the target is overwritten in the fields that the hub writes";

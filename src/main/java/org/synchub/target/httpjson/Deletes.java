@@ -15,9 +15,11 @@ final class Deletes {
 
     private final Session session;
     private final Lookup lookup;
+    private final Ahead ahead;
 
-    Deletes(Session session) {
+    Deletes(Session session, Ahead ahead) {
         this.session = session;
+        this.ahead = ahead;
         this.lookup = new Lookup(session);
     }
 
@@ -31,6 +33,12 @@ final class Deletes {
         String linked = task.externalId();
         if (linked == null) {
             // It may have arrived unseen before its entity was deleted.
+            if (task.write().uncertain()
+                    && !lookup.canLook()
+                    && session.spec().record().hubMakesIds()) {
+                // Where it would be is known, whether it is there cannot be asked.
+                return null;
+            }
             Lookup.Found own = lookup.byKey(task);
             if (own.isEmpty()) {
                 return done(task, Effect.UNCHANGED);
@@ -45,6 +53,13 @@ final class Deletes {
         if (lookup.canRead() && (checked || task.write().uncertain())) {
             RemoteItem item = lookup.read(task.kind(), linked);
             return item == null ? done(task, Effect.DELETED) : found(task, item);
+        }
+        RemoteItem moved = ahead.of(linked);
+        if (ahead.lacks(linked)) {
+            return done(task, Effect.DELETED);
+        }
+        if (moved != null) {
+            return moved.isDeleted() ? done(task, Effect.DELETED) : found(task, moved);
         }
         return null;
     }

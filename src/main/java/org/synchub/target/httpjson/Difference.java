@@ -60,7 +60,7 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
                 return;
             }
             if (before != null) {
-                if (same(shape, name, mine, before.get(name))) {
+                if (same(shape, name, mine, before.get(name)) && !mayHaveMoved(shape, name, base, sent, trust, told)) {
                     return;
                 }
                 // A base that refers to a record whose id is not known here cannot be compared with the target's.
@@ -77,6 +77,15 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
             changes.set(name, mine);
         });
         return new Difference(changes, conflicts);
+    }
+
+    /** Whether an earlier write may have changed a field that the target was not asked about. */
+    private static boolean mayHaveMoved(
+            Shape shape, String name, @Nullable ObjectNode base, List<ObjectNode> sent, Trust trust, boolean told) {
+        return trust == Trust.SENT
+                && !told
+                && sent.stream()
+                        .anyMatch(record -> !same(shape, name, record.get(name), base == null ? null : base.get(name)));
     }
 
     /** What both sides agree on as things stand; null where that is not known. */

@@ -12,7 +12,7 @@ import org.synchub.target.httpjson.spec.Request;
 import org.synchub.target.httpjson.spec.Spec;
 
 /**
- * The ids that the hub keeps. Where each kind has an address of its own, two kinds may use the same id; the kind is then
+ * The ids that the hub keeps. Where each kind has an address, or a name in requests, of its own, two kinds may use the same id; the kind is then
  * put in front: {@code household/17}.
  */
 final class ExternalIds {
@@ -32,9 +32,10 @@ final class ExternalIds {
         for (Operation operation : List.of(Operation.READ, Operation.UPDATE, Operation.DELETE)) {
             Request request = spec.request(operation);
             if (request != null) {
-                request.path().placeholders().stream()
-                        .filter(name -> name.startsWith("kind."))
-                        .forEach(used::add);
+                // Ids that are made from guids differ between kinds; numbers may not.
+                boolean everywhere = !spec.record().hubMakesIds() || !spec.key().isDerived();
+                (everywhere ? request.placeholders() : request.path().placeholders())
+                        .stream().filter(name -> name.startsWith("kind.")).forEach(used::add);
             }
         }
         Set<List<String>> addresses = new HashSet<>();

@@ -27,11 +27,13 @@ record Feed(String name, List<Kind> kinds) {
      *
      * @param records how many it held, those of no kind of the mapping too
      * @param missing on the last page: how many records fewer were read than the target says there are
+     * @param date the header of that name, null if there was none
      */
     record Page(
             List<RemoteItem> items,
             int records,
             JsonNode body,
+            @Nullable String date,
             @Nullable String next,
             boolean last,
             int missing) {}
@@ -67,7 +69,7 @@ record Feed(String name, List<Kind> kinds) {
                 ? session.client().ask(request, variables, about)
                 : session.client().follow(request, link, variables, about);
         if (judged.judgement().verdict() == Verdict.UNCHANGED) {
-            return new Page(List.of(), 0, judged.reply().body(), null, true, 0);
+            return new Page(List.of(), 0, judged.reply().body(), null, null, true, 0);
         }
         JsonNode records = request.answer().records().in(judged.reply().body());
         if (judged.judgement().verdict() != Verdict.ACCEPTED || !records.isArray()) {
@@ -89,7 +91,14 @@ record Feed(String name, List<Kind> kinds) {
         JsonNode total =
                 last && pages.total() != null ? pages.total().in(judged.reply().body()) : null;
         int missing = total == null ? 0 : Math.max(0, total.asInt() - walk.read() - records.size());
-        return new Page(items, records.size(), judged.reply().body(), next, last, missing);
+        return new Page(
+                items,
+                records.size(),
+                judged.reply().body(),
+                judged.reply().answer().header("Date"),
+                next,
+                last,
+                missing);
     }
 
     private static @Nullable String next(Session session, Pages pages, JsonNode body) {

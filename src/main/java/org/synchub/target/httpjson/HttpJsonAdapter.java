@@ -1,11 +1,15 @@
 package org.synchub.target.httpjson;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Adapter;
 import org.synchub.target.ChangePage;
+import org.synchub.target.ClockReading;
 import org.synchub.target.EffectContract;
 import org.synchub.target.Outcome;
 import org.synchub.target.RemoteChange;
@@ -13,6 +17,7 @@ import org.synchub.target.RemoteState;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.Write;
 import org.synchub.target.httpjson.spec.Operation;
+import org.synchub.target.httpjson.spec.Place;
 import org.synchub.target.httpjson.spec.Request;
 import org.synchub.target.httpjson.spec.Spec;
 import org.synchub.target.httpjson.spec.Verdict;
@@ -22,6 +27,7 @@ final class HttpJsonAdapter implements Adapter {
 
     private final Session session;
     private final Spec spec;
+    private volatile @Nullable ClockReading reading;
 
     HttpJsonAdapter(Session session) {
         this.session = session;
@@ -33,6 +39,7 @@ final class HttpJsonAdapter implements Adapter {
         session.credentials().prepare();
         Request probe = spec.request(Operation.PROBE);
         if (probe != null) {
+            Instant asked = session.clock().instant();
             Client.Judged judged = session.client().ask(probe, session.variables(null, name -> null), "");
             if (judged.judgement().verdict() != Verdict.ACCEPTED) {
                 throw new TargetTrouble(
@@ -40,8 +47,43 @@ final class HttpJsonAdapter implements Adapter {
                         "The target refused the probe (HTTP " + judged.reply().status() + "); check requests.probe in "
                                 + spec.where());
             }
+            reading = compare(probe, judged.reply(), asked);
         }
         return Contract.of(spec);
+    }
+
+    @Override
+    public OptionalLong numbersFrom() {
+        return spec.key().isDerived()
+                ? OptionalLong.empty()
+                : OptionalLong.of(spec.key().first());
+    }
+
+    @Override
+    public boolean saysTimes() {
+        return spec.requests().values().stream()
+                .anyMatch(request -> request.placeholders().contains("changedAt"));
+    }
+
+    @Override
+    public @Nullable ClockReading clock() {
+        return reading;
+    }
+
+    /** The target wrote its time some time between question and answer; the header Date is cut to the second. */
+    private @Nullable ClockReading compare(Request probe, Reply reply, Instant asked) {
+        Duration half = Duration.between(asked, session.clock().instant()).dividedBy(2);
+        Place place = probe.answer().time();
+        Instant told = place == null
+                ? null
+                : Times.parse(place.in(reply.body()), spec.record().datetime());
+        if (told != null) {
+            return new ClockReading(Duration.between(asked.plus(half), told), half.plusMillis(1));
+        }
+        Instant date = Times.ofHeader(reply.answer().header("Date"));
+        return date == null
+                ? null
+                : new ClockReading(Duration.between(asked.plus(half), date.plusMillis(500)), half.plusMillis(500));
     }
 
     @Override
@@ -66,6 +108,7 @@ final class HttpJsonAdapter implements Adapter {
 
     @Override
     public ChangePage changes(@Nullable String cursor, int limit) {
+        session.pulledFrom(cursor);
         return new Changes(session).page(cursor);
     }
 

@@ -73,14 +73,19 @@ final class Judge {
         Place at = answer.items();
         JsonNode results = at == null ? MissingNode.getInstance() : at.in(reply.body());
         List<Judgement> judgements = new ArrayList<>();
+        if (answer.emptyAccepts() && reply.body().isMissingNode()) {
+            keys.forEach(key -> judgements.add(Judgement.of(Verdict.ACCEPTED, "", "")));
+            return judgements;
+        }
         Map<String, JsonNode> byKey = new HashMap<>();
         Place itemKey = answer.itemKey();
-        if (answer.match() == Answer.Match.KEY && itemKey != null) {
+        if (itemKey != null) {
             results.forEach(result -> byKey.put(String.valueOf(itemKey.text(result)), result));
         }
+        boolean numbered = !byKey.isEmpty() && !byKey.containsKey("null");
         for (int i = 0; i < keys.size(); i++) {
             JsonNode result = answer.match() == Answer.Match.INDEX
-                    ? results.path(i)
+                    ? numbered ? byKey.getOrDefault(String.valueOf(i), MissingNode.getInstance()) : results.path(i)
                     : keys.get(i).stream()
                             .map(byKey::get)
                             .filter(found -> found != null)
@@ -128,7 +133,10 @@ final class Judge {
                 rule == null || rule.field() == null ? null : rule.field().text(root),
                 record,
                 id == null && record.isObject() ? form.id().text(record) : id,
-                Json.isNothing(version) ? null : version.toString());
+                Json.isNothing(version) ? null : version.toString(),
+                rule == null || rule.conflict() == null
+                        ? MissingNode.getInstance()
+                        : rule.conflict().in(root));
     }
 
     private static @Nullable Rule rule(List<List<Rule>> tables, Operation operation, int status, JsonNode body) {

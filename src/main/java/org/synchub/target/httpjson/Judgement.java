@@ -14,6 +14,7 @@ import org.synchub.target.httpjson.spec.Verdict;
  * @param record the target's record as the answer gives it; a missing node if it does not
  * @param id the external id, null if the answer does not tell
  * @param version in the adapter's notation, null if the answer does not tell
+ * @param conflict the target's own id of a conflict; a missing node if it keeps none
  */
 record Judgement(
         Verdict verdict,
@@ -22,9 +23,11 @@ record Judgement(
         @Nullable String field,
         JsonNode record,
         @Nullable String id,
-        @Nullable String version) {
+        @Nullable String version,
+        JsonNode conflict) {
 
     static Judgement of(Verdict verdict, String code, String message) {
-        return new Judgement(verdict, code, message, null, MissingNode.getInstance(), null, null);
+        return new Judgement(
+                verdict, code, message, null, MissingNode.getInstance(), null, null, MissingNode.getInstance());
     }
 }

@@ -43,6 +43,12 @@ final class Lookup {
         return session.spec().request(Operation.READ) != null;
     }
 
+    /** Whether a record can be looked for by the hub's key. */
+    boolean canLook() {
+        return session.spec().request(Operation.FIND) != null
+                || (session.spec().record().hubMakesIds() && canRead());
+    }
+
     /**
      * The record with an id; null if there is none.
      *

@@ -71,8 +71,11 @@ final class RemoteItem {
 
     /** Whether it carries the key of another entity. */
     boolean belongsToAnother(String guid) {
-        return isOther(spec().guid(), guid)
-                || isOther(spec().key(), session.key(guid).asText());
+        return isOther(spec().guid(), guid) || isOther(spec().key(), session.key(guid));
+    }
+
+    private boolean isOther(@Nullable Place place, @Nullable JsonNode ours) {
+        return ours != null && isOther(place, ours.asText());
     }
 
     private boolean isOther(@Nullable Place place, String ours) {
@@ -82,8 +85,11 @@ final class RemoteItem {
 
     /** Whether it carries this entity's key. */
     boolean belongsTo(String guid) {
-        return isSame(spec().guid(), guid)
-                || isSame(spec().key(), session.key(guid).asText());
+        return isSame(spec().guid(), guid) || isSame(spec().key(), session.key(guid));
+    }
+
+    private boolean isSame(@Nullable Place place, @Nullable JsonNode ours) {
+        return ours != null && isSame(place, ours.asText());
     }
 
     private boolean isSame(@Nullable Place place, String ours) {

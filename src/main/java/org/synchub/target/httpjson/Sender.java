@@ -27,6 +27,10 @@ final class Sender {
     private static final Set<Verdict> ONE_TO_BLAME =
             EnumSet.of(Verdict.REJECTED, Verdict.EXISTS, Verdict.CONFLICT, Verdict.GONE, Verdict.RETRY);
 
+    /** Answers after which a conflict is not open: closed now, closed before, or not known any more. */
+    private static final Set<Verdict> CLOSED =
+            EnumSet.of(Verdict.ACCEPTED, Verdict.UNCHANGED, Verdict.CONFLICT, Verdict.GONE);
+
     private final Session session;
     private final Upserts upserts;
     private final Deletes deletes;
@@ -36,8 +40,9 @@ final class Sender {
 
     Sender(Session session, List<Write> batch) {
         this.session = session;
-        this.upserts = new Upserts(session);
-        this.deletes = new Deletes(session);
+        Ahead ahead = new Ahead(session);
+        this.upserts = new Upserts(session, ahead);
+        this.deletes = new Deletes(session, ahead);
         this.steps = new Steps(session);
         this.outcomes = new Outcome[batch.size()];
         for (int place = 0; place < batch.size(); place++) {
@@ -196,15 +201,40 @@ final class Sender {
                                 judged.reply(),
                                 tasks.stream().map(Sender::keys).toList())
                 : null;
+        TargetTrouble met = null;
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get(i);
             Judgement judgement = judgements == null
                     ? Judgement.of(whole.verdict(), whole.code(), whole.message())
                     : judgements.get(i);
-            if (!settle(task, () -> after(task, judgement))) {
-                again.add(task);
+            try {
+                if (!settle(task, () -> after(task, judgement))) {
+                    again.add(task);
+                }
+            } catch (TargetTrouble trouble) {
+                // What the others were answered holds.
+                outcomes[task.place()] = new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+                met = trouble;
             }
         }
+        if (met != null) {
+            throw met;
+        }
+    }
+
+    /** Whether the target keeps no conflict of its own (any more): what becomes of the record is the hub's to decide. */
+    private boolean closes(Task task, JsonNode conflict) {
+        Request resolve = session.spec().request(Operation.RESOLVE);
+        if (resolve == null || Json.isNothing(conflict)) {
+            return true;
+        }
+        Variables own = task.variables();
+        Client.Judged judged = session.client()
+                .ask(
+                        resolve,
+                        name -> name.equals("conflict") ? conflict : own.get(name),
+                        task.kind().name());
+        return CLOSED.contains(judged.judgement().verdict());
     }
 
     /** By what a result may name its record. */
@@ -218,6 +248,10 @@ final class Sender {
     }
 
     private @Nullable Outcome after(Task task, Judgement judgement) {
+        if (judgement.verdict() == Verdict.CONFLICT && !closes(task, judgement.conflict())) {
+            return new Outcome.Retry(
+                    "synchub.resolve", "The target would not close the conflict that it keeps of its own", null);
+        }
         return isDelete(task) ? deletes.after(task, judgement) : upserts.after(task, judgement);
     }
 }

@@ -25,6 +25,7 @@ final class Session {
     private final Judge judge;
     private final Credentials credentials;
     private final Client client;
+    private volatile @Nullable String pulledFrom;
     private final Map<String, RecordForm> forms = new HashMap<>();
 
     Session(Mapping mapping, Spec spec, TargetHttp http, Clock clock) {
@@ -36,6 +37,16 @@ final class Session {
         this.credentials = new Credentials(spec.auth(), http, clock, spec.where());
         this.client = new Client(spec, http, credentials, judge);
         mapping.kinds().forEach(kind -> forms.put(kind.name(), new RecordForm(kind, spec.record(), ids)));
+    }
+
+    /** From where changes were last read: the hub has taken in all that was before. Null if that is not known. */
+    @Nullable
+    String pulledFrom() {
+        return pulledFrom;
+    }
+
+    void pulledFrom(@Nullable String cursor) {
+        pulledFrom = cursor;
     }
 
     Mapping mapping() {
@@ -74,8 +85,12 @@ final class Session {
         return form;
     }
 
-    /** The hub's key of an entity, as requests hold it. */
+    /** The hub's key of an entity, as requests hold it; null where only the ledger knows it. */
+    @Nullable
     JsonNode key(String guid) {
+        if (!spec.key().isDerived()) {
+            return null;
+        }
         String key = spec.key().of(mapping.tenant(), guid);
         return spec.key().form() == Key.Form.NUMBER ? LongNode.valueOf(Long.parseLong(key)) : TextNode.valueOf(key);
     }

@@ -2,9 +2,11 @@ package org.synchub.target.httpjson;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -60,8 +62,12 @@ final class Task {
         if (session.spec().record().hubMakesIds()) {
             Map<String, String> kinds = new HashMap<>();
             form.references(agreed, kinds);
-            kinds.forEach((guid, kind) ->
-                    ids.put(guid, session.ids().of(kind, session.key(guid).asText())));
+            kinds.forEach((guid, kind) -> {
+                JsonNode key = session.key(guid);
+                if (key != null) {
+                    ids.put(guid, session.ids().of(kind, key.asText()));
+                }
+            });
         }
         ids.putAll(write.references());
         return ids;
@@ -121,9 +127,17 @@ final class Task {
         return operation;
     }
 
-    /** The text of the key that the hub gives this record. */
+    /** The key that the hub gives this record. */
     JsonNode key() {
-        return session.key(write.guid());
+        JsonNode derived = session.key(write.guid());
+        if (derived != null) {
+            return derived;
+        }
+        Long number = write.number();
+        if (number == null) {
+            throw new IllegalStateException("no number was allotted to " + this);
+        }
+        return LongNode.valueOf(number);
     }
 
     /** Counts how often it was sent. */
@@ -174,6 +188,7 @@ final class Task {
             case "record" -> whole();
             case "changes" -> form.sent(changes);
             case "merged" -> merged();
+            case "changedAt" -> changedAt();
             default -> name.startsWith("record.") ? whole().get(name.substring("record.".length())) : null;
         };
     }
@@ -183,6 +198,15 @@ final class Task {
             return session.ids().sent(externalId);
         }
         return session.spec().record().hubMakesIds() ? key() : null;
+    }
+
+    /** When the store's record was changed; later than what was seen at the target, once that has been taken into account. */
+    private JsonNode changedAt() {
+        Instant noted = write.changedAt();
+        Instant at = noted == null ? session.clock().instant() : noted;
+        Instant theirs = current == null ? null : current.changedAt();
+        Instant said = theirs == null || theirs.isBefore(at) ? at : theirs.plusMillis(1);
+        return TextNode.valueOf(Times.write(said, session.spec().record().datetime()));
     }
 
     private @Nullable JsonNode etag() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,18 @@ final class Times {
             } catch (DateTimeException noTime) {
                 return null;
             }
+        }
+    }
+
+    /** The time in a header such as Date; null if there is none. */
+    static @Nullable Instant ofHeader(@Nullable String header) {
+        try {
+            return header == null
+                    ? null
+                    : ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant();
+        } catch (DateTimeException noTime) {
+            return null;
         }
     }
 

@@ -18,10 +18,12 @@ final class Upserts {
 
     private final Session session;
     private final Lookup lookup;
+    private final Ahead ahead;
     private final WriteSpec spec;
 
-    Upserts(Session session) {
+    Upserts(Session session, Ahead ahead) {
         this.session = session;
+        this.ahead = ahead;
         this.lookup = new Lookup(session);
         this.spec = session.spec().write();
     }
@@ -34,11 +36,24 @@ final class Upserts {
             return beforeCreate(task);
         }
         boolean trusted = task.trust() == Difference.Trust.BASE;
-        boolean blind = spec.check() == WriteSpec.Check.SERVER && task.version() != null;
-        boolean look = task.write().reread() || !trusted || !(blind || spec.check() == WriteSpec.Check.NONE);
+        boolean checks = spec.check() == WriteSpec.Check.READ
+                || (spec.check() == WriteSpec.Check.SERVER && task.version() == null);
+        boolean look = task.write().reread() || !trusted || checks;
         if (lookup.canRead() && look) {
             RemoteItem item = lookup.read(task.kind(), linked);
             return item == null ? gone(task, linked) : found(task, item);
+        }
+        RemoteItem moved = ahead.of(linked);
+        if (ahead.lacks(linked)) {
+            return gone(task, linked);
+        }
+        if (moved != null) {
+            return moved.isDeleted() ? gone(task, linked) : found(task, moved);
+        }
+        boolean wasTakenAway = task.write().uncertain() && task.base() == null;
+        if (wasTakenAway && !lookup.canRead() && spec.repeat() == WriteSpec.Repeat.SAFE) {
+            task.toCreate();
+            return null;
         }
         return different(task, task.difference(null), null);
     }

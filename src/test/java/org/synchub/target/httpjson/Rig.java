@@ -73,6 +73,7 @@ final class Rig {
     final Mapping mapping;
     final Adapter adapter;
     private final Map<String, Link> links = new HashMap<>();
+    private final Map<String, Long> numbers = new HashMap<>();
     private @Nullable String cursor;
 
     private Rig(Mapping mapping, String url) {
@@ -145,8 +146,19 @@ final class Rig {
                 mapped.record(),
                 links.get(guid),
                 uncertain,
+                List.of(),
+                false,
                 references,
-                null);
+                null,
+                number(guid),
+                clock.instant());
+    }
+
+    /** As the ledger allots them. */
+    private @Nullable Long number(String guid) {
+        return adapter.numbersFrom().isEmpty()
+                ? null
+                : numbers.computeIfAbsent(guid, g -> adapter.numbersFrom().getAsLong() + numbers.size());
     }
 
     /** The same after writes whose outcome is not known. */
@@ -162,7 +174,9 @@ final class Rig {
                 List.of(sent),
                 false,
                 write.references(),
-                null);
+                null,
+                write.number(),
+                write.changedAt());
     }
 
     Write delete(String guid, String kind) {
@@ -174,8 +188,12 @@ final class Rig {
                 JsonNodeFactory.instance.objectNode(),
                 links.get(guid),
                 false,
+                List.of(),
+                false,
                 Map.of(),
-                null);
+                null,
+                number(guid),
+                clock.instant());
     }
 
     List<Outcome> send(Write... writes) {

@@ -145,6 +145,8 @@ class SearchTest {
                 List.of(),
                 false,
                 write.references(),
+                null,
+                null,
                 null);
     }
 

@@ -167,7 +167,9 @@ final class Rig implements AutoCloseable {
                 sent.getOrDefault(entity.guid(), List.of()),
                 false,
                 references,
-                claims.get(entity.guid()));
+                claims.get(entity.guid()),
+                null,
+                null);
     }
 
     Write delete(Entity entity) {
@@ -183,6 +185,8 @@ final class Rig implements AutoCloseable {
                 sent.getOrDefault(entity.guid(), List.of()),
                 false,
                 Map.of(),
+                null,
+                null,
                 null);
     }
 

@@ -12,7 +12,10 @@ import org.synchub.mapping.Settings;
  * @param version the version, where it is not in the record
  * @param items the list of results of a batch; null if there is none
  * @param match how a result finds its item
- * @param itemKey in a result: the key or id of its item
+ * @param itemKey in a result: the key or id of its item, or for {@code match: index} its number counted from 0; null
+ *     if results have the same order
+ * @param emptyAccepts whether an answer without a body means that every record of a batch was accepted
+ * @param time the target's time when it answered; null for the header Date
  */
 public record Answer(
         Place record,
@@ -21,18 +24,25 @@ public record Answer(
         @Nullable Place version,
         @Nullable Place items,
         Match match,
-        @Nullable Place itemKey) {
+        @Nullable Place itemKey,
+        boolean emptyAccepts,
+        @Nullable Place time) {
 
-    static final String[] KEYS = {"record", "records", "id", "version", "items", "match", "itemKey"};
+    static final String[] KEYS = {"record", "records", "id", "version", "items", "match", "itemKey", "empty", "time"};
 
     /** How the results of a batch find their items. */
     public enum Match {
-        /** They have the same order. */
+        /** They have the same order, or carry the item's number. */
         INDEX,
         /** They carry the item's key or id. */
         KEY,
         /** They do not: a batch is accepted or refused as a whole. */
         NONE
+    }
+
+    private enum Empty {
+        UNKNOWN,
+        ACCEPTED
     }
 
     static Answer read(Settings request) {
@@ -56,6 +66,8 @@ public record Answer(
                 Place.read(answer, "version"),
                 Place.read(answer, "items"),
                 match,
-                Place.read(answer, "itemKey"));
+                Place.read(answer, "itemKey"),
+                answer.choice("empty", Empty.class, Empty.UNKNOWN) == Empty.ACCEPTED,
+                Place.read(answer, "time"));
     }
 }

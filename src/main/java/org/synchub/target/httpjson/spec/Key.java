@@ -12,10 +12,11 @@ import org.synchub.mapping.Settings;
  * recognised.
  *
  * @param length of the hexadecimal forms, without the prefix
+ * @param first where allotted numbers begin
  */
-public record Key(Form form, String prefix, int length) {
+public record Key(Form form, String prefix, int length, long first) {
 
-    static final String[] KEYS = {"form", "prefix", "length"};
+    static final String[] KEYS = {"form", "prefix", "length", "first"};
 
     /** What the system takes as a key. */
     public enum Form {
@@ -26,13 +27,15 @@ public record Key(Form form, String prefix, int length) {
         /** Hexadecimal digits of a hash of tenant and guid. */
         HEX,
         /** A whole number below 2^53 from a hash of tenant and guid. */
-        NUMBER
+        NUMBER,
+        /** A whole number that the hub allots when it first writes the record, and remembers. */
+        ALLOTTED
     }
 
     private static final int DIGEST_DIGITS = 64;
     private static final int NUMBER_BITS = 53;
 
-    static final Key GUID = new Key(Form.GUID, "", 0);
+    static final Key GUID = new Key(Form.GUID, "", 0, 0);
 
     static Key read(Settings adapter) {
         if (!adapter.has("key")) {
@@ -45,13 +48,25 @@ public record Key(Form form, String prefix, int length) {
         if (key.has("length") && form != Form.HEX) {
             throw key.failure("length", "'length' is for form: hex", "remove it");
         }
-        if (key.has("prefix") && form == Form.NUMBER) {
+        if (key.has("first") && form != Form.ALLOTTED) {
+            throw key.failure("first", "'first' is for form: allotted", "remove it");
+        }
+        if (key.has("prefix") && (form == Form.NUMBER || form == Form.ALLOTTED)) {
             throw key.failure("prefix", "a number has no prefix", "remove it, or choose another form");
         }
-        return new Key(form, key.text("prefix", ""), key.integer("length", 32, 16, DIGEST_DIGITS));
+        return new Key(
+                form,
+                key.text("prefix", ""),
+                key.integer("length", 32, 16, DIGEST_DIGITS),
+                key.integer("first", 1, 1, Integer.MAX_VALUE));
     }
 
-    /** The key of an entity. */
+    /** Whether it follows from tenant and guid; otherwise only a write tells it. */
+    public boolean isDerived() {
+        return form != Form.ALLOTTED;
+    }
+
+    /** The key of an entity, where it is derived. */
     public String of(String tenant, String guid) {
         byte[] name = (tenant.length() + ":" + tenant + "/" + guid).getBytes(StandardCharsets.UTF_8);
         return prefix
@@ -63,6 +78,7 @@ public record Key(Form form, String prefix, int length) {
                         new BigInteger(1, sha256(name))
                                 .mod(BigInteger.ONE.shiftLeft(NUMBER_BITS))
                                 .toString();
+                    case ALLOTTED -> throw new IllegalStateException("an allotted key comes with the write");
                 };
     }
 

@@ -5,9 +5,9 @@ import java.util.Set;
 
 /** What a request is for. */
 public enum Operation {
-    CREATE("tenant", "guid", "key", "record"),
-    UPDATE("tenant", "guid", "key", "id", "version", "etag", "record", "changes", "merged"),
-    DELETE("tenant", "guid", "key", "id", "version", "etag"),
+    CREATE("tenant", "guid", "key", "record", "changedAt"),
+    UPDATE("tenant", "guid", "key", "id", "version", "etag", "record", "changes", "merged", "changedAt"),
+    DELETE("tenant", "guid", "key", "id", "version", "etag", "changedAt"),
     /** Reads one record by the target's id. */
     READ("id"),
     /** Looks for a record by the hub's key. */
@@ -20,6 +20,8 @@ public enum Operation {
     CHANGES("since", "page", "offset", "size", "next"),
     /** Looks for writes that were begun and not finished, before a write whose outcome is not known is repeated. */
     RESUME("tenant", "guid", "key"),
+    /** Closes a conflict that the target keeps of its own, before the hub decides what becomes of it. */
+    RESOLVE("tenant", "guid", "key", "id", "conflict"),
     /** Asked once before the first write. */
     PROBE();
 

@@ -19,6 +19,7 @@ import org.synchub.mapping.Suggest;
  * @param code where the target's own class of error stands
  * @param field where the name of the field at fault stands
  * @param record where the target's record stands in such an answer
+ * @param conflict where the target's own id of a conflict stands, for the request that resolves it
  */
 public record Rule(
         Set<Operation> operations,
@@ -28,9 +29,11 @@ public record Rule(
         @Nullable Place message,
         @Nullable Place code,
         @Nullable Place field,
-        @Nullable Place record) {
+        @Nullable Place record,
+        @Nullable Place conflict) {
 
-    static final String[] KEYS = {"for", "status", "where", "outcome", "message", "code", "field", "record"};
+    static final String[] KEYS = {"for", "status", "where", "outcome", "message", "code", "field", "record", "conflict"
+    };
 
     /** A range of HTTP statuses, both ends included. */
     public record Range(int from, int to) {}
@@ -54,7 +57,8 @@ public record Rule(
                 Place.read(rule, "message"),
                 Place.read(rule, "code"),
                 Place.read(rule, "field"),
-                Place.read(rule, "record"));
+                Place.read(rule, "record"),
+                Place.read(rule, "conflict"));
     }
 
     private static Operation operation(Settings rule, String word) {

@@ -9,16 +9,18 @@ import org.synchub.mapping.Settings;
  *
  * @param from where the point in time is taken from
  * @param at its place in the answer
+ * @param orDate whether the answer's header Date is taken where nothing stands at that place
  * @param overlap how much is read again each time
  * @param scanEvery how often a complete list is read as well; null for only when there is no other way
  */
 public record Since(
         From from,
         @Nullable Place at,
+        boolean orDate,
         Duration overlap,
         @Nullable Duration scanEvery) {
 
-    static final String[] KEYS = {"from", "at", "overlap", "scanEvery"};
+    static final String[] KEYS = {"from", "at", "orElse", "overlap", "scanEvery"};
 
     /** Where the point in time is taken from. */
     public enum From {
@@ -26,6 +28,10 @@ public record Since(
         RECORDS,
         /** A value of the answer, such as the server's time. */
         ANSWER
+    }
+
+    private enum OrElse {
+        DATE
     }
 
     static Since read(Settings request) {
@@ -39,6 +45,7 @@ public record Since(
         return new Since(
                 from,
                 Place.read(since, "at"),
+                since.has("orElse") && since.choice("orElse", OrElse.class, OrElse.DATE) == OrElse.DATE,
                 since.duration("overlap", Duration.ofSeconds(2)),
                 since.has("scanEvery") ? since.duration("scanEvery") : null);
     }

@@ -38,6 +38,9 @@ final class SpecCheck {
             if (write.check() == WriteSpec.Check.READ && !has(there, given, Operation.READ)) {
                 problem("write", "'check: read' needs the request 'read'", "describe it, or write check: none");
             }
+            if (write.check() == WriteSpec.Check.CHANGES && !has(there, given, Operation.CHANGES)) {
+                problem("write", "'check: changes' needs the request 'changes'", "describe it, or write check: none");
+            }
             if (write.repeat() == WriteSpec.Repeat.REFUSED && !canLook(record, there, given)) {
                 problem(
                         "write",

@@ -27,6 +27,8 @@ public record WriteSpec(Repeat repeat, boolean lookFirst, Check check) {
         NONE,
         /** The hub reads the record before it writes. */
         READ,
+        /** The hub reads what changed since the last pull before it writes a batch. */
+        CHANGES,
         /** The server compares versions and answers with the outcome {@code conflict}. */
         SERVER
     }

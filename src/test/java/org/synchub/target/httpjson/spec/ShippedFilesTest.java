@@ -52,6 +52,19 @@ class ShippedFilesTest {
     }
 
     @Test
+    void no_java_of_the_hub_names_a_system_that_a_file_declares() throws IOException {
+        Pattern names = Pattern.compile(
+                "collect.?pay|health.?record|synchroni[sz]ation.?system|open.?fn|plain.?rest|nhrs",
+                Pattern.CASE_INSENSITIVE);
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern(names);
+            }
+        }
+    }
+
+    @Test
     void the_short_example_of_the_reference_can_be_loaded() throws IOException {
         Matcher example = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("docs/targets/http-json.md")));
