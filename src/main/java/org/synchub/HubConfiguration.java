@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -60,6 +62,7 @@ import org.synchub.sync.Captures;
 import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Drifts;
+import org.synchub.sync.Hints;
 import org.synchub.sync.Leases;
 import org.synchub.sync.NeedsAttention;
 import org.synchub.sync.Previews;
@@ -304,6 +307,17 @@ class HubConfiguration {
     }
 
     @Bean
+    Hints hints(TargetRegistry targets, CamelContext camel) {
+        return new Hints(
+                targets,
+                request -> camel.createFluentProducerTemplate()
+                        .to("seda:pull?waitForTaskToComplete=Never")
+                        .withBody(request)
+                        .send(),
+                Duration.ofSeconds(1));
+    }
+
+    @Bean
     Conflicts conflicts(
             TargetRegistry targets,
             ConflictQueue queue,
@@ -451,6 +465,16 @@ class HubConfiguration {
         DemoRegistry registry = demo.getIfAvailable();
         DemoTour tour = registry == null ? null : new DemoTour(store, registry, targets, drain, pulls, runs);
         return new Runner(targets, drain, pushes, status, firstLogin.getIfAvailable(), tour, environment);
+    }
+
+    /** Hints are for a hub that works by itself: who gives a single command waits for nothing. */
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> hintsFromTheStart(Hints hints, Environment environment) {
+        return event -> {
+            if (environment.getProperty("synchub.schedules", Boolean.class, true)) {
+                hints.start();
+            }
+        };
     }
 
     @Bean

@@ -97,6 +97,11 @@ public interface Adapter extends AutoCloseable {
         return null;
     }
 
+    /** Where the target tells that something changed; null where it does not. Needs no request. */
+    default @Nullable HintSource hints() {
+        return null;
+    }
+
     @Override
     default void close() {}
 }

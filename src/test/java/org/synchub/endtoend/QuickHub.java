@@ -46,6 +46,7 @@ import org.synchub.sync.RouteFiles;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
+import org.synchub.target.httpjson.HttpJsonAdapterFactory;
 import org.synchub.target.openspp.OpenSppAdapterFactory;
 
 /**
@@ -82,7 +83,7 @@ final class QuickHub implements AutoCloseable {
         targets = new TargetRegistry(
                 List.of(mappings),
                 name -> null,
-                List.of(new OpenSppAdapterFactory()),
+                List.of(new OpenSppAdapterFactory(), new HttpJsonAdapterFactory()),
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, clock),
                 clock);
@@ -92,7 +93,7 @@ final class QuickHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, targets, deliveries, runs);
         leases = new Leases(deliveries, lease);
         Retries retries = new Retries(10, Duration.ofMillis(50), Duration.ofSeconds(1), () -> 1);
-        Push push = new Push(leases, deliveries, links, entities, drain, drifts, retries, Clock.systemUTC());
+        Push push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         status = new StatusReport(targets, ledgerTargets, new Overview(db), runs);
         camel.getRegistry().bind("dataSource", pool);

@@ -50,9 +50,10 @@ final class Ahead {
         Map<String, RemoteItem> found = new HashMap<>();
         for (Feed feed : Changes.feeds(session)) {
             String since = cursor.mark(feed.name()).since();
-            boolean all = since == null && list != null;
+            Request request =
+                    since == null && list != null ? list : session.spec().need(Operation.CHANGES);
+            boolean all = request.operation() == Operation.LIST;
             complete &= all;
-            Request request = all ? list : session.spec().need(Operation.CHANGES);
             FeedCursor.Walk walk = FeedCursor.Walk.begin(all);
             Feed.Page page;
             do {

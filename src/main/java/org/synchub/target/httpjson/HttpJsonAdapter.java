@@ -1,5 +1,8 @@
 package org.synchub.target.httpjson;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -11,15 +14,18 @@ import org.synchub.target.Adapter;
 import org.synchub.target.ChangePage;
 import org.synchub.target.ClockReading;
 import org.synchub.target.EffectContract;
+import org.synchub.target.HintSource;
 import org.synchub.target.Outcome;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.Write;
+import org.synchub.target.httpjson.spec.HintSpec;
 import org.synchub.target.httpjson.spec.Operation;
 import org.synchub.target.httpjson.spec.Place;
 import org.synchub.target.httpjson.spec.Request;
 import org.synchub.target.httpjson.spec.Spec;
+import org.synchub.target.httpjson.spec.Template;
 import org.synchub.target.httpjson.spec.Verdict;
 
 /** Keeps a system in agreement with the store that is described by its mapping file alone. */
@@ -53,6 +59,11 @@ final class HttpJsonAdapter implements Adapter {
     }
 
     @Override
+    public ObjectNode asAgreed(ObjectNode record, ObjectNode base) {
+        return spec.record().trims() ? Trimmed.asAgreed(record, base) : record;
+    }
+
+    @Override
     public OptionalLong numbersFrom() {
         return spec.key().isDerived()
                 ? OptionalLong.empty()
@@ -63,6 +74,21 @@ final class HttpJsonAdapter implements Adapter {
     public boolean saysTimes() {
         return spec.requests().values().stream()
                 .anyMatch(request -> request.placeholders().contains("changedAt"));
+    }
+
+    @Override
+    public @Nullable HintSource hints() {
+        HintSpec hints = spec.hints();
+        if (hints == null) {
+            return null;
+        }
+        Template hello = hints.hello();
+        JsonNode said = hello == null ? null : hello.fill(session.variables(null, name -> null));
+        return new HintSource(
+                hints.url(), said == null ? null : new String(Json.bytes(said), StandardCharsets.UTF_8), message -> {
+                    JsonNode parsed = Json.parse(message.getBytes(StandardCharsets.UTF_8));
+                    return parsed != null && hints.tells(parsed);
+                });
     }
 
     @Override

@@ -162,6 +162,16 @@ final class RecordForm {
         return field.type() == null ? plain(value) : typed(field.type(), value);
     }
 
+    /** A copy whose texts are as they were before the target altered them. */
+    ObjectNode plain(ObjectNode object) {
+        ObjectNode copy = JSON.objectNode();
+        object.properties().forEach(field -> {
+            JsonNode value = field.getValue();
+            copy.set(field.getKey(), value instanceof ObjectNode inside ? plain(inside) : plain(value));
+        });
+        return copy;
+    }
+
     private JsonNode plain(JsonNode value) {
         return value.isTextual() && spec.unescapeHtml() ? TextNode.valueOf(Html.unescape(value.textValue())) : value;
     }

@@ -3,6 +3,7 @@ package org.synchub.target.httpjson;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
@@ -98,12 +99,17 @@ final class Task {
 
     /** What has to be written, given what the target holds; null for what it was not asked. */
     Difference difference(@Nullable ObjectNode theirs) {
-        return Difference.of(kind(), ours, base, sent, theirs, trust());
+        return Difference.of(kind(), ours, base, sent, theirs == null ? null : asAgreed(theirs), trust());
     }
 
     /** Whether the target changed something of what was agreed on. */
     boolean isChanged(ObjectNode theirs) {
-        return Difference.isChanged(kind(), base, sent, theirs, trust());
+        return Difference.isChanged(kind(), base, sent, asAgreed(theirs), trust());
+    }
+
+    /** What the target makes of texts by itself is no change. */
+    private ObjectNode asAgreed(ObjectNode theirs) {
+        return session.spec().record().trims() ? Trimmed.asAgreed(Trimmed.asAgreed(theirs, base), ours) : theirs;
     }
 
     Difference.Trust trust() {
@@ -186,7 +192,7 @@ final class Task {
             case "version" -> versionNode();
             case "etag" -> etag();
             case "record" -> whole();
-            case "changes" -> form.sent(changes);
+            case "changes" -> withUnmapped(form.sent(changes));
             case "merged" -> merged();
             case "changedAt" -> changedAt();
             default -> name.startsWith("record.") ? whole().get(name.substring("record.".length())) : null;
@@ -236,6 +242,22 @@ final class Task {
             }
         }
         return form.sent(whole);
+    }
+
+    /** An object within a record is replaced as a whole: what the mapping does not know of it goes along as it was read. */
+    private ObjectNode withUnmapped(ObjectNode fields) {
+        RemoteItem read = current;
+        JsonNode theirs = read == null
+                ? MissingNode.getInstance()
+                : session.spec().record().fields().in(read.json());
+        fields.properties().forEach(field -> {
+            if (field.getValue() instanceof ObjectNode ours && theirs.get(field.getKey()) instanceof ObjectNode there) {
+                ObjectNode both = form.plain(there);
+                both.setAll(ours);
+                field.setValue(both);
+            }
+        });
+        return fields;
     }
 
     /** The target's own record with the changes over it, so that what the mapping does not know stays. */

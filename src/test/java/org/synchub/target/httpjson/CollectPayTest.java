@@ -490,4 +490,91 @@ class CollectPayTest {
         assertThat(rig.adapter.prepare().partialUpdate()).isTrue();
         assertThat(server.requests().lines()).contains("GET /api/v1/sync/status");
     }
+
+    @Test
+    void every_request_accepts_json() {
+        rig.accepted("p1", ANN);
+        rig.pull();
+
+        assertThat(server.requests().entries())
+                .allSatisfy(asked -> assertThat(asked.header("Accept")).isEqualTo("application/json"));
+    }
+
+    @Test
+    void a_push_that_is_refused_as_a_whole_rejects_the_record() {
+        server.faults().next(1, PUSHES, Fault.instead(Answer.json(422, Rig.json("""
+                        {"success": false, "errors": {"batch.0.data": ["The data field is required."]}}"""))));
+
+        assertThat(rig.put("p1", ANN))
+                .isInstanceOfSatisfying(
+                        Outcome.Rejected.class,
+                        rejected -> assertThat(rejected.message()).contains("The data field is required."));
+    }
+
+    @Test
+    void a_fault_of_the_servers_own_code_is_tried_again_and_never_taken_for_done() {
+        server.faults().next(1, PUSHES, Fault.instead(Answer.json(500, Rig.json("{\"message\": \"Server Error\"}"))));
+
+        assertThat(rig.put("p1", ANN)).isInstanceOf(Outcome.Retry.class);
+        assertThat(rig.accepted("p1", ANN).effect()).isEqualTo(Effect.CREATED);
+    }
+
+    @Test
+    void a_text_that_the_server_trims_or_empties_is_no_change_of_its_own() {
+        Outcome.Accepted made = rig.accepted("h1", with(HOUSE, "address", "Ban Na 7 "));
+
+        RemoteChange back = rig.pull().get(0);
+
+        assertThat(supplier(1).path("address").asText()).isEqualTo("Ban Na 7");
+        assertThat(back.record()).isNotNull();
+        assertThat(rig.adapter.asAgreed(Rig.json(String.valueOf(back.record())), made.agreed()))
+                .isEqualTo(Rig.json(made.agreed().toString()));
+        passTime();
+        registrar.update("suppliers", 1, "name", "Theirs");
+        assertThat(rig.accepted("h1", with(HOUSE, "address", "elsewhere")).effect())
+                .as("only the name was changed there")
+                .isEqualTo(Effect.UPDATED);
+    }
+
+    @Test
+    void the_time_of_the_last_pull_is_written_as_sql_takes_it() {
+        rig.accepted("p1", ANN);
+        rig.pull();
+        passTime();
+        rig.pull();
+
+        assertThat(server.requests().entries(asked -> asked.path().endsWith("/sync/pull")))
+                .last()
+                .satisfies(asked -> assertThat(asked.body().path("last_sync_at").asText())
+                        .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d"));
+    }
+
+    @Test
+    void only_the_requests_that_are_safe_are_used() {
+        rig.adapter.prepare();
+        rig.accepted("p1", ANN);
+        rig.accepted("p1", with(ANN, "phone_number", "1"));
+        rig.pull();
+        passTime();
+        rig.pull();
+        rig.send(rig.delete("p1", "individual"));
+
+        assertThat(server.requests().lines().stream().distinct())
+                .containsExactlyInAnyOrder(
+                        "POST /api/v1/auth/login",
+                        "GET /api/v1/sync/status",
+                        PUSH,
+                        "POST /api/v1/sync/pull",
+                        "GET /api/v1/suppliers");
+    }
+
+    @Test
+    void a_throttled_request_is_the_targets_trouble_and_uses_up_no_try() {
+        server.faults().next(1, PUSHES, Fault.status(429, Duration.ofSeconds(7)));
+
+        assertThat(rig.put("p1", ANN))
+                .isInstanceOfSatisfying(
+                        Outcome.Unsent.class,
+                        unsent -> assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.OVERLOADED));
+    }
 }

@@ -2,6 +2,7 @@ package org.synchub.target.httpjson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.synchub.simulator.healthrecord.HealthRecordSimulator;
 import org.synchub.simulator.healthrecord.Registrar;
+import org.synchub.simulator.http.Answer;
 import org.synchub.simulator.http.Fault;
 import org.synchub.simulator.http.Request;
+import org.synchub.simulator.http.RequestLog;
 import org.synchub.simulator.openspp.TestClock;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
@@ -266,6 +269,142 @@ class HealthRecordTest {
                         Outcome.Unsent.class,
                         unsent -> assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.OVERLOADED));
         assertThat(queued()).isEqualTo(1);
+    }
+
+    @Test
+    void another_500_is_tried_again_and_leaves_one_patient() {
+        server.faults().next(1, HealthRecordTest::isProcess, Fault.instead(Answer.json(500, Rig.json("""
+                        {"success": false, "error": {"code": "SRV_7001", "message": "buffering timed out"}}"""))));
+
+        assertThat(rig.put("p1", ANN)).isInstanceOf(Outcome.Retry.class);
+        assertThat(rig.accepted("p1", ANN).effect()).isEqualTo(Effect.CREATED);
+        assertThat(registrar.count("patients")).isEqualTo(1);
+    }
+
+    private List<JsonNode> logins() {
+        return server.requests().entries(asked -> asked.path().equals("/api/auth/login")).stream()
+                .map(RequestLog.Entry::body)
+                .toList();
+    }
+
+    @Test
+    void the_login_names_its_role_and_the_hub_is_a_hospital_administrator() {
+        rig.accepted("p1", ANN);
+
+        assertThat(logins())
+                .singleElement()
+                .satisfies(login -> assertThat(login.path("role").asText()).isEqualTo("HospitalAdmin"));
+    }
+
+    @Test
+    void a_refused_login_is_not_repeated_before_the_lock_would_end() {
+        Rig wrong = Rig.shipped(
+                "health-record",
+                server.url(),
+                Map.of(
+                        "HEALTH_RECORD_URL",
+                        server.url(),
+                        "HEALTH_RECORD_EMAIL",
+                        HealthRecordSimulator.EMAIL,
+                        "HEALTH_RECORD_PASSWORD",
+                        "wrong"));
+        for (int i = 0; i < 8; i++) {
+            wrong.put("p1", ANN);
+            wrong.clock.later(Duration.ofMinutes(3));
+        }
+        assertThat(logins()).hasSize(1);
+
+        wrong.clock.later(Duration.ofMinutes(30));
+        wrong.put("p1", ANN);
+
+        assertThat(logins()).hasSize(2);
+    }
+
+    @Test
+    void the_end_of_a_token_is_read_from_the_token() {
+        server.close();
+        try (HealthRecordSimulator hasty = new HealthRecordSimulator(
+                HealthRecordSimulator.Options.defaults().clock(clock).tokenLife(Duration.ofMinutes(3)))) {
+            Rig other = Rig.shipped(
+                    "health-record",
+                    hasty.url(),
+                    Map.of(
+                            "HEALTH_RECORD_URL",
+                            hasty.url(),
+                            "HEALTH_RECORD_EMAIL",
+                            HealthRecordSimulator.EMAIL,
+                            "HEALTH_RECORD_PASSWORD",
+                            HealthRecordSimulator.PASSWORD));
+            other.accepted("p1", ANN);
+            clock.tick(Duration.ofMinutes(4));
+            other.clock.later(Duration.ofMinutes(4));
+            hasty.requests().clear();
+
+            other.accepted("p2", with(ANN, "phone_number", "9876543212"));
+
+            assertThat(hasty.requests().entries()).noneMatch(asked -> asked.status() == 401);
+            assertThat(hasty.requests().count("POST", "/api/auth/login")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_conflict_under_200_is_compared_and_never_taken_for_done() {
+        rig.accepted("p1", ANN);
+        passTime();
+        server.faults().next(1, HealthRecordTest::isProcess, Fault.instead(Answer.json(200, Rig.json("""
+                        {"success": true, "data": {"status": "CONFLICT", "message": "Version conflict detected",
+                         "error": "version", "resolutionOptions": []}}"""))));
+
+        assertThat(rig.accepted("p1", with(ANN, "phone_number", "9876543211")).effect())
+                .isEqualTo(Effect.UPDATED);
+
+        assertThat(ann().path("phone").asText()).isEqualTo("9876543211");
+    }
+
+    @Test
+    void a_failed_item_is_never_carried_out_later() {
+        rig.put("p1", Rig.form("individual", "phone_number", "9876543210"));
+        assertThat(registrar.queue().get(0).path("status").asText()).isEqualTo("FAILED");
+
+        rig.send(rig.write("p1", ANN, true));
+        rig.send(rig.delete("p1", "individual"));
+        rig.send(rig.write("p2", with(ANN, "phone_number", "9876543212"), true));
+
+        assertThat(registrar.queue().get(0).path("status").asText()).isEqualTo("FAILED");
+        assertThat(registrar.patient("p1")).isEmpty();
+    }
+
+    @Test
+    void only_the_requests_that_are_safe_are_used() {
+        rig.accepted("p1", ANN);
+        passTime();
+        rig.send(rig.write("p1", with(ANN, "phone_number", "9876543211"), true));
+        rig.pull();
+        rig.send(rig.delete("p1", "individual"));
+
+        assertThat(server.requests().lines().stream()
+                        .map(line -> line.replaceAll("/[0-9a-f]{24}$", "/ID"))
+                        .distinct())
+                .containsExactlyInAnyOrder(
+                        "POST /api/auth/login",
+                        QUEUE,
+                        "POST /api/v1/sync/process/ID",
+                        "GET /api/v1/sync/pending",
+                        "GET /api/v1/patients/ID",
+                        "GET /api/v1/patients");
+    }
+
+    @Test
+    void what_the_mapping_does_not_know_of_an_address_stays() {
+        rig.accepted("p1", ANN);
+        passTime();
+        ObjectNode address = Rig.json("{\"village\": \"Ban Na\", \"street\": \"A &amp; B\"}");
+        registrar.update("patients", ann().path("id").asText(), "address", address);
+        passTime();
+
+        rig.accepted("p1", with(ANN, "village", "Ban Mai"));
+
+        assertThat(ann().path("address")).isEqualTo(Rig.json("{\"village\": \"Ban Mai\", \"street\": \"A &amp; B\"}"));
     }
 
     private static boolean isProcess(Request request) {

@@ -19,6 +19,7 @@ import org.synchub.mapping.Settings;
  * @param changedBy where it stands who changed it last
  * @param deleted what holds for a record that is deleted; empty if deletions cannot be seen
  * @param unescapeHtml whether texts come back with HTML's escapes in them
+ * @param trims whether texts come back without the blanks around them, and empty ones as none
  * @param decimalsAsText whether decimal numbers are texts in requests
  * @param nulls whether a value that is none is sent when a record is created
  * @param datetime how points in time are written; null for ISO 8601
@@ -35,6 +36,7 @@ public record RecordSpec(
         @Nullable Place changedBy,
         List<Condition> deleted,
         boolean unescapeHtml,
+        boolean trims,
         boolean decimalsAsText,
         boolean nulls,
         @Nullable DateTimeFormatter datetime) {
@@ -51,6 +53,7 @@ public record RecordSpec(
         "changedBy",
         "deleted",
         "unescape",
+        "trims",
         "decimals",
         "nulls",
         "datetime"
@@ -96,6 +99,7 @@ public record RecordSpec(
                 Place.read(record, "changedBy"),
                 Condition.read(record, "deleted"),
                 record.choice("unescape", Escape.class, Escape.NONE) == Escape.HTML,
+                record.bool("trims", false),
                 record.choice("decimals", Decimals.class, Decimals.NUMBER) == Decimals.TEXT,
                 record.choice("nulls", Nulls.class, Nulls.OMIT) == Nulls.SEND,
                 record.has("datetime") ? format(record) : null);

@@ -19,6 +19,7 @@ import org.synchub.mapping.Mapping;
  * @param requests by what they are for
  * @param outcomes the rules for all requests
  * @param kinds what each record kind of the mapping says of itself, by its name
+ * @param hints where the system tells of changes; null if nobody listens
  */
 public record Spec(
         String where,
@@ -32,7 +33,8 @@ public record Spec(
         WriteSpec write,
         Map<Operation, Request> requests,
         List<Rule> outcomes,
-        Map<String, KindSpec> kinds) {
+        Map<String, KindSpec> kinds,
+        @Nullable HintSpec hints) {
 
     /** The value of {@code adapter.type}. */
     public static final String TYPE = "http-json";

@@ -35,7 +35,8 @@ final class SpecReader {
         "write",
         "requests",
         "outcomes",
-        "kinds"
+        "kinds",
+        "hints"
     };
 
     private static final String WHERE = "where";
@@ -65,6 +66,7 @@ final class SpecReader {
         WriteSpec write = checks.read(() -> WriteSpec.read(adapter));
         Map<Operation, Request> requests = requests(names);
         List<Rule> outcomes = checks.read(List.of(), () -> Rule.readAll(adapter, "outcomes"));
+        HintSpec hints = checks.read(() -> HintSpec.read(adapter, names));
         if (record != null && write != null) {
             new SpecCheck(adapter, checks).check(record, write, requests, kinds);
         }
@@ -84,7 +86,8 @@ final class SpecReader {
                 write,
                 requests,
                 outcomes,
-                kinds);
+                kinds,
+                hints);
     }
 
     private void url() {

@@ -24,17 +24,18 @@ import org.yaml.snakeyaml.Yaml;
 class HttpJsonSchemaTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Map<String, String[]> SECTIONS = Map.of(
-            "/definitions/httpJson", SpecReader.KEYS,
-            "/definitions/httpJson/properties/record", RecordSpec.KEYS,
-            "/definitions/httpJson/properties/write", WriteSpec.KEYS,
-            "/definitions/httpJson/properties/key", Key.KEYS,
-            "/definitions/request", Request.KEYS,
-            "/definitions/request/properties/answer", Answer.KEYS,
-            "/definitions/request/properties/pages", Pages.KEYS,
-            "/definitions/request/properties/since", Since.KEYS,
-            "/definitions/outcomes/items", Rule.KEYS,
-            "/definitions/conditions/additionalProperties/anyOf/2", Condition.KEYS);
+    private static final Map<String, String[]> SECTIONS = Map.ofEntries(
+            Map.entry("/definitions/httpJson/properties/hints", HintSpec.KEYS),
+            Map.entry("/definitions/httpJson", SpecReader.KEYS),
+            Map.entry("/definitions/httpJson/properties/record", RecordSpec.KEYS),
+            Map.entry("/definitions/httpJson/properties/write", WriteSpec.KEYS),
+            Map.entry("/definitions/httpJson/properties/key", Key.KEYS),
+            Map.entry("/definitions/request", Request.KEYS),
+            Map.entry("/definitions/request/properties/answer", Answer.KEYS),
+            Map.entry("/definitions/request/properties/pages", Pages.KEYS),
+            Map.entry("/definitions/request/properties/since", Since.KEYS),
+            Map.entry("/definitions/outcomes/items", Rule.KEYS),
+            Map.entry("/definitions/conditions/additionalProperties/anyOf/2", Condition.KEYS));
 
     private final String schema = Files.readString(Path.of("mappings/mapping.schema.json"));
     private final MatchesJsonSchemaPattern pattern = new MatchesJsonSchemaPattern(schema, JsonSchemaVersion.V7);
