@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Links;
@@ -196,6 +197,8 @@ public class Previews {
 
         private Write write(ObjectNode record) {
             boolean takenAway = link != null && link.deleted();
+            // A number is allotted when the record is really sent; until then the first of the series stands for it.
+            OptionalLong number = target.adapter().numbersFrom();
             return new Write(
                     entity.tenant(),
                     entity.guid(),
@@ -204,8 +207,12 @@ public class Previews {
                     record,
                     link == null ? null : new Link(link.externalId(), link.version(), takenAway ? null : link.base()),
                     takenAway,
+                    List.of(),
+                    false,
                     references,
-                    Preparing.claimedId(target.name(), entity));
+                    Preparing.claimedId(target.name(), entity),
+                    number.isPresent() ? number.getAsLong() : null,
+                    entity.lastUpdated());
         }
 
         /** The target's record; null where it has none, or which one it is is not known. */
