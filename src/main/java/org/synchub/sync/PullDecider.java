@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,8 @@ final class PullDecider {
     private final Set<String> seenBefore;
     private final Conclusion conclusion;
     private final Answer answer;
+    private final Map<Kind, Policy> policies = new IdentityHashMap<>();
+    private final Map<Kind, Shape> shapes = new IdentityHashMap<>();
 
     /**
      * @param guids the store's guids by the target's external ids, for references
@@ -111,7 +114,7 @@ final class PullDecider {
         if (resolved == null) {
             return refersOutside(remote, link.guid());
         }
-        Shape shape = Policies.shape(kind);
+        Shape shape = shape(kind);
         Entity entity = row.entity();
         ObjectNode internal = kind.outward(entity).record();
         Copy old = OldForms.copy(copies.get(link.guid()), kind, internal, link.base());
@@ -133,7 +136,7 @@ final class PullDecider {
             });
         }
         Situation situation = both(shape, remote, entity, internal, external, base);
-        Shape fitting = Policies.fitting(kind, entity.doc(), situation, Policies.policy(mapping, kind, target.rules()));
+        Shape fitting = Policies.fitting(kind, entity.doc(), situation, policy(kind));
         if (fitting != shape) {
             situation = both(fitting, remote, entity, internal, external, base);
         }
@@ -174,7 +177,7 @@ final class PullDecider {
                 ? Newborn.blank(mapping, kind, link.guid())
                 : row.entity().doc();
         ObjectNode external = told(kind, resolved, doc, base);
-        return link.withBase(Agreements.arrived(Policies.shape(kind), base, earlier.records(), external));
+        return link.withBase(Agreements.arrived(shape(kind), base, earlier.records(), external));
     }
 
     /** Makes an entity of a record that was born at the target. */
@@ -183,7 +186,7 @@ final class PullDecider {
         if (resolved == null) {
             return refersOutside(remote, null);
         }
-        Shape shape = Policies.shape(kind);
+        Shape shape = shape(kind);
         ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
         Situation situation = Situation.of(shape)
                 .clocks(clocks())
@@ -197,7 +200,7 @@ final class PullDecider {
     }
 
     private PullPlan gone(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
-        Shape shape = Policies.shape(kind);
+        Shape shape = shape(kind);
         ObjectNode internal = kind.outward(row.entity()).record();
         Copy old = OldForms.copy(copies.get(link.guid()), kind, internal, link.base());
         ObjectNode base = old == null ? link.base() : old.then();
@@ -216,7 +219,7 @@ final class PullDecider {
         if (base == null || resolved == null) {
             return PullPlan.echo(remote);
         }
-        Shape shape = Policies.shape(kind);
+        Shape shape = shape(kind);
         ObjectNode blank = Newborn.blank(mapping, kind, link.guid());
         ObjectNode external = told(kind, resolved, blank, base);
         if (shape.same(external, Agreements.sameFields(base, external))) {
@@ -249,7 +252,7 @@ final class PullDecider {
                     RESTORED,
                     "Taken away with its entity and back at the target; looked at once more before it is believed");
         }
-        Shape shape = Policies.shape(kind);
+        Shape shape = shape(kind);
         ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
         Situation situation = Situation.of(shape)
                 .clocks(clocks())
@@ -280,8 +283,17 @@ final class PullDecider {
             @Nullable ObjectNode external,
             Set<String> silent,
             Situation situation) {
-        Resolution resolution = answer.to(situation, Policies.policy(mapping, kind, target.rules()));
+        Resolution resolution = answer.to(situation, policy(kind));
         return new Matter(remote, link, kind, row, copy, shape, external, silent, situation, resolution);
+    }
+
+    /** Read from the mapping once for all records of a page. */
+    private Policy policy(Kind kind) {
+        return policies.computeIfAbsent(kind, k -> Policies.policy(mapping, k, target.rules()));
+    }
+
+    private Shape shape(Kind kind) {
+        return shapes.computeIfAbsent(kind, Policies::shape);
     }
 
     /** Of last-write-wins: the target's times count by the store's clock. */
