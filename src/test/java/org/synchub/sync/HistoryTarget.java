@@ -125,6 +125,11 @@ final class HistoryTarget implements TargetHttp {
      * that the store deleted is no reason to keep it, and stays on it out of sight.
      */
     private void takesAway(Place partner) {
+        String guid = world.guid(target, partner.id());
+        if (guid != null) {
+            // Taking a household away ends its memberships.
+            world.provenance.ended(guid);
+        }
         JsonNode then = read.get(partner);
         server.registry().partner(partner.id()).values().keySet().forEach(column -> {
             if (then != null) {
