@@ -73,7 +73,7 @@ public final class Hints implements AutoCloseable {
 
     private void later(Runnable work, Duration wait) {
         try {
-            threads.schedule(work, wait.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = threads.schedule(work, wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
             log.debug("Closed: nobody listens for hints any more");
         }
@@ -96,7 +96,7 @@ public final class Hints implements AutoCloseable {
         synchronized void connect() {
             Ear next = new Ear(this);
             ear = next;
-            client.newWebSocketBuilder()
+            var unused = client.newWebSocketBuilder()
                     .connectTimeout(CONNECT)
                     .buildAsync(URI.create(source.url()), next)
                     .whenComplete((socket, failure) -> {
@@ -112,7 +112,7 @@ public final class Hints implements AutoCloseable {
             }
             log.info("{}: listens for hints", target);
             if (source.hello() != null) {
-                socket.sendText(source.hello(), true).whenComplete((sent, failure) -> {
+                var unused = socket.sendText(source.hello(), true).whenComplete((sent, failure) -> {
                     if (failure != null) {
                         lost(on, "the greeting was not taken");
                     }
@@ -132,7 +132,7 @@ public final class Hints implements AutoCloseable {
                 lost(on, "no answer");
                 return;
             }
-            socket.sendPing(ByteBuffer.allocate(0)).whenComplete((sent, failure) -> {
+            var unused = socket.sendPing(ByteBuffer.allocate(0)).whenComplete((sent, failure) -> {
                 if (failure != null) {
                     lost(on, failure.getClass().getSimpleName());
                 }

@@ -16,7 +16,11 @@ public final class HttpTraffic {
     /** Is told of each request once its answer is there; called by the threads that ask. */
     @FunctionalInterface
     interface Watcher {
-        /** @param answer null where none came */
+        /**
+         * A request has come to its end.
+         *
+         * @param answer null where none came
+         */
         void exchanged(TargetHttp.Call call, TargetHttp.@Nullable Answer answer);
     }
 

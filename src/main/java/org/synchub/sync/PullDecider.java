@@ -50,8 +50,8 @@ final class PullDecider {
     private final Set<String> seenBefore;
     private final Conclusion conclusion;
     private final Answer answer;
-    private final Map<Kind, Policy> policies = new IdentityHashMap<>();
-    private final Map<Kind, Shape> shapes = new IdentityHashMap<>();
+    private final IdentityHashMap<Kind, Policy> policies = new IdentityHashMap<>();
+    private final IdentityHashMap<Kind, Shape> shapes = new IdentityHashMap<>();
 
     /**
      * @param guids the store's guids by the target's external ids, for references

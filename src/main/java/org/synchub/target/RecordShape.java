@@ -14,7 +14,11 @@ public final class RecordShape {
         return of(kind, Set.of());
     }
 
-    /** @param whole names of lists that are compared as one value each, whatever their items say */
+    /**
+     * The shape of a kind some of whose lists are opaque.
+     *
+     * @param whole names of lists that are compared as one value each, whatever their items say
+     */
     public static Shape of(Kind kind, Set<String> whole) {
         Shape.Builder shape = Shape.builder().absentIsNull().normalizeText();
         kind.fields().stream()

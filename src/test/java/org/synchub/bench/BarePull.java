@@ -97,6 +97,7 @@ final class BarePull {
     }
 
     /** One record's rows. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     private record Rows(
             String event,
             String entity,

@@ -32,7 +32,10 @@ class HealthRecordCrashTest {
     private static final String PERSON = "person-1";
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final Predicate<Request> QUEUE = Request.to("POST", "/api/v1/sync/queue");
-    private static final Predicate<Request> PROCESS = request -> request.path().startsWith("/api/v1/sync/process/");
+
+    private static boolean isProcess(Request request) {
+        return request.path().startsWith("/api/v1/sync/process/");
+    }
 
     @TempDir
     private Path mappings;
@@ -130,14 +133,14 @@ class HealthRecordCrashTest {
 
     @Test
     void a_hub_killed_between_queue_and_process_finishes_the_same_item() throws Exception {
-        killedAt(PROCESS, false);
+        killedAt(HealthRecordCrashTest::isProcess, false);
 
         assertOnePatientOfOneItem();
     }
 
     @Test
     void a_hub_killed_before_the_answer_of_process_makes_no_second_patient() throws Exception {
-        killedAt(PROCESS, true);
+        killedAt(HealthRecordCrashTest::isProcess, true);
 
         assertOnePatientOfOneItem();
     }

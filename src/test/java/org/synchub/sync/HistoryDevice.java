@@ -70,7 +70,7 @@ final class HistoryDevice {
         form.put("entityName", "individual").put("name", "Somebody").put("submit", true);
         form.put("last_name", "Home").put("gender", "female");
         form.put("relationship", "2").put("date_of_birth", "1985-04-03");
-        for (HistoryField field : HistoryField.OF_PERSON) {
+        for (HistoryField field : HistoryFields.OF_PERSON) {
             String value = field instanceof HistoryField.Home ? household : field.fresh(world, guid);
             if (value != null) {
                 field.enter(form, field.mayBeEmpty() && world.once(4) ? "" : value);
@@ -81,7 +81,7 @@ final class HistoryDevice {
 
     private void known(String guid, ObjectNode form, boolean household) {
         (household ? world.households : world.people).add(guid);
-        HistoryField.of(household)
+        HistoryFields.of(household)
                 .forEach(field -> world.provenance.enter(Provenance.STORE, guid, field, field.inForm(form)));
         copies.put(guid, form);
         world.tell("device creates %s %s: %s", household ? "household" : "person", guid, shown(guid, form));
@@ -106,7 +106,7 @@ final class HistoryDevice {
         if (copy == null || (now == null && world.isHousehold(guid))) {
             return;
         }
-        HistoryField field = world.pick(HistoryField.of(world.isHousehold(guid)));
+        HistoryField field = world.pick(HistoryFields.of(world.isHousehold(guid)));
         String value = field.mayBeEmpty() && world.once(8) ? "" : field.fresh(world, guid);
         if (value != null) {
             submit(guid, copy.deepCopy(), now, field, value);
@@ -117,7 +117,7 @@ final class HistoryDevice {
     void editWhile(Runnable something) throws SQLException {
         String guid = world.pick(world.people);
         ObjectNode now = world.data(guid);
-        HistoryField field = world.pick(HistoryField.OF_PERSON);
+        HistoryField field = world.pick(HistoryFields.OF_PERSON);
         String value = field.fresh(world, guid);
         if (now != null && value != null) {
             device.beforeSaving(something::run);
@@ -130,7 +130,7 @@ final class HistoryDevice {
             throws SQLException {
         boolean household = world.isHousehold(guid);
         if (now != null) {
-            for (HistoryField each : HistoryField.of(household)) {
+            for (HistoryField each : HistoryFields.of(household)) {
                 String held = each.inForm(now);
                 String shown = each.inForm(form);
                 if (each.equals(field) && shown.equals(held)) {
@@ -151,7 +151,7 @@ final class HistoryDevice {
 
     private String shown(String guid, ObjectNode form) {
         StringBuilder shown = new StringBuilder();
-        HistoryField.of(world.isHousehold(guid))
+        HistoryFields.of(world.isHousehold(guid))
                 .forEach(f -> shown.append(f.inForm(form)).append(' '));
         return shown.append(form.path("syncHub")).toString();
     }
@@ -173,7 +173,7 @@ final class HistoryDevice {
     void findHomes() throws SQLException {
         for (String guid : world.people) {
             ObjectNode data = world.data(guid);
-            HistoryField home = HistoryField.HOME;
+            HistoryField home = HistoryFields.HOME;
             if (data != null && world.data(home.inForm(data)) == null) {
                 submit(guid, data.deepCopy(), data, home, world.households.get(0));
             }

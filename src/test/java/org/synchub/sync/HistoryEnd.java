@@ -35,7 +35,7 @@ final class HistoryEnd {
                         + (partner != null ? "in " : "gone from ") + target);
                 wrong.addAll(decisions(guid));
             } else if (data != null && partner != null) {
-                for (HistoryField field : HistoryField.of(world.isHousehold(guid))) {
+                for (HistoryField field : HistoryFields.of(world.isHousehold(guid))) {
                     String here = field.inForm(data);
                     List<String> there = field.atRegistry(world, target, partner);
                     // Where the registry has room for several, the form has one of them.
@@ -115,7 +115,7 @@ final class HistoryEnd {
     }
 
     private boolean isNoHomeAnyMore(Provenance.Entered entered) {
-        return entered.field == HistoryField.HOME && world.data(entered.value) == null;
+        return entered.field == HistoryFields.HOME && world.data(entered.value) == null;
     }
 
     /** For a failure's message: what was decided about a record, and the events that made it. */

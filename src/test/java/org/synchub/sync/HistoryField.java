@@ -13,23 +13,6 @@ import org.synchub.simulator.openspp.RegistryRecord;
 /** One thing that a form and a registry both hold of a record, and how either writes it. An empty text is no value. */
 interface HistoryField {
 
-    HistoryField HOME = new Home();
-
-    List<HistoryField> OF_PERSON = List.of(
-            new Text("first_name", "given_name", false),
-            new Text("middle_name", "addl_name", true),
-            new Text("profession", "occupation", true),
-            new Text("email_address", "email", true),
-            new Phone(),
-            new NationalId(),
-            HOME);
-
-    List<HistoryField> OF_HOUSEHOLD = List.of(new Text("household_name", "name", false));
-
-    static List<HistoryField> of(boolean household) {
-        return household ? OF_HOUSEHOLD : OF_PERSON;
-    }
-
     /** The form's name for it. */
     String name();
 
@@ -81,7 +64,7 @@ interface HistoryField {
 
         @Override
         public void register(HistoryWorld world, String target, int partner, String value) {
-            world.registry(target).write(partner, Map.of(column, value.isEmpty() ? Boolean.FALSE : value));
+            world.registry(target).write(partner, Map.of(column, value.isEmpty() ? false : value));
         }
     }
 

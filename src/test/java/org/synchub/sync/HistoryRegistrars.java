@@ -16,7 +16,7 @@ final class HistoryRegistrars {
     void edit(String target) {
         String guid = world.once(8) ? world.pick(world.households) : world.pick(world.people);
         Integer partner = world.active(target, guid);
-        HistoryField field = world.pick(HistoryField.of(world.isHousehold(guid)));
+        HistoryField field = world.pick(HistoryFields.of(world.isHousehold(guid)));
         if (partner == null) {
             return;
         }
@@ -64,8 +64,8 @@ final class HistoryRegistrars {
         int partner = world.registry(target).createPartner(columns);
         String guid = hubs.newGuid(target, partner);
         world.people.add(guid);
-        world.provenance.enter(target, guid, HistoryField.OF_PERSON.get(0), String.valueOf(columns.get("given_name")));
-        for (HistoryField field : HistoryField.OF_PERSON) {
+        world.provenance.enter(target, guid, HistoryFields.OF_PERSON.get(0), String.valueOf(columns.get("given_name")));
+        for (HistoryField field : HistoryFields.OF_PERSON) {
             String value = field.atRegistry(world, target, partner).isEmpty() && !world.once(3)
                     ? field.fresh(world, guid)
                     : null;

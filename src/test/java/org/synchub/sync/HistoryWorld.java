@@ -235,7 +235,7 @@ final class HistoryWorld implements AutoCloseable {
     void givesUp(String guid) {
         provenance.ended(guid);
         ObjectNode data = data(guid);
-        for (HistoryField field : HistoryField.of(isHousehold(guid))) {
+        for (HistoryField field : HistoryFields.of(isHousehold(guid))) {
             if (data != null) {
                 provenance.replaced(guid, field.inForm(data));
             }
@@ -245,7 +245,7 @@ final class HistoryWorld implements AutoCloseable {
 
     void givesUp(String target, String guid, int partner) {
         provenance.ended(guid);
-        for (HistoryField field : HistoryField.of(isHousehold(guid))) {
+        for (HistoryField field : HistoryFields.of(isHousehold(guid))) {
             field.atRegistry(this, target, partner).forEach(value -> provenance.replaced(guid, value));
         }
     }

@@ -59,7 +59,7 @@ final class Provenance {
     /** The household is no home any more. */
     void ended(String household) {
         entered.values().stream()
-                .filter(each -> each.field == HistoryField.HOME && each.value.equals(household))
+                .filter(each -> each.field == HistoryFields.HOME && each.value.equals(household))
                 .forEach(each -> each.replaced = true);
     }
 

@@ -221,13 +221,13 @@ class TwoTargetsTest {
         round();
 
         device.moveTo(person, here);
-        HistoryField.HOME.register(world, a, world.partner(a, person), there);
+        HistoryFields.HOME.register(world, a, world.partner(a, person), there);
         hubs.any("pull", hub -> hub.pull(a));
         round();
 
-        assertThat(HistoryField.HOME.inForm(world.data(person))).isEqualTo(here);
+        assertThat(HistoryFields.HOME.inForm(world.data(person))).isEqualTo(here);
         for (String target : world.targets()) {
-            assertThat(HistoryField.HOME.atRegistry(world, target, world.partner(target, person)))
+            assertThat(HistoryFields.HOME.atRegistry(world, target, world.partner(target, person)))
                     .containsExactly(here);
         }
         assertThat(decided(there)).containsExactly("individual_membership_ids internal-wins");

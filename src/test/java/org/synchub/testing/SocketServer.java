@@ -61,8 +61,9 @@ public final class SocketServer implements AutoCloseable {
 
     /** Cuts every connection without a word. */
     public void cut() throws IOException {
-        for (Socket client : open) {
-            open.remove(client);
+        List<Socket> cut = List.copyOf(open);
+        open.removeAll(cut);
+        for (Socket client : cut) {
             client.close();
         }
     }

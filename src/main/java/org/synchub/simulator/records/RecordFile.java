@@ -18,7 +18,11 @@ final class RecordFile implements AutoCloseable {
     /** Takes what a line says. */
     @FunctionalInterface
     interface Line {
-        /** @param record null for a deletion */
+        /**
+         * Takes one line.
+         *
+         * @param record null for a deletion
+         */
         void take(String type, String id, @Nullable ObjectNode record);
     }
 
