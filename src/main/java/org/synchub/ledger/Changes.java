@@ -87,8 +87,8 @@ public class Changes {
                 @Nullable String origin,
                 @Nullable String event) {}
         List<Row> rows = new ArrayList<>(db.sql("""
-                        DELETE FROM hub.change WHERE id IN (
-                            SELECT id FROM hub.change ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
+                        DELETE FROM hub.change WHERE id = ANY (ARRAY(
+                            SELECT id FROM hub.change ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED))
                         RETURNING id, tenant, guid, op, level, origin, event""")
                 .param("most", most)
                 .query((row, n) -> new Row(

@@ -7,12 +7,16 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.synchub.ledger.Settlement.Tally;
 
 /** Records that wait for another one to arrive first: freed when it does, failed when it cannot. */
 final class Dependents {
+
+    /** When a record is tried again whose parent somebody else has in hand just now. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     private final JdbcClient db;
 
@@ -22,6 +26,24 @@ final class Dependents {
 
     /** A record that another one waits for, as it stands now that its row is locked. */
     record Parent(@Nullable State state, boolean linked) {}
+
+    /**
+     * Locks the records that others are about to wait for, so that none of them arrives or fails unseen meanwhile. Does not
+     * wait for one that another hub has in hand, or is stopped over.
+     *
+     * @return those that could be had
+     */
+    Set<String> lock(String target, String[] parents) {
+        return parents.length == 0
+                ? Set.of()
+                : db.sql("""
+                                SELECT guid FROM hub.delivery WHERE target = :target AND guid = ANY (:parents::text[])
+                                ORDER BY guid FOR UPDATE SKIP LOCKED""")
+                        .param("target", target)
+                        .param("parents", parents)
+                        .query(String.class)
+                        .set();
+    }
 
     Map<String, Parent> parents(String target, String[] guids) {
         Map<String, Parent> parents = new HashMap<>();
@@ -43,7 +65,7 @@ final class Dependents {
      * Between mapping and settling the parent may have been linked, then nobody would wake this child again; or it may
      * have failed, then nobody would fail it.
      */
-    static Settlement checkParent(Settlement child, Map<String, Parent> parents) {
+    static Settlement checkParent(Settlement child, Map<String, Parent> parents, Set<String> locked) {
         String guid = child.blockedOn();
         if (guid == null) {
             return child;
@@ -51,6 +73,9 @@ final class Dependents {
         Parent parent = parents.get(guid);
         if (parent != null && parent.linked()) {
             return Settlement.givenBack(child.guid(), child.claimedRevision(), Duration.ZERO);
+        }
+        if (parent != null && parent.state() != null && !locked.contains(guid)) {
+            return Settlement.givenBack(child.guid(), child.claimedRevision(), LOOK_AGAIN);
         }
         Obstacle obstacle = child.state() == State.BLOCKED ? obstacle(parent == null ? null : parent.state()) : null;
         if (obstacle == null) {

@@ -20,8 +20,8 @@ final class Lanes {
 
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
-    /** A claim looks at one due row for so many that it wants: most of them are of different lanes, and a lane has more. */
-    private static final int LOOK = 2;
+    /** How many due rows a claim looks at for each that it needs, so that writers do not all stare at the same few. */
+    private static final int LOOK_AHEAD = 2;
 
     /** What part of the deliveries asked for is looked for at first in as many lanes: a household is a few of them. */
     private static final int FIRST_LANES = 8;
@@ -67,25 +67,17 @@ final class Lanes {
         Instant now = ByIndex.fromNowOn(db);
         Set<String> leased = new HashSet<>();
         List<Claim.Claimed> taken = new ArrayList<>();
-        List<String> free = freeLanes(target, 1 + most / LOOK, only);
+        List<String> free = freeLanes(target, most * LOOK_AHEAD, only);
         int next = 0;
-        boolean gotSome = false;
-        while (taken.size() < most && !free.isEmpty()) {
+        while (next < free.size() && taken.size() < most) {
             int lanes = lanesFor(most - taken.size(), most, leased.size(), taken.size());
             List<String> wanted = free.subList(next, Math.min(free.size(), next + lanes));
             next += wanted.size();
             List<String> got = lease(target, token, wanted, now.plus(lease));
             if (!got.isEmpty()) {
-                gotSome = true;
                 leased.addAll(got);
                 // More than asked for rather than a part of a lane: its records refer to each other.
                 taken.addAll(take(target, token, got, 2 * most - taken.size(), now.plus(lease), deletes, only));
-            }
-            if (next == free.size()) {
-                // What this claim has leased is not free any more; what another is leasing just now still looks so.
-                free = gotSome && taken.size() < most ? freeLanes(target, 1 + most / LOOK, only) : List.of();
-                next = 0;
-                gotSome = false;
             }
         }
         if (leased.isEmpty()) {

@@ -127,10 +127,13 @@ final class Settling {
             mine = heldOf(settlements, updateDeliveries(target, token, settlements));
             upsertLinks(target, mine);
         } else {
-            List<Settlement> held = heldOf(settlements, lock(target, token, own, parents));
+            List<Settlement> held = heldOf(settlements, lock(target, token, own));
+            Set<String> hadParents = dependents.lock(target, parents);
             upsertLinks(target, held);
             Map<String, Dependents.Parent> met = dependents.parents(target, parents);
-            mine = held.stream().map(s -> Dependents.checkParent(s, met)).toList();
+            mine = held.stream()
+                    .map(s -> Dependents.checkParent(s, met, hadParents))
+                    .toList();
             updateDeliveries(target, token, mine);
         }
         Set<String> stillOwned = mine.stream().map(Settlement::guid).collect(Collectors.toSet());
@@ -175,18 +178,17 @@ final class Settling {
                 .single();
     }
 
-    private Set<String> lock(String target, UUID token, String[] own, String[] parents) {
+    private Set<String> lock(String target, UUID token, String[] own) {
         Set<String> owned = new HashSet<>();
         db.sql("""
                         SELECT guid, token = :token AND state = 'in_flight' FROM hub.delivery
                         WHERE target = :target AND guid IN (
-                            SELECT unnest(:own::text[]) UNION SELECT unnest(:parents::text[])
+                            SELECT unnest(:own::text[])
                             UNION SELECT guid FROM hub.delivery WHERE target = :target AND blocked_on = ANY (:own::text[]))
                         ORDER BY guid FOR UPDATE""")
                 .param("target", target)
                 .param("token", token)
                 .param("own", own)
-                .param("parents", parents)
                 .query(row -> {
                     if (row.getBoolean(2)) {
                         owned.add(row.getString(1));

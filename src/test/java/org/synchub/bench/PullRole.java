@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.synchub.ledger.Runs;
@@ -70,6 +72,10 @@ final class PullRole {
         // What the hub asks each server once is no part of it.
         hub.bean(TargetRegistry.class).get(target).prepare();
         ExecutorService looker = Executors.newSingleThreadExecutor();
+        ScheduledExecutorService drains = Executors.newSingleThreadScheduledExecutor();
+        // As the route capture does, which is off here like all schedules.
+        var unused =
+                drains.scheduleWithFixedDelay(() -> hub.bean(Captures.class).drain(), 1, 1, TimeUnit.SECONDS);
         try (Usage usage = new Usage()) {
             long start = System.nanoTime();
             Future<?> looking = look ? looker.submit(() -> look(usage)) : null;
@@ -80,6 +86,8 @@ final class PullRole {
                 looker.shutdownNow();
                 looking.get();
             }
+            drains.shutdown();
+            drains.awaitTermination(1, TimeUnit.MINUTES);
             hub.bean(Captures.class).drain();
             return JsonNodeFactory.instance
                     .objectNode()
@@ -94,6 +102,7 @@ final class PullRole {
                     .put("heapInUse", usage.mostAfterFullCollection());
         } finally {
             looker.shutdownNow();
+            drains.shutdownNow();
         }
     }
 

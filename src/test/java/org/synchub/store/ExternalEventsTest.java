@@ -406,7 +406,7 @@ class ExternalEventsTest {
 
     @Test
     void five_hundred_changes_take_no_more_statements_than_five() throws SQLException {
-        assertThat(statements(500)).isEqualTo(statements(5)).isLessThanOrEqualTo(8);
+        assertThat(statements(500)).isEqualTo(statements(5)).isLessThanOrEqualTo(9);
     }
 
     @Test
