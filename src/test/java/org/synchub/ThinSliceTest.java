@@ -19,9 +19,6 @@ import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.State;
 import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.simulator.openspp.RegistryRecord;
-import org.synchub.sync.Cause;
-import org.synchub.sync.PullRequest;
-import org.synchub.sync.Pulls;
 import org.synchub.testing.ApiClient;
 import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestDatabase;
@@ -70,7 +67,7 @@ class ThinSliceTest {
         assertThat(registry.registry().partners()).hasSize(2);
 
         registry.registry().write(onlyPerson().id(), Map.of("occupation", "Teacher"));
-        hub.bean(Pulls.class).pull(PullRequest.of("openspp", Cause.COMMAND, "test"));
+        hub.pull("openspp");
 
         assertThat(TestDatabase.rows(
                         store,

@@ -16,7 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * The ledger itself: what is owed, who has claimed it, and how it was settled. Safe for any number of hubs on one
  * database: work is claimed lane by lane with {@code FOR UPDATE SKIP LOCKED} and settled only by whoever still holds the
- * token. Rows are locked lanes first, then deliveries, each in key order, everywhere.
+ * token. Rows are locked lanes first, then deliveries, each in key order, everywhere; what is not
+ * needed for sure is skipped where another has it.
  */
 public class Deliveries {
 
@@ -117,9 +118,9 @@ public class Deliveries {
                 .update();
     }
 
-    /** Says how many deliveries a target was owed since the last time; not to be called in a transaction. */
-    public void grown(String target, int deliveries) {
-        growth.by(target, deliveries);
+    /** Says how many deliveries each of these targets was owed since the last time; not to be called in a transaction. */
+    public void grown(Collection<String> targets, int deliveries) {
+        growth.by(targets, deliveries);
     }
 
     /**

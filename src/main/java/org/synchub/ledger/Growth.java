@@ -1,5 +1,6 @@
 package org.synchub.ledger;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,12 +26,20 @@ final class Growth {
     private static final class Grown {
         private final AtomicLong owed = new AtomicLong();
         private final AtomicLong next = new AtomicLong(FIRST);
+
+        private boolean by(int deliveries) {
+            long due = next.get();
+            return owed.addAndGet(deliveries) >= due && next.compareAndSet(due, due * TIMES);
+        }
     }
 
-    void by(String target, int deliveries) {
-        Grown grown = targets.computeIfAbsent(target, any -> new Grown());
-        long due = grown.next.get();
-        if (grown.owed.addAndGet(deliveries) >= due && grown.next.compareAndSet(due, due * TIMES)) {
+    /** Looks once, however many of these targets have grown enough. */
+    void by(Collection<String> names, int deliveries) {
+        boolean due = false;
+        for (String name : names) {
+            due |= targets.computeIfAbsent(name, any -> new Grown()).by(deliveries);
+        }
+        if (due) {
             db.sql("ANALYZE (SKIP_LOCKED) hub.entity, hub.lane, hub.delivery, hub.link")
                     .update();
         }

@@ -97,22 +97,21 @@ final class Lanes {
 
     /** Lanes that nobody holds and where something is due or was lost in flight, the longest due first. */
     private List<String> freeLanes(String target, int look, @Nullable String only) {
-        String which = only == null ? "" : " AND d.guid = :only";
+        String free = """
+                AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
+                     FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
+                """ + (only == null ? "" : "AND d.guid = :only\n");
         return db.sql("""
                         WITH at AS MATERIALIZED (SELECT hub.now() AS now),
                         due AS MATERIALIZED (
                             SELECT d.lane FROM hub.delivery d
                             WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state <> 'in_flight'
-""" + which + """
-                              AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
-                                   FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
+""" + free + """
                             ORDER BY d.priority, d.due_at LIMIT :look),
                         lost AS MATERIALIZED (
                             SELECT d.lane FROM hub.delivery d
                             WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state = 'in_flight'
-""" + which + """
-                              AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
-                                   FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
+""" + free + """
                             ORDER BY d.due_at LIMIT :look)
                         SELECT lane FROM (SELECT lane, 0 AS place FROM lost
                                           UNION ALL SELECT lane, row_number() OVER () FROM due) AS placed

@@ -20,7 +20,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.Settlement.Agreement;
 import org.synchub.ledger.Settlement.Tally;
 
-/** Writes down what became of claimed deliveries. Rows of deliveries are locked first, all at once and in key order. */
+/**
+ * Writes down what became of claimed deliveries. Where rows of others may have to be changed, all are locked first, at once
+ * and in key order; a record that one of these begins to wait for only if nobody else has it in hand.
+ */
 final class Settling {
 
     private static final Logger log = LoggerFactory.getLogger(Settling.class);

@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 public record Problem(
         String file, int line, int column, @Nullable String field, String message, String hint) {
 
+    /** What is wrong and with which field, without where the file says it. */
+    public String what() {
+        return field == null ? message : "field '" + field + "': " + message;
+    }
+
     /** {@code mappings/openspp.yaml:12:7: unknown key 'pth' here; did you mean 'path'?} */
     @Override
     public String toString() {
         String where = file + ":" + line + ":" + column + ": ";
-        String what = field == null ? message : "field '" + field + "': " + message;
-        return hint.isEmpty() ? where + what : where + what + "; " + hint;
+        return hint.isEmpty() ? where + what() : where + what() + "; " + hint;
     }
 }

@@ -80,8 +80,9 @@ public class Drain {
         do {
             page = transaction.execute(status -> drainPage());
             total += page.changes().size();
-            int owed = page.changes().size();
-            targets.all().forEach(target -> deliveries.grown(target.name(), owed));
+            deliveries.grown(
+                    targets.all().stream().map(TargetRuntime::name).toList(),
+                    page.changes().size());
         } while (page.rows() > 0);
         return total;
     }
@@ -267,7 +268,7 @@ public class Drain {
                 after = page.get(page.size() - 1).routing().guid();
             }
             total += page.size();
-            deliveries.grown(target.name(), page.size());
+            deliveries.grown(List.of(target.name()), page.size());
         } while (page.size() == PAGE);
         log.info("{}: {} records that were already there are owed", target.name(), total);
         return total;

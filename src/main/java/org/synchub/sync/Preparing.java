@@ -3,7 +3,6 @@ package org.synchub.sync;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,7 @@ import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Problem;
 import org.synchub.store.Entities;
 import org.synchub.sync.PushWriter.Prepared;
+import org.synchub.target.Link;
 import org.synchub.target.Write;
 
 /** Makes of a claim what is to be sent, and settles at once what needs no request. */
@@ -276,6 +277,13 @@ final class Preparing {
         return Settlement.delivered(claimed.guid(), claimed.revision(), Tally.UNCHANGED, moved);
     }
 
+    /** What an adapter is told of a link: nothing was agreed on about a record that was taken away. */
+    static @Nullable Link link(@Nullable StoredLink stored) {
+        return stored == null
+                ? null
+                : new Link(stored.externalId(), stored.version(), stored.deleted() ? null : stored.base());
+    }
+
     /** The target's id that the entity itself carries; null where it carries none of this target. */
     static @Nullable String claimedId(String target, Entity entity) {
         JsonNode externalId = entity.doc().path("externalId");
@@ -293,16 +301,12 @@ final class Preparing {
 
     private static Settlement refusal(Claimed claimed, List<Problem> problems) {
         Problem first = problems.get(0);
-        List<String> reasons = new ArrayList<>();
-        for (Problem problem : problems) {
-            reasons.add((problem.field() == null ? "" : "field '" + problem.field() + "': ") + problem.message());
-        }
         return Settlement.attention(
                 claimed.guid(),
                 claimed.revision(),
                 State.REJECTED,
                 "mapping",
-                String.join("; ", reasons),
+                problems.stream().map(Problem::what).collect(Collectors.joining("; ")),
                 first.file() + ":" + first.line());
     }
 }

@@ -21,7 +21,6 @@ import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Problem;
 import org.synchub.mapping.Reference;
 import org.synchub.store.Entities;
-import org.synchub.target.Link;
 import org.synchub.target.Outcome;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.TargetHttp;
@@ -160,8 +159,7 @@ public class Previews {
         }
 
         private static String words(Problem problem) {
-            return problem.file() + ":" + problem.line() + ": "
-                    + (problem.field() == null ? "" : "field '" + problem.field() + "': ") + problem.message();
+            return problem.file() + ":" + problem.line() + ": " + problem.what();
         }
 
         private String rehearse(Rehearsal rehearsal) {
@@ -205,7 +203,7 @@ public class Previews {
                     kind,
                     Write.Operation.UPSERT,
                     record,
-                    link == null ? null : new Link(link.externalId(), link.version(), takenAway ? null : link.base()),
+                    Preparing.link(link),
                     takenAway,
                     List.of(),
                     false,

@@ -23,7 +23,6 @@ import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Reference;
 import org.synchub.store.Entities;
 import org.synchub.sync.PushWriter.Prepared;
-import org.synchub.target.Link;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.Write;
@@ -207,7 +206,7 @@ public class Push {
                 p.kind(),
                 p.operation(),
                 p.record(),
-                link == null ? null : new Link(link.externalId(), link.version(), takenAway ? null : link.base()),
+                Preparing.link(link),
                 earlier != null || takenAway,
                 earlier == null || !earlier.isClear() ? List.of() : earlier.records(),
                 p.claimed().reread() || p.claimed().uncertainSince() != null,

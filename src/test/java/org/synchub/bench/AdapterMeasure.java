@@ -59,6 +59,22 @@ final class AdapterMeasure implements Measure {
             adapter: {type: openspp, url: "%1$s", database: openspp, username: %2$s, password: %3$s}
             """;
 
+    /** The body of a request about partners, but for the method and what it takes. */
+    private static final String PARTNER_CALL = """
+                  body:
+                    jsonrpc: "2.0"
+                    method: call
+                    id: 1
+                    params:
+                      service: object
+                      method: execute_kw
+                      args:
+                        - "{constants.database}"
+                        - "{constants.user}"
+                        - "{constants.password}"
+                        - res.partner
+            """;
+
     /** The number is the user's, as the simulator gives it to its one login. */
     private static final String HTTP_JSON = """
             version: 1
@@ -75,18 +91,7 @@ final class AdapterMeasure implements Measure {
                 create:
                   method: POST
                   path: /jsonrpc
-                  body:
-                    jsonrpc: "2.0"
-                    method: call
-                    id: 1
-                    params:
-                      service: object
-                      method: execute_kw
-                      args:
-                        - "{constants.database}"
-                        - "{constants.user}"
-                        - "{constants.password}"
-                        - res.partner
+            """ + PARTNER_CALL + """
                         - create
                         - - - addl_name: "{key}"
                               is_registrant: true
@@ -98,18 +103,7 @@ final class AdapterMeasure implements Measure {
                 find:
                   method: POST
                   path: /jsonrpc
-                  body:
-                    jsonrpc: "2.0"
-                    method: call
-                    id: 1
-                    params:
-                      service: object
-                      method: execute_kw
-                      args:
-                        - "{constants.database}"
-                        - "{constants.user}"
-                        - "{constants.password}"
-                        - res.partner
+            """ + PARTNER_CALL + """
                         - search_read
                         - [[[addl_name, "=", "{key}"]]]
                         - fields: [addl_name, given_name, family_name, occupation, email, birthdate, write_date]

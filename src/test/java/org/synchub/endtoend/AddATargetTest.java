@@ -2,7 +2,6 @@ package org.synchub.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -28,10 +27,7 @@ import org.synchub.simulator.http.Fault;
 import org.synchub.simulator.http.Json;
 import org.synchub.simulator.http.Request;
 import org.synchub.simulator.rationdesk.RationDesk;
-import org.synchub.sync.Cause;
 import org.synchub.sync.Previews;
-import org.synchub.sync.PullRequest;
-import org.synchub.sync.Pulls;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.Trials;
 import org.synchub.testing.TestDatabase;
@@ -97,15 +93,8 @@ class AddATargetTest {
         return desk.byRef("persons").get(person);
     }
 
-    private JsonNode here() throws SQLException, IOException {
-        return Json.MAPPER
-                .readTree(
-                        TestDatabase.value(store, "SELECT modified FROM public.entities WHERE guid = '" + person + "'"))
-                .path("data");
-    }
-
     private void pull() {
-        hub.bean(Pulls.class).pull(PullRequest.of(TARGET, Cause.COMMAND, "test"));
+        hub.pull(TARGET);
     }
 
     private long changesHere() throws SQLException {
@@ -173,7 +162,7 @@ class AddATargetTest {
         desk.edit("persons", person, "sur", "D'Arc & Co");
         pull();
         pull();
-        assertThat(here().path("last_name").asText()).isEqualTo("D'Arc & Co");
+        assertThat(device.form(person).path("last_name").asText()).isEqualTo("D'Arc & Co");
         assertThat(changesHere()).isEqualTo(1);
 
         desk.requests().clear();
@@ -198,7 +187,7 @@ class AddATargetTest {
 
         assertThat(there().path("given").asText()).isEqualTo("Anna");
         assertThat(there().path("sur").asText()).isEqualTo("Roe");
-        assertThat(here().path("last_name").asText()).isEqualTo("Roe");
+        assertThat(device.form(person).path("last_name").asText()).isEqualTo("Roe");
     }
 
     @Test

@@ -28,9 +28,6 @@ import org.synchub.simulator.http.RequestLog;
 import org.synchub.simulator.openspp.TestClock;
 import org.synchub.simulator.synchronization.Choices;
 import org.synchub.simulator.synchronization.SynchronizationSimulator;
-import org.synchub.sync.Cause;
-import org.synchub.sync.PullRequest;
-import org.synchub.sync.Pulls;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
 
@@ -151,7 +148,7 @@ class AllottedNumbersTest {
         hub.push(TARGET);
         for (int i = 0; i < 5; i++) {
             clock.tick(Duration.ofSeconds(10));
-            hub.bean(Pulls.class).pull(PullRequest.of(TARGET, Cause.COMMAND, "test"));
+            hub.pull(TARGET);
         }
 
         Map<Integer, Integer> statuses = new LinkedHashMap<>();

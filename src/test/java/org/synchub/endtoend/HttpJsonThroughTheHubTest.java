@@ -2,7 +2,6 @@ package org.synchub.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,13 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.synchub.demo.SampleDevice;
 import org.synchub.simulator.http.Fault;
-import org.synchub.simulator.http.Json;
 import org.synchub.simulator.http.Request;
 import org.synchub.simulator.http.RequestLog;
 import org.synchub.simulator.records.RecordServer;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
-import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Pushes;
@@ -82,15 +79,8 @@ class HttpJsonThroughTheHubTest {
         return server.records("users").get(person);
     }
 
-    private JsonNode data() throws SQLException, IOException {
-        return Json.MAPPER
-                .readTree(
-                        TestDatabase.value(store, "SELECT modified FROM public.entities WHERE guid = '" + person + "'"))
-                .path("data");
-    }
-
     private void pull() {
-        hub.bean(Pulls.class).pull(PullRequest.of(TARGET, Cause.COMMAND, "test"));
+        hub.pull(TARGET);
     }
 
     private void pushAsScheduled() {
@@ -128,7 +118,7 @@ class HttpJsonThroughTheHubTest {
         server.requests().clear();
         hub.push(TARGET);
 
-        assertThat(data().path("first_name").asText()).isEqualTo("Hannah");
+        assertThat(device.form(person).path("first_name").asText()).isEqualTo("Hannah");
         assertThat(wrote()).isFalse();
     }
 
@@ -143,8 +133,8 @@ class HttpJsonThroughTheHubTest {
 
         assertThat(user().path("firstName").asText()).isEqualTo("Anna");
         assertThat(user().path("phone").asText()).isEqualTo("12345");
-        assertThat(data().path("first_name").asText()).isEqualTo("Anna");
-        assertThat(data().path("phone_number").asText()).isEqualTo("12345");
+        assertThat(device.form(person).path("first_name").asText()).isEqualTo("Anna");
+        assertThat(device.form(person).path("phone_number").asText()).isEqualTo("12345");
     }
 
     @Test
@@ -202,7 +192,7 @@ class HttpJsonThroughTheHubTest {
                 .isEmpty();
         server.edit("users", person, "firstName", "Hannah");
         pull();
-        assertThat(data().path("first_name").asText()).isEqualTo("Hannah");
+        assertThat(device.form(person).path("first_name").asText()).isEqualTo("Hannah");
     }
 
     @Test

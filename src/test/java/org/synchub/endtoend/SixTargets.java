@@ -26,9 +26,6 @@ import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.simulator.openspp.RegistryRecord;
 import org.synchub.simulator.records.RecordServer;
 import org.synchub.simulator.synchronization.SynchronizationSimulator;
-import org.synchub.sync.Cause;
-import org.synchub.sync.PullRequest;
-import org.synchub.sync.Pulls;
 import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
@@ -100,7 +97,7 @@ final class SixTargets implements AutoCloseable {
 
     /** Pulls from all of them at the same time. */
     void pull() {
-        together(target -> hub.bean(Pulls.class).pull(PullRequest.of(target, Cause.COMMAND, "test")));
+        together(target -> hub.pull(target));
     }
 
     private static void together(Consumer<String> work) {

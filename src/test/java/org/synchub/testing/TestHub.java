@@ -28,6 +28,8 @@ import org.synchub.mapping.Mapping;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
 import org.synchub.sync.Drain;
+import org.synchub.sync.PullRequest;
+import org.synchub.sync.Pulls;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.StatusReport;
@@ -198,6 +200,12 @@ public final class TestHub implements AutoCloseable {
         bean(Captures.class).drain();
         bean(Drain.class).backfill(bean(TargetRegistry.class).get(target));
         bean(Pushes.class).push(PushRequest.of(target, Cause.COMMAND, "test"));
+        return this;
+    }
+
+    /** Pulls until the target tells of nothing more. */
+    public TestHub pull(String target) {
+        bean(Pulls.class).pull(PullRequest.of(target, Cause.COMMAND, "test"));
         return this;
     }
 

@@ -115,6 +115,14 @@ class SynchronizationSystemTest {
         return registrar().find(PERSON, id(guid)).orElseThrow();
     }
 
+    /** A registrar is a second ahead of the upload that follows. */
+    private void justBeforeTheUpload(Runnable edit) {
+        server.faults().next(1, UPLOADS, Fault.before(() -> {
+            clock.tick(Duration.ofSeconds(1));
+            edit.run();
+        }));
+    }
+
     private void passTime() {
         clock.tick(Duration.ofSeconds(20));
         rig.clock.later(Duration.ofSeconds(20));
@@ -341,10 +349,7 @@ class SynchronizationSystemTest {
         rig.accepted("p1", ANN);
         passTime();
         Write ours = rig.write("p1", with(ANN, "phone_number", "ours"), false);
-        server.faults().next(1, UPLOADS, Fault.before(() -> {
-            clock.tick(Duration.ofSeconds(1));
-            registrar().update(PERSON, id("p1"), "phone", "theirs");
-        }));
+        justBeforeTheUpload(() -> registrar().update(PERSON, id("p1"), "phone", "theirs"));
 
         assertThat(rig.send(ours).get(0))
                 .isInstanceOfSatisfying(
@@ -358,10 +363,7 @@ class SynchronizationSystemTest {
         rig.accepted("p1", ANN);
         passTime();
         Write ours = rig.write("p1", with(ANN, "phone_number", "ours"), false);
-        server.faults().next(1, UPLOADS, Fault.before(() -> {
-            clock.tick(Duration.ofSeconds(1));
-            registrar().update(PERSON, id("p1"), "last_name", "Theirs");
-        }));
+        justBeforeTheUpload(() -> registrar().update(PERSON, id("p1"), "last_name", "Theirs"));
 
         assertThat(rig.send(ours).get(0)).isInstanceOf(Outcome.Accepted.class);
 
@@ -387,10 +389,7 @@ class SynchronizationSystemTest {
         rig.accepted("p1", ANN);
         passTime();
         Write ours = rig.write("p1", with(ANN, "phone_number", "1"), false);
-        server.faults().next(1, UPLOADS, Fault.before(() -> {
-            clock.tick(Duration.ofSeconds(1));
-            registrar().delete(PERSON, id("p1"));
-        }));
+        justBeforeTheUpload(() -> registrar().delete(PERSON, id("p1")));
 
         assertThat(rig.send(ours).get(0)).isInstanceOf(Outcome.Gone.class);
         assertThat(registrar().count(PERSON)).isZero();
@@ -402,10 +401,7 @@ class SynchronizationSystemTest {
         rig.accepted("p1", ANN);
         passTime();
         Write ours = rig.write("p1", with(ANN, "phone_number", "ours"), false);
-        server.faults().next(1, UPLOADS, Fault.before(() -> {
-            clock.tick(Duration.ofSeconds(1));
-            registrar().update(PERSON, id("p1"), "phone", "theirs");
-        }));
+        justBeforeTheUpload(() -> registrar().update(PERSON, id("p1"), "phone", "theirs"));
 
         assertThat(rig.send(ours).get(0)).isInstanceOf(Outcome.Conflict.class);
 
@@ -424,10 +420,7 @@ class SynchronizationSystemTest {
         rig.accepted("p1", ANN);
         passTime();
         Write ours = rig.write("p1", with(ANN, "phone_number", "ours"), false);
-        server.faults().next(1, UPLOADS, Fault.before(() -> {
-            clock.tick(Duration.ofSeconds(1));
-            registrar().update(PERSON, id("p1"), "phone", "theirs");
-        }));
+        justBeforeTheUpload(() -> registrar().update(PERSON, id("p1"), "phone", "theirs"));
         server.faults().next(1, Request.to("POST", "/api/sync/resolve-conflict"), Fault.cut(Fault.Cut.BEFORE_ANSWER));
         assertThat(rig.send(ours).get(0)).isInstanceOf(Outcome.Unknown.class);
 
