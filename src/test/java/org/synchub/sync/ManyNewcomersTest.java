@@ -29,7 +29,7 @@ class ManyNewcomersTest {
 
     @BeforeEach
     void start() throws Exception {
-        rig = PullRig.start(text -> text.replace(
+        rig = PullRig.alone(text -> text.replace(
                 "    match: {data.entityName", "    createFromOutside: true\n    match: {data.entityName"));
         pull = rig.hub.bean(Pull.class);
         rig.pull();

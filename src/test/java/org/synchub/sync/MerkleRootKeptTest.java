@@ -30,7 +30,7 @@ class MerkleRootKeptTest {
 
     @Test
     void a_hub_that_stops_after_a_page_leaves_the_root_to_the_next_pull() throws Exception {
-        try (PullRig rig = PullRig.start()) {
+        try (PullRig rig = PullRig.alone(text -> text)) {
             rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Driver"));
             rig.pull();
             assertThat(stored(rig.store)).isEqualTo(computed(rig.store));

@@ -14,11 +14,13 @@ import org.synchub.ledger.Runs;
 import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.simulator.openspp.Registry;
 import org.synchub.simulator.openspp.RegistryRecord;
-import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
 
-/** A store with a household and a member, both pushed to an OpenSPP and to a target in memory; devices beside it. */
+/**
+ * A store with a household and a member, both pushed to an OpenSPP and to a target in memory; devices beside it. The
+ * database and what is at the targets are the rig's own, the hub's process is one that earlier rigs have used.
+ */
 final class PullRig implements AutoCloseable {
 
     static final String TENANT = "t";
@@ -33,13 +35,15 @@ final class PullRig implements AutoCloseable {
     final String household;
     final String person;
 
-    private PullRig(UnaryOperator<String> mapping) throws SQLException {
-        store = TestDatabase.dataCollect();
-        server = OpenSppTarget.registry().start();
-        hub = TestHub.on(store)
-                .mapping("openspp", mapping.apply(OpenSppTarget.mapping("openspp", TENANT, server)))
-                .memoryTarget("memory", TENANT)
-                .start();
+    private final SharedHub shared;
+    private final boolean alone;
+
+    private PullRig(UnaryOperator<String> mapping, boolean alone) throws SQLException {
+        this.alone = alone;
+        shared = SharedHub.take(mapping);
+        store = shared.store;
+        server = shared.server;
+        hub = shared.hub;
         device = new SampleDevice(store, TENANT, Clock.systemUTC(), 1);
         puller = new DevicePull(store, TENANT, Clock.systemUTC());
         household = device.createHousehold("House of Ann");
@@ -48,12 +52,17 @@ final class PullRig implements AutoCloseable {
     }
 
     static PullRig start() throws SQLException {
-        return new PullRig(text -> text);
+        return start(text -> text);
     }
 
     /** With the shipped mapping as the operator leaves it. */
     static PullRig start(UnaryOperator<String> mapping) throws SQLException {
-        return new PullRig(mapping);
+        return new PullRig(mapping, false);
+    }
+
+    /** For a test that changes the hub or its database so that no other test could use it afterwards. */
+    static PullRig alone(UnaryOperator<String> mapping) throws SQLException {
+        return new PullRig(mapping, true);
     }
 
     String createPerson(String first, String last, String nationalId) throws SQLException {
@@ -127,7 +136,10 @@ final class PullRig implements AutoCloseable {
 
     @Override
     public void close() {
-        hub.close();
-        server.close();
+        if (alone) {
+            shared.stop();
+        } else {
+            shared.giveBack();
+        }
     }
 }

@@ -120,6 +120,17 @@ public final class MemoryAdapter implements Adapter {
         instead = outcome;
     }
 
+    /** Forgets everything, as if just made. */
+    public void clear() {
+        records.clear();
+        received.clear();
+        born.clear();
+        batches.set(0);
+        batchSize = 100;
+        instead = write -> null;
+        beforeSend = () -> {};
+    }
+
     public void beforeSend(Runnable action) {
         beforeSend = action;
     }

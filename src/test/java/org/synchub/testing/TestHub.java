@@ -59,6 +59,7 @@ public final class TestHub implements AutoCloseable {
         private final Map<String, String> properties = new LinkedHashMap<>();
         private final Map<String, MemoryAdapter> memories = new ConcurrentHashMap<>();
         private final Path folder;
+        private boolean untilTheJvmEnds;
 
         private Builder(DataSource store) {
             this.store = store;
@@ -95,6 +96,12 @@ public final class TestHub implements AutoCloseable {
             return this;
         }
 
+        /** Nobody closes this hub: it ends with the JVM, as the tests' PostgreSQL does, and says nothing about that. */
+        public Builder untilTheJvmEnds() {
+            untilTheJvmEnds = true;
+            return this;
+        }
+
         public TestHub start() {
             Map<String, String> all = new LinkedHashMap<>();
             PGSimpleDataSource database = (PGSimpleDataSource) store;
@@ -114,6 +121,7 @@ public final class TestHub implements AutoCloseable {
             ConfigurableApplicationContext started = new SpringApplicationBuilder(SyncHub.class)
                     .web(properties.containsKey("server.port") ? WebApplicationType.SERVLET : WebApplicationType.NONE)
                     .initializers(memory)
+                    .registerShutdownHook(!untilTheJvmEnds)
                     .run(arguments.toArray(String[]::new));
             return new TestHub(started, memories);
         }
