@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +34,7 @@ public class Changes {
      * @param touched its row was written or deleted; false when only an event was stored
      * @param localEvent an event of level LOCAL was stored
      * @param syncedEvent an event of a higher level was stored
-     * @param events guids of the events of a higher level, in the order in which they were stored
+     * @param events those of a higher level, in the order in which they were stored
      * @param origins who wrote: names of targets for what the hub itself pulled; contains null for everybody else
      */
     public record Change(
@@ -44,8 +43,21 @@ public class Changes {
             boolean touched,
             boolean localEvent,
             boolean syncedEvent,
-            List<String> events,
-            Set<@Nullable String> origins) {}
+            List<Event> events,
+            Set<@Nullable String> origins) {
+
+        /** Whether all that happened are pulls of the hub's: what it wrote together, row and event, says the same. */
+        public boolean isOnlyPulled() {
+            return !origins.contains(null) && events.stream().noneMatch(event -> event.origin() == null);
+        }
+    }
+
+    /**
+     * An event that was stored.
+     *
+     * @param origin the target from which the hub itself pulled it; null for everybody else's, and where nobody noted it
+     */
+    public record Event(String guid, @Nullable String origin) {}
 
     /**
      * A page of what capture appended.
@@ -116,7 +128,8 @@ public class Changes {
             if (!event) {
                 origins.add(row.origin());
             }
-            List<String> events = synced && row.event() != null ? List.of(row.event()) : List.of();
+            List<Event> events =
+                    synced && row.event() != null ? List.of(new Event(row.event(), row.origin())) : List.of();
             Change change =
                     new Change(row.tenant(), row.guid(), !event, event && !synced, event && synced, events, origins);
             folded.merge(List.of(row.tenant(), row.guid()), change, Changes::fold);
@@ -129,7 +142,7 @@ public class Changes {
     private static Change fold(Change a, Change b) {
         Set<@Nullable String> origins = new LinkedHashSet<>(a.origins());
         origins.addAll(b.origins());
-        List<String> events = new ArrayList<>(a.events());
+        List<Event> events = new ArrayList<>(a.events());
         events.addAll(b.events());
         return new Change(
                 a.tenant(),
@@ -215,17 +228,18 @@ public class Changes {
         if (versions.isEmpty()) {
             return Set.of();
         }
-        Set<String> ahead = new HashSet<>(unseen(tenant, versions));
-        if (!waiting()) {
-            return ahead;
-        }
-        ahead.addAll(
-                db.sql("SELECT DISTINCT guid FROM hub.change WHERE tenant = :tenant AND guid = ANY (:guids::text[])")
-                        .param("tenant", tenant)
-                        .param("guids", versions.stream().map(Version::guid).toArray(String[]::new))
-                        .query(String.class)
-                        .list());
-        return ahead;
+        return Set.copyOf(db.sql("""
+                        SELECT v.guid FROM unnest(:guids::text[], :seen::text[]) AS v (guid, seen)
+                        LEFT JOIN hub.entity e ON e.tenant = :tenant AND e.guid = v.guid
+                        WHERE e.seen IS NULL OR e.deleted OR e.seen <> v.seen::xid
+                        UNION
+                        SELECT c.guid FROM hub.change c
+                        WHERE c.tenant = :tenant AND c.guid IN (SELECT unnest(:guids::text[]))""")
+                .param("tenant", tenant)
+                .param("guids", versions.stream().map(Version::guid).toArray(String[]::new))
+                .param("seen", versions.stream().map(Version::xmin).toArray(String[]::new))
+                .query(String.class)
+                .list());
     }
 
     /** What is known of these entities' events; those never heard of are absent. */

@@ -66,10 +66,10 @@ public class Links {
      */
     public Map<String, Copy> copies(String target, Map<String, Long> stamps) {
         Map<String, Copy> copies = new HashMap<>();
-        if (stamps.isEmpty()) {
+        List<String> guids = lacking(target, stamps);
+        if (guids.isEmpty()) {
             return copies;
         }
-        List<String> guids = List.copyOf(stamps.keySet());
         db.sql("""
                         SELECT p.guid, p.after <= least(s.stamp, o.revision),
                                NOT s.mixed AND coalesce(o.revision >= s.stamp OR o.stamped, true), p.base, p.result
@@ -95,6 +95,23 @@ public class Links {
                     copies.put(guid, new Copy(then, row.getBoolean(3), missed));
                 });
         return copies;
+    }
+
+    /** Those that something was pulled for since what they are stamped with, or that an old form came in for. */
+    private List<String> lacking(String target, Map<String, Long> stamps) {
+        List<String> guids = List.copyOf(stamps.keySet());
+        return guids.isEmpty()
+                ? guids
+                : db.sql("""
+                                SELECT n.guid FROM unnest(:guids::text[], :stamps::bigint[]) AS n (guid, stamp)
+                                WHERE EXISTS (SELECT FROM hub.pulled_state p
+                                              WHERE p.target = :target AND p.guid = n.guid AND p.revision > n.stamp)
+                                   OR EXISTS (SELECT FROM hub.old_form o WHERE o.target = :target AND o.guid = n.guid)""")
+                        .param("target", target)
+                        .param("guids", guids.toArray(String[]::new))
+                        .param("stamps", guids.stream().map(stamps::get).toArray(Long[]::new))
+                        .query(String.class)
+                        .list();
     }
 
     /** Of these entities, those that a pull from the target has changed. */
@@ -167,12 +184,14 @@ public class Links {
                 .single();
     }
 
-    /** Forgets what forms of an entity came in before the last pull; joins the caller's transaction. */
-    public void forgetForms(String target, String guid) {
-        db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = :guid")
-                .param("target", target)
-                .param("guid", guid)
-                .update();
+    /** Forgets what forms of these entities came in before the last pull; joins the caller's transaction. */
+    public void forgetForms(String target, Collection<String> guids) {
+        if (!guids.isEmpty()) {
+            db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = ANY (:guids::text[])")
+                    .param("target", target)
+                    .param("guids", guids.toArray(String[]::new))
+                    .update();
+        }
     }
 
     private Map<String, StoredLink> query(

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -113,56 +114,84 @@ public class PullLedger {
     }
 
     /**
-     * Moves links to what the target holds, or makes them. At most one of each entity.
+     * Moves links to what the target holds, or makes them. At most one of each entity. Of those that the pull changes it
+     * is noted what they had agreed with the target before, for copies that were made then and may still be written back;
+     * of each the newest few are kept.
      *
+     * @param pulled the entities that the pull changes
      * @return false when one of them has changed meanwhile: decide again, and roll back
      */
-    public boolean agree(String target, Collection<Agreed> agreed) {
+    public boolean agree(String target, Collection<Agreed> agreed, Set<String> pulled) {
         List<Agreed> inOrder = new ArrayList<>(agreed);
         inOrder.sort(Comparator.comparing(Agreed::guid));
-        return makeLinks(
+        List<Agreed> known = inOrder.stream().filter(a -> a.linkRevision() != 0).toList();
+        if (!makeLinks(
                         target,
-                        inOrder.stream().filter(a -> a.linkRevision() == 0).toList())
-                && moveLinks(
-                        target,
-                        inOrder.stream().filter(a -> a.linkRevision() != 0).toList());
+                        inOrder.stream().filter(a -> a.linkRevision() == 0).toList(),
+                        pulled)
+                || !moveLinks(target, known, pulled)) {
+            return false;
+        }
+        List<Agreed> again =
+                known.stream().filter(a -> pulled.contains(a.guid())).toList();
+        forgetForms(target, again);
+        // There are at most as many states of an entity as its link has revisions.
+        forgetOldest(
+                target,
+                again.stream().filter(a -> a.linkRevision() >= COPIES_KNOWN).toList());
+        return true;
     }
 
-    private boolean makeLinks(String target, List<Agreed> links) {
-        return links.isEmpty()
-                || withColumns(
-                                target,
-                                links,
-                                """
-                                INSERT INTO hub.link (target, guid, kind, external_id, version, base, mapping_hash, lane,
-                                                      linked_at, agreed_at)
-                                SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane, at.now, at.now
-                                FROM
-                                """ + AGREED + ", (SELECT hub.now() AS now) AS at ORDER BY guid ON CONFLICT DO NOTHING")
-                        == links.size();
-    }
-
-    private boolean moveLinks(String target, List<Agreed> links) {
-        return links.isEmpty() || withColumns(target, links, """
-                                UPDATE hub.link AS l SET
-                                    previous_version = l.version, previous_base = l.base,
-                                    version = coalesce(a.version, l.version), base = coalesce(a.base, l.base),
-                                    kind = a.kind, mapping_hash = a.mapping_hash, lane = a.lane,
-                                    revision = l.revision + 1, agreed_at = at.now,
-                                    deleted_at = CASE WHEN a.deleted THEN at.now END
-                                FROM
+    private boolean makeLinks(String target, List<Agreed> links, Set<String> pulled) {
+        return links.isEmpty() || withColumns(target, links, pulled, """
+                                WITH agreed AS (
+                                    INSERT INTO hub.link (target, guid, kind, external_id, version, base, mapping_hash, lane,
+                                                          linked_at, agreed_at)
+                                    SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane, at.now, at.now
+                                    FROM
                                 """ + AGREED + """
-                                , (SELECT hub.now() AS now) AS at
-                                WHERE l.target = :target AND l.guid = a.guid AND l.external_id = a.external_id
-                                  AND l.revision = a.revision""") == links.size();
+                                    , (SELECT hub.now() AS now) AS at ORDER BY guid ON CONFLICT DO NOTHING
+                                    RETURNING guid, revision, NULL::bytea AS before, base),
+                                """ + NOTED) == links.size();
+    }
+
+    private boolean moveLinks(String target, List<Agreed> links, Set<String> pulled) {
+        return links.isEmpty() || withColumns(target, links, pulled, """
+                                WITH agreed AS (
+                                    UPDATE hub.link AS l SET
+                                        previous_version = l.version, previous_base = l.base,
+                                        version = coalesce(a.version, l.version), base = coalesce(a.base, l.base),
+                                        kind = a.kind, mapping_hash = a.mapping_hash, lane = a.lane,
+                                        revision = l.revision + 1, agreed_at = at.now,
+                                        deleted_at = CASE WHEN a.deleted THEN at.now END
+                                    FROM
+                                """ + AGREED + """
+                                    , (SELECT hub.now() AS now) AS at
+                                    WHERE l.target = :target AND l.guid = a.guid AND l.external_id = a.external_id
+                                      AND l.revision = a.revision
+                                    RETURNING l.guid, l.revision, l.previous_base AS before, l.base),
+                                """ + NOTED) == links.size();
     }
 
     private static final String AGREED = """
             unnest(:guids::text[], :kinds::text[], :ids::text[], :versions::text[], :bases::bytea[], :hashes::text[],
                    :lanes::text[], :revisions::bigint[], :deleted::boolean[])
-            AS a (guid, kind, external_id, version, base, mapping_hash, lane, revision, deleted)""";
+            AS a (guid, kind, external_id, version, base, mapping_hash, lane, revision, deleted)
+            """;
 
-    private int withColumns(String target, List<Agreed> links, String sql) {
+    /** The earlier states are looked up as they were before this statement. */
+    private static final String NOTED = """
+            noted AS (
+                INSERT INTO hub.pulled_state (target, guid, revision, after, base, result)
+                SELECT :target, guid, revision,
+                       coalesce((SELECT max(p.revision) FROM hub.pulled_state p
+                                 WHERE p.target = :target AND p.guid = agreed.guid), 0),
+                       before, base
+                FROM agreed WHERE guid IN (SELECT unnest(:pulled::text[]))
+                ON CONFLICT DO NOTHING)
+            SELECT count(*) FROM agreed""";
+
+    private int withColumns(String target, List<Agreed> links, Set<String> pulled, String sql) {
         return db.sql(sql)
                 .param("target", target)
                 .param("guids", links.stream().map(Agreed::guid).toArray(String[]::new))
@@ -174,41 +203,32 @@ public class PullLedger {
                 .param("lanes", links.stream().map(Agreed::lane).toArray(String[]::new))
                 .param("revisions", links.stream().map(Agreed::linkRevision).toArray(Long[]::new))
                 .param("deleted", links.stream().map(Agreed::deleted).toArray(Boolean[]::new))
-                .update();
+                .param("pulled", pulled.toArray(String[]::new))
+                .query(Integer.class)
+                .single();
     }
 
-    /**
-     * Notes what these entities had agreed with the target before the pull that has just been agreed on, for copies that
-     * were made before it and may still be written back. Of each the newest few are kept.
-     */
-    public void remember(String target, Collection<String> pulled) {
-        if (pulled.isEmpty()) {
-            return;
+    private void forgetForms(String target, List<Agreed> merged) {
+        if (!merged.isEmpty()) {
+            db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = ANY (:guids::text[])")
+                    .param("target", target)
+                    .param("guids", merged.stream().map(Agreed::guid).toArray(String[]::new))
+                    .update();
         }
-        db.sql("""
-                        INSERT INTO hub.pulled_state (target, guid, revision, after, base, result)
-                        SELECT l.target, l.guid, l.revision,
-                               coalesce((SELECT max(p.revision) FROM hub.pulled_state p
-                                         WHERE p.target = l.target AND p.guid = l.guid), 0),
-                               CASE WHEN l.revision > 1 THEN l.previous_base END, l.base
-                        FROM hub.link l WHERE l.target = :target AND l.guid = ANY (:guids::text[])
-                        ON CONFLICT DO NOTHING""")
-                .param("target", target)
-                .param("guids", pulled.toArray(String[]::new))
-                .update();
-        db.sql("""
-                        DELETE FROM hub.pulled_state p
-                        WHERE target = :target AND guid = ANY (:guids::text[])
-                          AND (SELECT count(*) FROM hub.pulled_state newer WHERE newer.target = p.target
-                               AND newer.guid = p.guid AND newer.revision > p.revision) >= :kept""")
-                .param("target", target)
-                .param("guids", pulled.toArray(String[]::new))
-                .param("kept", COPIES_KNOWN)
-                .update();
-        db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = ANY (:guids::text[])")
-                .param("target", target)
-                .param("guids", pulled.toArray(String[]::new))
-                .update();
+    }
+
+    private void forgetOldest(String target, List<Agreed> longKnown) {
+        if (!longKnown.isEmpty()) {
+            db.sql("""
+                            DELETE FROM hub.pulled_state p
+                            WHERE target = :target AND guid = ANY (:guids::text[])
+                              AND (SELECT count(*) FROM hub.pulled_state newer WHERE newer.target = p.target
+                                   AND newer.guid = p.guid AND newer.revision > p.revision) >= :kept""")
+                    .param("target", target)
+                    .param("guids", longKnown.stream().map(Agreed::guid).toArray(String[]::new))
+                    .param("kept", COPIES_KNOWN)
+                    .update();
+        }
     }
 
     /**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.Changes;
 import org.synchub.ledger.Changes.Change;
 import org.synchub.ledger.Debt;
 import org.synchub.ledger.Deliveries;
@@ -67,15 +68,19 @@ public class Drifts {
     /** Suspects entities for which events arrived that they do not hold; part of the drain's transaction. */
     void suspect(String tenant, List<Change> changes) {
         Map<String, List<String>> arrived = new LinkedHashMap<>();
-        List<String> all = new ArrayList<>();
+        List<String> toCompare = new ArrayList<>();
         for (Change change : changes) {
             if (!change.events().isEmpty()) {
-                arrived.put(change.guid(), change.events());
-                all.addAll(change.events());
+                List<String> guids =
+                        change.events().stream().map(Changes.Event::guid).toList();
+                arrived.put(change.guid(), guids);
+                if (!change.isOnlyPulled()) {
+                    toCompare.addAll(guids);
+                }
             }
         }
         Set<String> known = ledger.known(tenant, arrived.keySet());
-        Set<String> unheld = events.unheld(tenant, all);
+        Set<String> unheld = events.unheld(tenant, toCompare);
         arrived.forEach((guid, stored) -> {
             if (known.contains(guid) || unheld.contains(guid)) {
                 ledger.suspect(tenant, guid, stored);

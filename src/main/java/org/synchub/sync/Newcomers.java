@@ -130,7 +130,7 @@ final class Newcomers {
             }
         }
 
-        /** Null while it refers to a newcomer that is still to be decided. */
+        /** Null while it refers to another newcomer that is still to be decided. */
         private @Nullable PullPlan decide(RemoteChange change, Set<String> undecided) {
             Optional<Kind> found = mapping.kinds().stream()
                     .filter(k -> k.name().equals(change.kind()))
@@ -142,6 +142,7 @@ final class Newcomers {
             References.externalIds(change.record(), refers);
             refers.removeAll(guids.keySet());
             if (!refers.isEmpty()) {
+                refers.remove(change.externalId());
                 refers.retainAll(undecided);
                 return refers.isEmpty() ? PullDecider.refersOutside(change, change.key()) : null;
             }
@@ -253,9 +254,7 @@ final class Newcomers {
         while (moved && !left.isEmpty()) {
             moved = false;
             for (RemoteChange change : List.copyOf(left.values())) {
-                Set<String> others = new HashSet<>(left.keySet());
-                others.remove(change.externalId());
-                PullPlan plan = page.decide(change, others);
+                PullPlan plan = page.decide(change, left.keySet());
                 if (plan != null) {
                     plans.add(plan);
                     left.remove(change.externalId());

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Shape;
+import org.synchub.ledger.Changes;
 import org.synchub.ledger.Changes.Change;
 import org.synchub.ledger.Copy;
 import org.synchub.ledger.Links;
@@ -34,11 +35,21 @@ final class OldForms {
     /** Notes for one target which of the forms that came in were filled in on an older state than the last pulled. */
     void note(String tenant, String target, List<Change> changes) {
         Map<String, List<String>> arrived = new LinkedHashMap<>();
+        List<String> merged = new ArrayList<>();
         for (Change change : changes) {
-            if (!change.events().isEmpty()) {
-                arrived.put(change.guid(), change.events());
+            if (change.events().isEmpty()) {
+                continue;
+            }
+            if (change.events().stream().allMatch(event -> target.equals(event.origin()))) {
+                merged.add(change.guid());
+            } else {
+                arrived.put(
+                        change.guid(),
+                        change.events().stream().map(Changes.Event::guid).toList());
             }
         }
+        // What came in before a pull was merged by it.
+        links.forgetForms(target, merged);
         Set<String> pulled = links.pulled(target, arrived.keySet());
         if (pulled.isEmpty()) {
             return;
@@ -50,8 +61,7 @@ final class OldForms {
             for (String event : arrived.getOrDefault(guid, List.of())) {
                 Form form = stored.get(event);
                 if (form != null && form.by().equals(Incoming.user(target))) {
-                    // What came in before a pull was merged by it.
-                    links.forgetForms(target, guid);
+                    links.forgetForms(target, List.of(guid));
                 } else if (form != null) {
                     boolean stamped = form.stamps().has(target);
                     links.noteForm(

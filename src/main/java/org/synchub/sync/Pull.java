@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.ConflictQueue;
@@ -119,7 +120,8 @@ public class Pull {
         }
         try {
             Runnable moveCursor = () -> ledger.moveCursor(run.target().name(), STREAM, run.nextCursor());
-            if (!settle(run, run.asOf(), withParents(run, newestOnly(run.page())), moveCursor)) {
+            List<RemoteChange> page = notTakenBefore(run, newestOnly(run.page()));
+            if (!settle(run, run.asOf(), withParents(run, page), moveCursor)) {
                 moveCursor.run();
             }
         } catch (TargetTrouble trouble) {
@@ -127,6 +129,20 @@ public class Pull {
             return;
         }
         run.applied();
+    }
+
+    /** Without what the page before has taken in already, just so, because newcomers on it referred to it. */
+    private List<RemoteChange> notTakenBefore(PullRun run, List<RemoteChange> page) {
+        Set<RemoteChange> before = run.takeParents();
+        if (before.isEmpty()) {
+            return page;
+        }
+        List<RemoteChange> others =
+                page.stream().filter(change -> !before.contains(change)).toList();
+        if (others.size() < page.size()) {
+            count(run, page.size() - others.size(), 0);
+        }
+        return others;
     }
 
     /** Adds the records that newcomers refer to and that are not linked either: they come first. */
@@ -147,6 +163,7 @@ public class Pull {
                 break;
             }
             all.addAll(0, parents);
+            run.tookParents(parents);
         }
         return newestOnly(all);
     }
@@ -376,8 +393,12 @@ public class Pull {
         linked.forEach((id, link) -> guids.put(id, link.guid()));
         Map<String, Standing> standing = queue.standing(
                 target.name(), changes.stream().map(RemoteChange::externalId).toList());
-        List<String> entityGuids =
-                linked.values().stream().map(StoredLink::guid).toList();
+        // Those that are only referred to are not decided about.
+        List<String> entityGuids = changes.stream()
+                .map(change -> linked.get(change.externalId()))
+                .filter(Objects::nonNull)
+                .map(StoredLink::guid)
+                .toList();
         Map<String, Entities.Row> rows = entities.rows(mapping.tenant(), entityGuids);
         Set<String> ahead = drain.ahead(mapping, rows);
         if (!ahead.isEmpty()) {

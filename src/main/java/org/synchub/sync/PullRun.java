@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ public final class PullRun {
     private Instant asOf = Instant.EPOCH;
     private @Nullable PageAhead ahead;
     private @Nullable RunKeys keys;
+    private final Set<RemoteChange> parents = new HashSet<>();
     private boolean more = true;
     private final boolean confirmed;
     private int deletions;
@@ -93,6 +95,18 @@ public final class PullRun {
     PageAhead takeAhead() {
         PageAhead taken = ahead;
         ahead = null;
+        return taken;
+    }
+
+    /** Notes what is taken in with a page because records on it refer to it; the next page may bring it too. */
+    void tookParents(Collection<RemoteChange> read) {
+        parents.addAll(read);
+    }
+
+    /** What the page before has taken in so. */
+    Set<RemoteChange> takeParents() {
+        Set<RemoteChange> taken = Set.copyOf(parents);
+        parents.clear();
         return taken;
     }
 

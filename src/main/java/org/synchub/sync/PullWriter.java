@@ -1,8 +1,10 @@
 package org.synchub.sync;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -86,15 +88,15 @@ public class PullWriter {
         String name = target.name();
         // In the order in which a settling push takes its locks: deliveries, then links, then the store.
         deliveries.owe(name, debts(name, plans), false);
-        if (!ledger.agree(name, parts(plans, PullPlan::agreed))) {
+        Set<String> pulled = new HashSet<>();
+        for (PulledChange change : parts(plans, PullPlan::change)) {
+            if (change.doc() != null) {
+                pulled.add(change.entityGuid());
+            }
+        }
+        if (!ledger.agree(name, parts(plans, PullPlan::agreed), pulled)) {
             throw new Again();
         }
-        ledger.remember(
-                name,
-                parts(plans, PullPlan::change).stream()
-                        .filter(change -> change.doc() != null)
-                        .map(PulledChange::entityGuid)
-                        .toList());
         Count count = new Count();
         count.parked = ledger.park(name, parts(plans, PullPlan::parked));
         List<String> settled = new ArrayList<>();
