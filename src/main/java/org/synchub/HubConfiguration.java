@@ -25,9 +25,12 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.admin.AuditTrail;
 import org.synchub.admin.security.FirstLogin;
 import org.synchub.admin.security.Tokens;
 import org.synchub.cli.AttentionCommands;
+import org.synchub.cli.AuditCommands;
+import org.synchub.cli.CommandAudit;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.OperatorCommands;
@@ -39,6 +42,7 @@ import org.synchub.demo.DemoRegistry;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditChain;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
@@ -358,6 +362,24 @@ class HubConfiguration {
     @Bean
     Audit audit(JdbcClient db) {
         return new Audit(db);
+    }
+
+    @Bean
+    AuditTrail auditTrail(
+            JdbcClient db, TransactionTemplate transaction, ObjectMapper json, Clock clock, Environment environment) {
+        String file = environment.getProperty("synchub.audit.root-file", "");
+        return new AuditTrail(
+                new AuditChain(db, transaction), file.isBlank() ? null : Path.of(file.strip()), json, clock);
+    }
+
+    @Bean
+    CommandAudit commandAudit(Audit audit) {
+        return new CommandAudit(audit);
+    }
+
+    @Bean
+    AuditCommands auditCommands(AuditTrail trail) {
+        return new AuditCommands(System.out, trail);
     }
 
     @Bean

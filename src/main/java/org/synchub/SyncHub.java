@@ -13,6 +13,9 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.synchub.cli.AttentionCommands;
+import org.synchub.cli.AuditCommands;
+import org.synchub.cli.CommandAudit;
+import org.synchub.cli.CommandAudit.Deed;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
@@ -103,7 +106,7 @@ public class SyncHub implements Callable<Integer> {
                     String target,
             @Option(names = "--confirm-deletes", description = "Let deletions go on that wait for a person's yes")
                     boolean confirmDeletes) {
-        return oneShot(commands -> commands.push(target, confirmDeletes));
+        return did("push", target, Commands.class, commands -> commands.push(target, confirmDeletes));
     }
 
     @Command(
@@ -112,14 +115,14 @@ public class SyncHub implements Callable<Integer> {
     int pull(
             @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
                     String target) {
-        return oneShot(commands -> commands.pull(target));
+        return did("pull", target, Commands.class, commands -> commands.pull(target));
     }
 
     @Command(description = "Pushes, then pulls, as one run, then exits.", mixinStandardHelpOptions = true)
     int sync(
             @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
                     String target) {
-        return oneShot(commands -> commands.sync(target));
+        return did("sync", target, Commands.class, commands -> commands.sync(target));
     }
 
     @Command(description = "Lists, shows and settles conflicts.", mixinStandardHelpOptions = true)
@@ -143,10 +146,14 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--fingerprint", description = "What was shown: refuses if the record moved on since")
                     @Nullable
                     String fingerprint) {
+        List<String> arguments = rest == null ? List.of() : rest;
+        boolean looks = List.of("list", "show", "alike").contains(action);
+        // A choice may be a value; what is noted is the conflict.
+        String which = action + (arguments.isEmpty() ? "" : " " + arguments.get(0));
         return oneShot(
+                looks ? null : new Deed("conflicts", null, which),
                 ConflictCommands.class,
-                commands -> commands.conflicts(
-                        action, rest == null ? List.of() : rest, fields == null ? List.of() : fields, fingerprint));
+                commands -> commands.conflicts(action, arguments, fields == null ? List.of() : fields, fingerprint));
     }
 
     /** What can be done about records that need attention. */
@@ -181,7 +188,8 @@ public class SyncHub implements Callable<Integer> {
             throw new IllegalArgumentException("Name a cause, as 'attention list' shows it");
         }
         String cause = argument == null ? "" : argument;
-        return oneShot(AttentionCommands.class, commands -> switch (action) {
+        Deed deed = yes ? new Deed("attention", null, action + " " + cause) : null;
+        return oneShot(deed, AttentionCommands.class, commands -> switch (action) {
             case list -> commands.list(argument, json);
             case show -> commands.show(cause, json);
             case retry -> commands.retry(cause, yes);
@@ -195,7 +203,7 @@ public class SyncHub implements Callable<Integer> {
                     String target,
             @Option(names = "--confirm", description = "However many are missing: they are meant to be gone")
                     boolean confirm) {
-        return oneShot(ConflictCommands.class, commands -> commands.vanished(target, confirm));
+        return did("vanished", target, ConflictCommands.class, commands -> commands.vanished(target, confirm));
     }
 
     @Command(
@@ -212,14 +220,15 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--dry-run", description = "Only say how many records would be compared") boolean dryRun) {
         Resync.Scope scope =
                 new Resync.Scope(kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected);
-        return oneShot(Commands.class, commands -> commands.resync(target, scope, dryRun));
+        Deed deed = dryRun ? null : new Deed("resync", target, null);
+        return oneShot(deed, Commands.class, commands -> commands.resync(target, scope, dryRun));
     }
 
     @Command(description = "Stops speaking to a target until it is resumed.", mixinStandardHelpOptions = true)
     int pause(
             @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
                     String target) {
-        return oneShot(OperatorCommands.class, commands -> commands.pause(target, true));
+        return did("pause", target, OperatorCommands.class, commands -> commands.pause(target, true));
     }
 
     @Command(
@@ -228,7 +237,7 @@ public class SyncHub implements Callable<Integer> {
     int resume(
             @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
                     String target) {
-        return oneShot(OperatorCommands.class, commands -> commands.pause(target, false));
+        return did("resume", target, OperatorCommands.class, commands -> commands.pause(target, false));
     }
 
     @Command(description = "Lists the newest runs.", mixinStandardHelpOptions = true)
@@ -270,7 +279,10 @@ public class SyncHub implements Callable<Integer> {
             @Parameters(paramLabel = "GUID", description = "The entity's guid in DataCollect") String guid,
             @Option(names = "--yes", description = "Do not ask") boolean yes,
             @Option(names = "--values", description = "Show people's values; secrets are never shown") boolean values) {
-        return oneShot(PreviewCommands.class, commands -> commands.tryOut(target, guid, values, yes));
+        return oneShot(
+                new Deed("try", target, guid),
+                PreviewCommands.class,
+                commands -> commands.tryOut(target, guid, values, yes));
     }
 
     /** What can be done about tokens of the API. */
@@ -303,12 +315,36 @@ public class SyncHub implements Callable<Integer> {
         });
     }
 
+    /** What can be asked of the audit trail. */
+    public enum AuditAction {
+        verify,
+        root,
+        export
+    }
+
+    @Command(
+            description =
+                    "The audit trail: 'verify' names rows that were changed, removed, put in or swapped, and a tail"
+                            + " that was cut off (exit code 2); 'root' prints what proves it, to be kept elsewhere; 'export'"
+                            + " prints all of it as JSON lines.",
+            mixinStandardHelpOptions = true)
+    int audit(
+            @Parameters(paramLabel = "ACTION", description = "${COMPLETION-CANDIDATES}") AuditAction action,
+            @Option(names = "--root", description = "For verify: a root that was kept, as SEQ:HASH") @Nullable
+                    String root) {
+        return oneShot(AuditCommands.class, commands -> switch (action) {
+            case verify -> commands.verify(root);
+            case root -> commands.root();
+            case export -> commands.export();
+        });
+    }
+
     @Command(description = "Prints what is owed, stuck or rejected.", mixinStandardHelpOptions = true)
     int status(
             @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
                     String target,
             @Option(names = "--json", description = "For programs") boolean json) {
-        return oneShot(commands -> commands.status(target, json));
+        return oneShot(Commands.class, commands -> commands.status(target, json));
     }
 
     @Command(
@@ -317,7 +353,7 @@ public class SyncHub implements Callable<Integer> {
     int validate(
             @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
                     String target) {
-        return oneShot(commands -> commands.validate(target));
+        return oneShot(Commands.class, commands -> commands.validate(target));
     }
 
     /** How changes in DataCollect's tables are noticed. */
@@ -331,7 +367,8 @@ public class SyncHub implements Callable<Integer> {
             description = "Installs or removes the triggers that notice changes at once, or says what is there.",
             mixinStandardHelpOptions = true)
     int capture(@Parameters(description = "${COMPLETION-CANDIDATES}") CaptureAction action) {
-        return oneShot(commands -> commands.capture(action.name()));
+        Deed deed = action == CaptureAction.status ? null : new Deed("capture", null, action.name());
+        return oneShot(deed, Commands.class, commands -> commands.capture(action.name()));
     }
 
     /** What happens to the hub's own index on DataCollect's events. */
@@ -347,7 +384,8 @@ public class SyncHub implements Callable<Integer> {
                             + " pull short in a tenant with very many events, or says whether it is there.",
             mixinStandardHelpOptions = true)
     int index(@Parameters(description = "${COMPLETION-CANDIDATES}") IndexAction action) {
-        return oneShotStore(commands -> commands.index(action.name()));
+        Deed deed = action == IndexAction.status ? null : new Deed("index", null, action.name());
+        return oneShot(deed, StoreCommands.class, commands -> commands.index(action.name()));
     }
 
     @Command(
@@ -363,22 +401,28 @@ public class SyncHub implements Callable<Integer> {
                             description = "list [TENANT]; show TENANT GUID; dismiss TENANT GUID")
                     @Nullable
                     List<String> rest) {
-        return oneShotStore(commands -> commands.drift(action, rest == null ? List.of() : rest));
+        List<String> arguments = rest == null ? List.of() : rest;
+        Deed deed = action.equals("dismiss") ? new Deed("drift", null, "dismiss " + String.join(" ", arguments)) : null;
+        return oneShot(deed, StoreCommands.class, commands -> commands.drift(action, arguments));
     }
 
-    private int oneShotStore(ToIntFunction<StoreCommands> command) {
-        try (ConfigurableApplicationContext context = start(false)) {
-            return command.applyAsInt(context.getBean(StoreCommands.class));
-        }
+    /** A command that does something to a target. */
+    private <C> int did(String operation, String target, Class<C> commands, ToIntFunction<C> command) {
+        return oneShot(new Deed(operation, target, null), commands, command);
     }
 
-    private int oneShot(ToIntFunction<Commands> command) {
-        return oneShot(Commands.class, command);
-    }
-
+    /** A command that only looks, or notes itself what it does. */
     private <C> int oneShot(Class<C> commands, ToIntFunction<C> command) {
+        return oneShot(null, commands, command);
+    }
+
+    /** @param deed what the audit trail says of it; null for one that only looks */
+    private <C> int oneShot(@Nullable Deed deed, Class<C> commands, ToIntFunction<C> command) {
         try (ConfigurableApplicationContext context = start(false)) {
-            return command.applyAsInt(context.getBean(commands));
+            C bean = context.getBean(commands);
+            return deed == null
+                    ? command.applyAsInt(bean)
+                    : context.getBean(CommandAudit.class).run(deed, () -> command.applyAsInt(bean));
         }
     }
 

@@ -1,9 +1,13 @@
 package org.synchub.ledger;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What people did with the hub and what was refused them; only ever appended to. Keys and counts, never values. */
+/**
+ * What people did with the hub and what was refused them; only ever appended to. Keys and counts, never values. Runs are
+ * noted by {@link Runs} as they end, the rows are chained by {@link AuditChain}.
+ */
 public class Audit {
 
     private final JdbcClient db;
@@ -41,6 +45,8 @@ public class Audit {
      * @param who name of the token, of the login, or of the way when that knows no names
      * @param address where it came from; null on the hub's own machine
      * @param detail keys and counts
+     * @param records how many records it concerned; null where that is not known
+     * @param took how long it took; null where that says nothing
      */
     public record Entry(
             String operation,
@@ -49,13 +55,27 @@ public class Audit {
             @Nullable String address,
             @Nullable String target,
             Outcome outcome,
-            @Nullable String detail) {}
+            @Nullable String detail,
+            @Nullable Long records,
+            @Nullable Duration took) {
+
+        public Entry(
+                String operation,
+                String who,
+                Via via,
+                @Nullable String address,
+                @Nullable String target,
+                Outcome outcome,
+                @Nullable String detail) {
+            this(operation, who, via, address, target, outcome, detail, null, null);
+        }
+    }
 
     /** Appends a row. */
     public void note(Entry entry) {
         db.sql("""
-                        INSERT INTO hub.audit (operation, who, via, address, target, outcome, detail)
-                        VALUES (:operation, :who, :via, :address, :target, :outcome, :detail)""")
+                        INSERT INTO hub.audit (operation, who, via, address, target, outcome, detail, records, duration_ms)
+                        VALUES (:operation, :who, :via, :address, :target, :outcome, :detail, :records, :took)""")
                 .param("operation", entry.operation())
                 .param("who", Text.clean(entry.who()))
                 .param("via", entry.via().column())
@@ -63,6 +83,8 @@ public class Audit {
                 .param("target", Text.clean(entry.target()))
                 .param("outcome", entry.outcome().column())
                 .param("detail", Text.clean(entry.detail()))
+                .param("records", entry.records())
+                .param("took", entry.took() == null ? null : entry.took().toMillis())
                 .update();
     }
 }

@@ -70,12 +70,25 @@ public class Runs {
                 .single();
     }
 
-    /** Closes a run. */
+    /** Follows the common table expression {@code ended}: an ended run and its row in the audit trail are one statement. */
+    private static final String AUDIT = """
+            INSERT INTO hub.audit (operation, who, via, target, outcome, detail, run, records, errors, duration_ms)
+            SELECT direction, started_by, 'hub', target,
+                   CASE status WHEN 'success' THEN 'done' ELSE status END,
+                   concat_ws(': ', cause, message), id,
+                   created + updated + adopted + deleted + unchanged + rejected + conflicts + pulled + parked,
+                   rejected + parked,
+                   (extract(epoch FROM ended_at - started_at) * 1000)::bigint
+            FROM ended""";
+
+    /** Closes a run, and notes it in the audit trail. */
     public void end(long run, String status, @Nullable String message, long requests, long bytesOut, long bytesIn) {
         db.sql("""
-                        UPDATE hub.run SET ended_at = hub.now(), status = :status, message = :message,
-                               requests = requests + :requests, bytes_out = bytes_out + :out, bytes_in = bytes_in + :in
-                        WHERE id = :run""")
+                        WITH ended AS (
+                            UPDATE hub.run SET ended_at = hub.now(), status = :status, message = :message,
+                                   requests = requests + :requests, bytes_out = bytes_out + :out, bytes_in = bytes_in + :in
+                            WHERE id = :run RETURNING *)
+                        """ + AUDIT)
                 .param("run", run)
                 .param("status", status)
                 .param("message", Text.clean(message))
@@ -125,9 +138,12 @@ public class Runs {
      */
     public int closeAbandoned(Duration quiet) {
         return db.sql("""
-                        UPDATE hub.run SET ended_at = active_at, status = 'failed',
-                               message = 'The hub that ran it stopped before it could close it'
-                        WHERE status = 'running' AND active_at < hub.now() - make_interval(secs => :quiet)""").param("quiet", quiet.toSeconds()).update();
+                        WITH ended AS (
+                            UPDATE hub.run SET ended_at = active_at, status = 'failed',
+                                   message = 'The hub that ran it stopped before it could close it'
+                            WHERE status = 'running' AND active_at < hub.now() - make_interval(secs => :quiet)
+                            RETURNING *)
+                        """ + AUDIT).param("quiet", quiet.toSeconds()).update();
     }
 
     public Optional<Run> find(long run) {

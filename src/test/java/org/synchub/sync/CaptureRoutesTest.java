@@ -17,7 +17,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.annotation.DirtiesContext.ClassMode;
 
-/** routes/capture.yaml: what starts which step. */
+/** routes/capture.yaml and routes/audit.yaml: what starts which step. */
 @CamelSpringBootTest
 @SpringBootTest(classes = RoutesUnderTest.class, webEnvironment = WebEnvironment.NONE)
 @UseAdviceWith
@@ -46,7 +46,7 @@ class CaptureRoutesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"poll,sweepUnlessTriggered", "sweep,sweep", "housekeeping,housekeeping"})
+    @CsvSource({"poll,sweepUnlessTriggered", "sweep,sweep", "housekeeping,housekeeping", "audit-seal,seal"})
     void the_clock_starts(String route, String step) {
         producer.sendBody("direct:start-" + route, "");
 

@@ -87,6 +87,11 @@ class RoutesUnderTest {
     }
 
     @Bean
+    AuditTrailDouble auditTrail(Asked asked) {
+        return new AuditTrailDouble(asked);
+    }
+
+    @Bean
     PushRequestsDouble pushRequests(Asked asked) {
         return new PushRequestsDouble(asked);
     }
@@ -162,6 +167,13 @@ class RoutesUnderTest {
                 throw new IllegalArgumentException("No target " + target);
             }
             return way;
+        }
+    }
+
+    record AuditTrailDouble(Asked asked) {
+
+        public void seal() {
+            asked.add("seal");
         }
     }
 

@@ -35,7 +35,13 @@ class AttentionController {
     record Discard(@Nullable String reason) {}
 
     /** @param records how many were tried again or given up */
-    record Done(String cause, int records) {}
+    record Done(String cause, int records) implements Affecting {
+
+        @Override
+        public long affected() {
+            return records;
+        }
+    }
 
     @Operation(summary = "Causes, those of most records first")
     @Allowed(Role.VIEWER)

@@ -107,7 +107,13 @@ class ConflictController {
     /** @param guid the entity that the target's record is */
     record Link(@Nullable String guid) {}
 
-    record Settled(long id, String effect) {}
+    record Settled(long id, String effect) implements Affecting {
+
+        @Override
+        public long affected() {
+            return 1;
+        }
+    }
 
     @Operation(summary = "Open conflicts, the oldest first, without values")
     @Allowed(Role.VIEWER)

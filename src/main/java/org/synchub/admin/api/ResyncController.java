@@ -59,10 +59,23 @@ class ResyncController {
      * @param toCompare records that this resync and earlier ones have still to come to
      */
     record ResyncAnswer(
-            String target, int owedAgain, @Nullable Map<String, Long> wouldCompare, long toCompare) {}
+            String target, int owedAgain, @Nullable Map<String, Long> wouldCompare, long toCompare)
+            implements Affecting {
+
+        @Override
+        public long affected() {
+            return owedAgain;
+        }
+    }
 
     /** @param forgone records that are not read back any more */
-    record Cancelled(String target, int forgone) {}
+    record Cancelled(String target, int forgone) implements Affecting {
+
+        @Override
+        public long affected() {
+            return forgone;
+        }
+    }
 
     @Operation(
             summary = "Pulls, then owes records again, so that each is read back, compared and put right",

@@ -1,6 +1,7 @@
 package org.synchub.admin.jmx;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.springframework.jmx.export.annotation.ManagedAttribute;
 import org.springframework.jmx.export.annotation.ManagedNotification;
 import org.springframework.jmx.export.annotation.ManagedOperation;
@@ -23,8 +24,10 @@ public class HubMBean extends Notices {
     private final StatusReport status;
     private final Operations operations;
     private final Pushes pushes;
+    private final JmxActions actions;
 
-    HubMBean(StatusReport status, Operations operations, Pushes pushes) {
+    HubMBean(StatusReport status, Operations operations, Pushes pushes, JmxActions actions) {
+        this.actions = actions;
         this.status = status;
         this.operations = operations;
         this.pushes = pushes;
@@ -65,11 +68,22 @@ public class HubMBean extends Notices {
 
     @ManagedOperation(description = "Sends what is owed to every target now")
     public void pushAll() {
-        getTargets().forEach(target -> operations.push(target, Cause.JMX, "jmx"));
+        all("pushAll", (target, who) -> operations.push(target, Cause.JMX, who));
     }
 
     @ManagedOperation(description = "Reads what changed at every target now")
     public void pullAll() {
-        getTargets().forEach(target -> operations.pull(target, Cause.JMX, "jmx"));
+        all("pullAll", (target, who) -> operations.pull(target, Cause.JMX, who));
+    }
+
+    private void all(String operation, BiConsumer<String, String> work) {
+        actions.run(
+                operation,
+                null,
+                who -> {
+                    getTargets().forEach(target -> work.accept(target, who));
+                    return 0;
+                },
+                Integer::longValue);
     }
 }

@@ -21,6 +21,7 @@ import org.springframework.jmx.export.annotation.AnnotationMBeanExporter;
 import org.springframework.jmx.support.ObjectNameManager;
 import org.synchub.admin.Operations;
 import org.synchub.admin.security.TokenLogins;
+import org.synchub.ledger.Audit;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.Happenings;
@@ -42,14 +43,16 @@ class JmxConfiguration {
             Resync resync,
             Operations operations,
             Pushes pushes,
+            Audit audit,
             JmxProperties properties,
             TokenLogins logins,
             Environment environment,
             ObjectProvider<MBeanExporter> exporters) {
-        HubMBean hub = new HubMBean(status, operations, pushes);
+        JmxActions actions = new JmxActions(audit);
+        HubMBean hub = new HubMBean(status, operations, pushes, actions);
         Map<String, TargetMBean> byTarget = new LinkedHashMap<>();
         for (TargetRuntime target : targets.all()) {
-            byTarget.put(target.name(), new TargetMBean(target.name(), status, resync, operations));
+            byTarget.put(target.name(), new TargetMBean(target.name(), status, resync, operations, actions));
         }
         pushes.watch(new Happenings() {
             @Override

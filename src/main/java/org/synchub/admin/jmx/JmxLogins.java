@@ -30,7 +30,11 @@ final class JmxLogins implements JMXAuthenticator {
         Tokens.Bearer bearer = logins.check(pair[1], Audit.Via.JMX, client())
                 .orElseThrow(() -> new SecurityException(
                         "The token is unknown, expired or revoked, or logins from your address failed too often"));
-        return new Subject(true, Set.of(new JMXPrincipal(bearer.role().word())), Set.of(), Set.of());
+        return new Subject(
+                true,
+                Set.of(new JMXPrincipal(bearer.role().word())),
+                Set.of(new JmxActions.Caller(bearer.name())),
+                Set.of());
     }
 
     private static String client() {

@@ -2,6 +2,8 @@ package org.synchub.admin.jmx;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.springframework.jmx.export.annotation.ManagedAttribute;
 import org.springframework.jmx.export.annotation.ManagedNotification;
 import org.springframework.jmx.export.annotation.ManagedOperation;
@@ -28,8 +30,10 @@ public class TargetMBean extends Notices {
     private final StatusReport status;
     private final Resync resync;
     private final Operations operations;
+    private final JmxActions actions;
 
-    TargetMBean(String target, StatusReport status, Resync resync, Operations operations) {
+    TargetMBean(String target, StatusReport status, Resync resync, Operations operations, JmxActions actions) {
+        this.actions = actions;
         this.target = target;
         this.status = status;
         this.resync = resync;
@@ -75,12 +79,12 @@ public class TargetMBean extends Notices {
 
     @ManagedOperation(description = "Sends what is owed now")
     public void push() {
-        operations.push(target, Cause.JMX, "jmx");
+        act("push", who -> operations.push(target, Cause.JMX, who));
     }
 
     @ManagedOperation(description = "Reads what changed at the target now")
     public void pull() {
-        operations.pull(target, Cause.JMX, "jmx");
+        act("pull", who -> operations.pull(target, Cause.JMX, who));
     }
 
     @ManagedOperation(
@@ -88,7 +92,7 @@ public class TargetMBean extends Notices {
                     "Reads every delivered record back, compares it and puts it right; returns how many are owed again")
     @ManagedOperationParameter(name = "kind", description = KIND)
     public int resync(String kind) {
-        return operations.resync(target, scope(kind), Cause.JMX, "jmx");
+        return count("resync", who -> operations.resync(target, scope(kind), Cause.JMX, who));
     }
 
     @ManagedOperation(description = "What a resync would read back and compare, by record kind, without doing anything")
@@ -101,23 +105,35 @@ public class TargetMBean extends Notices {
             description =
                     "Lets resyncs of this target go no further; returns how many records are not read back any more")
     public int cancelResync() {
-        return operations.cancelResync(target, "jmx");
+        return count("cancelResync", who -> operations.cancelResync(target, who));
     }
 
     @ManagedOperation(
             description = "Tries again what was rejected, is in conflict or was given up; returns how many records")
     public int retryRejected() {
-        return operations.resync(target, new Resync.Scope(List.of(), List.of(), true), Cause.JMX, "jmx");
+        Resync.Scope rejected = new Resync.Scope(List.of(), List.of(), true);
+        return count("retryRejected", who -> operations.resync(target, rejected, Cause.JMX, who));
     }
 
     @ManagedOperation(description = "Stops speaking to the target until resume")
     public void pause() {
-        operations.pause(target, true, "jmx");
+        act("pause", who -> operations.pause(target, true, who));
     }
 
     @ManagedOperation(description = "Goes on after pause, or after a stop that a person has mended")
     public void resume() {
-        operations.pause(target, false, "jmx");
+        act("resume", who -> operations.pause(target, false, who));
+    }
+
+    private void act(String operation, Consumer<String> work) {
+        count(operation, who -> {
+            work.accept(who);
+            return 0;
+        });
+    }
+
+    private int count(String operation, Function<String, Integer> work) {
+        return actions.run(operation, target, work, Integer::longValue);
     }
 
     private static Resync.Scope scope(String kind) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.synchub.admin.AuditTrail;
 import org.synchub.admin.security.Role;
+import org.synchub.cli.AuditCommands;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ExitCode;
 import org.synchub.cli.OperatorCommands;
@@ -343,5 +346,49 @@ class ApiTest {
                         .at("/internal/name")
                         .asText())
                 .isEqualTo(NAME);
+    }
+
+    @Test
+    void the_audit_trail_is_listed_exported_and_verified_by_who_may_see_it() throws Exception {
+        operator.post("/api/v1/targets/memory/pause");
+        operator.post("/api/v1/targets/memory/resume");
+        ApiClient.Answer anchor = viewer.get("/api/v1/audit/root");
+        String root = anchor.json().path("root").asText();
+
+        JsonNode rows = admin.get("/api/v1/audit?target=memory&limit=2").json().path("items");
+        List<JsonNode> exported = new ArrayList<>();
+        for (String line : admin.get("/api/v1/audit/export").body().lines().toList()) {
+            exported.add(new ObjectMapper().readTree(line));
+        }
+
+        assertThat(rows).extracting(row -> row.path("operation").asText()).containsExactly("resume", "pause");
+        assertThat(rows.get(0).path("who").asText()).isEqualTo("test operator");
+        assertThat(exported)
+                .extracting(line -> line.path("operation").asText())
+                .contains("push", "pause", "resume", "listAudit");
+        assertThat(exported)
+                .extracting(line ->
+                        line.path("seal").asText() + ":" + line.path("hash").asText())
+                .contains(root);
+        assertThat(exported).noneMatch(line -> line.toString().contains("Marked"));
+
+        JsonNode verdict = admin.get("/api/v1/audit/verification?root=" + root).json();
+        assertThat(verdict.path("untouched").asBoolean()).as(verdict.toString()).isTrue();
+        assertThat(verdict.path("published").asInt()).isEqualTo(1);
+        ApiClient.Answer nonsense = admin.get("/api/v1/audit/verification?root=42");
+        assertThat(nonsense.status()).isEqualTo(422);
+        assertThat(nonsense.body()).contains("no root of the audit trail");
+
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        AuditCommands commands =
+                new AuditCommands(new PrintStream(printed, true, StandardCharsets.UTF_8), hub.bean(AuditTrail.class));
+        String other = root.substring(0, root.indexOf(':') + 1) + "0".repeat(64);
+        assertThat(commands.verify(root)).isEqualTo(ExitCode.OK);
+        assertThat(commands.verify(other)).isEqualTo(ExitCode.ATTENTION);
+        assertThat(commands.root()).isEqualTo(ExitCode.OK);
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("all is as it was written")
+                .contains("rewritten Seal " + root.substring(0, root.indexOf(':')) + " was published as 0000")
+                .contains("the audit trail was tampered with");
     }
 }

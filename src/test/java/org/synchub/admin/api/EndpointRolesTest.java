@@ -71,6 +71,10 @@ class EndpointRolesTest {
         call("POST /api/v1/conflicts/{id}/link", "/api/v1/conflicts/2/link", "{\"guid\": \"house-2\"}");
         call("GET /api/v1/records", "/api/v1/records?target=memory&state=DELIVERED&limit=1", null);
         call("GET /api/v1/records/{guid}", "/api/v1/records/house-1", null);
+        call("GET /api/v1/audit", "/api/v1/audit?target=memory", null);
+        call("GET /api/v1/audit/verification", "/api/v1/audit/verification", null);
+        call("GET /api/v1/audit/root", "/api/v1/audit/root", null);
+        call("GET /api/v1/audit/export", "/api/v1/audit/export", null);
         call("GET /api/v1/sync/stats", "/api/v1/sync/stats?target=memory", null);
     }
 

@@ -58,8 +58,19 @@ class JmxTest {
                             "nobody: refused");
             assertThat(TestDatabase.rows(
                             store,
-                            "SELECT who, address IS NOT NULL, outcome FROM hub.audit WHERE via = 'jmx' ORDER BY id"))
-                    .containsExactly("jmx operator|t|done", "jmx viewer|t|done", "unknown|t|refused");
+                            "SELECT operation, who, address IS NOT NULL, target, outcome, records FROM hub.audit"
+                                    + " WHERE via = 'jmx' ORDER BY id"))
+                    .containsExactly(
+                            "login|jmx operator|t|null|done|null",
+                            "resync|jmx operator|t|memory|done|3",
+                            "login|jmx viewer|t|null|done|null",
+                            "login|unknown|t|null|refused|null");
+            assertThat(TestDatabase.rows(
+                            store,
+                            "SELECT operation, who, target, outcome, detail, records, errors, duration_ms IS NOT NULL"
+                                    + " FROM hub.audit WHERE run = " + run))
+                    .as("what the operator asked for is noted as a run too")
+                    .containsExactly("resync|jmx operator|memory|partial|jmx|3|1|t");
         }
     }
 

@@ -185,9 +185,9 @@ class LoginTest {
 
         assertThat(TestDatabase.rows(
                         store,
-                        "SELECT operation, who, via, address, target, outcome FROM hub.audit WHERE via = 'http' AND id >"
+                        "SELECT operation, who, via, address, target, outcome, duration_ms IS NOT NULL FROM hub.audit WHERE via = 'http' AND id >"
                                 + " (SELECT max(id) FROM hub.audit WHERE operation = 'mark') ORDER BY id"))
-                .containsExactly("pause|test|http|127.0.0.1|memory|done", "resume|test|http|127.0.0.1|memory|done");
+                .containsExactly("pause|test|http|127.0.0.1|memory|done|t", "resume|test|http|127.0.0.1|memory|done|t");
         assertThatThrownBy(() -> TestDatabase.run(store, "DELETE FROM hub.audit"))
                 .hasMessageContaining("only ever appended to");
     }

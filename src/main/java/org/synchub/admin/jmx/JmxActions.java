@@ -1,0 +1,92 @@
+package org.synchub.admin.jmx;
+
+import java.rmi.server.RemoteServer;
+import java.rmi.server.ServerNotActiveException;
+import java.security.AccessController;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import javax.security.auth.Subject;
+import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Audit;
+
+/** Notes everything that somebody did by JMX, after it was done or failed: with whose token, and from where. */
+final class JmxActions {
+
+    /** Who works on the hub's own machine, as the user of its process. */
+    static final String LOCAL = "jmx";
+
+    /** Whose token somebody logged in with; kept apart from principals, which decide what is allowed. */
+    record Caller(String name) {}
+
+    private final Audit audit;
+
+    JmxActions(Audit audit) {
+        this.audit = audit;
+    }
+
+    /**
+     * Does something for somebody.
+     *
+     * @param target null for all of them
+     * @param work takes the name of who asked
+     * @param affected how many records it concerned
+     */
+    <T> T run(String operation, @Nullable String target, Function<String, T> work, ToLongFunction<T> affected) {
+        String who = caller();
+        long began = System.nanoTime();
+        T result;
+        try {
+            result = work.apply(who);
+        } catch (RuntimeException e) {
+            Audit.Outcome outcome =
+                    e instanceof IllegalArgumentException ? Audit.Outcome.REFUSED : Audit.Outcome.FAILED;
+            note(operation, who, target, outcome, e.getClass().getSimpleName(), null, began);
+            throw e;
+        }
+        note(operation, who, target, Audit.Outcome.DONE, null, affected.applyAsLong(result), began);
+        return result;
+    }
+
+    private void note(
+            String operation,
+            String who,
+            @Nullable String target,
+            Audit.Outcome outcome,
+            @Nullable String detail,
+            @Nullable Long records,
+            long began) {
+        audit.note(new Audit.Entry(
+                operation,
+                who,
+                Audit.Via.JMX,
+                address(),
+                target,
+                outcome,
+                detail,
+                records,
+                Duration.ofNanos(System.nanoTime() - began)));
+    }
+
+    static @Nullable String address() {
+        try {
+            return RemoteServer.getClientHost();
+        } catch (ServerNotActiveException e) {
+            return null;
+        }
+    }
+
+    /** Java 17's only way to ask who calls; later ones that have done away with it say so, and the name is left out. */
+    @SuppressWarnings("removal")
+    private static String caller() {
+        Subject subject;
+        try {
+            subject = Subject.getSubject(AccessController.getContext());
+        } catch (UnsupportedOperationException e) {
+            return LOCAL;
+        }
+        Set<Caller> callers = subject == null ? Set.of() : subject.getPublicCredentials(Caller.class);
+        return callers.isEmpty() ? LOCAL : callers.iterator().next().name();
+    }
+}

@@ -1,0 +1,101 @@
+package org.synchub.ledger;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code hub.audit}: something that somebody did, or a run. Keys and counts only.
+ *
+ * @param records how many records it concerned, where that is known
+ * @param errors how many of them were refused or could not be applied
+ * @param run id of the run, for a run
+ */
+public record AuditRow(
+        long id,
+        Instant at,
+        String operation,
+        String who,
+        String via,
+        @Nullable String address,
+        @Nullable String target,
+        String outcome,
+        @Nullable String detail,
+        @Nullable Long run,
+        @Nullable Long records,
+        @Nullable Long errors,
+        @Nullable Long durationMs) {
+
+    static final String COLUMNS = "a.id, a.at, a.operation, a.who, a.via, a.address, a.target, a.outcome, a.detail,"
+            + " a.run, a.records, a.errors, a.duration_ms ";
+
+    static AuditRow read(ResultSet row, int n) throws SQLException {
+        return new AuditRow(
+                row.getLong("id"),
+                row.getTimestamp("at").toInstant(),
+                row.getString("operation"),
+                row.getString("who"),
+                row.getString("via"),
+                row.getString("address"),
+                row.getString("target"),
+                row.getString("outcome"),
+                row.getString("detail"),
+                row.getObject("run", Long.class),
+                row.getObject("records", Long.class),
+                row.getObject("errors", Long.class),
+                row.getObject("duration_ms", Long.class));
+    }
+
+    /**
+     * SHA-256 over the row without its id: for each column, in the order of this record, a byte 0 for null, else a byte 1,
+     * the length of its text in UTF-8 as four bytes, and the text. Times are microseconds since 1970, in UTC.
+     */
+    byte[] content() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        DataOutputStream out = new DataOutputStream(bytes);
+        try {
+            write(out, at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000);
+            write(out, operation);
+            write(out, who);
+            write(out, via);
+            write(out, address);
+            write(out, target);
+            write(out, outcome);
+            write(out, detail);
+            write(out, run);
+            write(out, records);
+            write(out, errors);
+            write(out, durationMs);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return sha256().digest(bytes.toByteArray());
+    }
+
+    private static void write(DataOutputStream out, @Nullable Object value) throws IOException {
+        if (value == null) {
+            out.writeByte(0);
+            return;
+        }
+        byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);
+        out.writeByte(1);
+        out.writeInt(text.length);
+        out.write(text);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java runtime has SHA-256", e);
+        }
+    }
+}
