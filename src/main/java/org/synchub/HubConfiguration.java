@@ -39,6 +39,7 @@ import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.demo.DemoRegistry;
+import org.synchub.ledger.Allowances;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
@@ -152,8 +153,8 @@ class HubConfiguration {
     }
 
     @Bean
-    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock) {
-        return new CamelTargetHttp.Factory(camel, clock);
+    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock, JdbcClient db) {
+        return new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take);
     }
 
     @Bean

@@ -215,7 +215,7 @@ public class Commands {
                 code = Math.max(
                         code,
                         switch (trouble.kind()) {
-                            case UNREACHABLE, OVERLOADED -> ExitCode.UNAVAILABLE;
+                            case UNREACHABLE, OVERLOADED, CALLED_OFF -> ExitCode.UNAVAILABLE;
                             case LOGIN_REFUSED, MISCONFIGURED, SWAPPED -> ExitCode.CONFIGURATION;
                         });
             } catch (ConfigurationProblem problem) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
+import org.synchub.sync.StatusReport.Capacity;
 import org.synchub.sync.StatusReport.TargetStatus;
 
 /** Prints what people read in a terminal. Names, keys and counts, never a person's values. */
@@ -39,6 +40,7 @@ public final class Console {
         if (status.guarantee() != null) {
             line("  Every record arrives %s", status.guarantee());
         }
+        line("  %s", capacity(status.capacity()));
         counts(status.counts());
         if (status.oldestOwed() != null) {
             line("  Oldest owed since %s", time(status.oldestOwed()));
@@ -68,6 +70,23 @@ public final class Console {
 
     private static String since(TargetStatus status) {
         return status.nextTry() == null ? "" : ", next try " + time(status.nextTry());
+    }
+
+    private static String capacity(Capacity so) {
+        StringBuilder line = new StringBuilder("Batches of up to " + so.batchSize() + ", " + so.writers()
+                + (so.writers() == 1 ? " writer" : " writers"));
+        if (so.requestsPerSecond() != null) {
+            line.append(", at most ")
+                    .append(so.requestsPerSecond().toPlainString())
+                    .append(" requests/s");
+        }
+        if (so.recordsPerSecond() != null) {
+            line.append(", at most ")
+                    .append(so.recordsPerSecond().toPlainString())
+                    .append(" records/s");
+        }
+        boolean limited = so.requestsPerSecond() != null || so.recordsPerSecond() != null;
+        return line.append(limited ? " from all hubs together" : "").toString();
     }
 
     private void counts(Map<String, Map<State, Long>> counts) {

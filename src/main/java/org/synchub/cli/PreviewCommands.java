@@ -116,7 +116,7 @@ public class PreviewCommands {
         } catch (TargetTrouble trouble) {
             console.line("%s: %s", target, String.valueOf(trouble.getMessage()));
             return switch (trouble.kind()) {
-                case UNREACHABLE, OVERLOADED -> ExitCode.UNAVAILABLE;
+                case UNREACHABLE, OVERLOADED, CALLED_OFF -> ExitCode.UNAVAILABLE;
                 case LOGIN_REFUSED, MISCONFIGURED, SWAPPED -> ExitCode.CONFIGURATION;
             };
         } catch (ConfigurationProblem problem) {

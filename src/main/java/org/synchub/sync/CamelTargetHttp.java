@@ -29,7 +29,9 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.http.HttpMethods;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Allowances;
 import org.synchub.mapping.Mapping;
+import org.synchub.target.Limits;
 import org.synchub.target.TargetHttp;
 import org.synchub.target.TargetTrouble;
 
@@ -49,12 +51,14 @@ public final class CamelTargetHttp implements TargetHttp {
     private final Mapping mapping;
     private final HttpTraffic traffic;
     private final boolean gzip;
+    private final Pace pace;
     private final Factory factory;
 
-    private CamelTargetHttp(Mapping mapping, HttpTraffic traffic, Factory factory) {
+    private CamelTargetHttp(Mapping mapping, HttpTraffic traffic, Pace pace, Factory factory) {
         this.mapping = mapping;
         this.traffic = traffic;
         this.gzip = mapping.adapter().bool("gzipRequests", false);
+        this.pace = pace;
         this.factory = factory;
     }
 
@@ -63,15 +67,26 @@ public final class CamelTargetHttp implements TargetHttp {
 
         private final CamelContext camel;
         private final Clock clock;
+        private final Allowances.Line allowances;
         private volatile @Nullable ProducerTemplate producer;
 
-        public Factory(CamelContext camel, Clock clock) {
+        /**
+         * The ways of one hub.
+         *
+         * @param allowances the time lines that all hubs share, {@link Allowances#take}
+         */
+        public Factory(CamelContext camel, Clock clock, Allowances.Line allowances) {
             this.camel = camel;
             this.clock = clock;
+            this.allowances = allowances;
         }
 
-        TargetHttp create(Mapping mapping, HttpTraffic traffic) {
-            return new CamelTargetHttp(mapping, traffic, this);
+        TargetHttp create(Mapping mapping, HttpTraffic traffic, Pace pace) {
+            return new CamelTargetHttp(mapping, traffic, pace, this);
+        }
+
+        Pace pace(Mapping mapping, Limits limits) {
+            return new Pace(mapping.target(), limits, allowances, camel::isStopping);
         }
 
         private ProducerTemplate producer() {
@@ -91,6 +106,7 @@ public final class CamelTargetHttp implements TargetHttp {
                     TargetTrouble.Kind.MISCONFIGURED,
                     mapping.target() + " has no address: set adapter.url in " + mapping.file());
         }
+        pace.request();
         Leases.checkBeforeRequest();
         byte[] body = call.body();
         long out = body == null ? 0 : body.length;

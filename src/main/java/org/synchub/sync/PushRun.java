@@ -128,7 +128,11 @@ public final class PushRun {
     }
 
     void meet(TargetTrouble met) {
-        trouble.compareAndSet(null, met);
+        if (met.kind() == TargetTrouble.Kind.CALLED_OFF) {
+            cancel();
+        } else {
+            trouble.compareAndSet(null, met);
+        }
     }
 
     @Nullable

@@ -234,6 +234,10 @@ public class Pushes {
     }
 
     void note(TargetRuntime target, TargetTrouble trouble) {
+        if (trouble.kind() == TargetTrouble.Kind.CALLED_OFF) {
+            log.info("{}", trouble.getMessage());
+            return;
+        }
         target.forgetContract();
         String reason = String.valueOf(trouble.getMessage());
         switch (trouble.kind()) {
@@ -254,6 +258,9 @@ public class Pushes {
             case SWAPPED -> {
                 trouble(target.name(), Targets.Condition.STOPPED, reason, null);
                 log.error("{}: stopped. {}", target.name(), reason);
+            }
+            case CALLED_OFF -> {
+                // Nothing is wrong with the target.
             }
         }
     }
@@ -284,6 +291,7 @@ public class Pushes {
     /** Lets every writer finish its batch and take no more. */
     public void stopAll() {
         stopping = true;
+        targets.stopWaiting();
         running.values().forEach(PushRun::cancel);
     }
 

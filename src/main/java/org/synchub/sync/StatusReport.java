@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -36,6 +37,7 @@ public class StatusReport {
      *
      * @param oldestOwed since when the oldest record on its way is owed
      * @param nextDue when the next record is due
+     * @param capacity how much it is sent at a time and in a second
      * @param drifted how many entities of the tenant do not hold what their events say
      */
     public record TargetStatus(
@@ -47,6 +49,7 @@ public class StatusReport {
             int mappingVersion,
             boolean backfilled,
             @Nullable String guarantee,
+            Capacity capacity,
             Map<String, Map<State, Long>> counts,
             @Nullable Instant oldestOwed,
             @Nullable Instant nextDue,
@@ -69,6 +72,29 @@ public class StatusReport {
         /** How many a person has to look at. */
         public long needAttention() {
             return in(State.REJECTED) + in(State.CONFLICT) + in(State.HELD);
+        }
+    }
+
+    /**
+     * How much a target is sent.
+     *
+     * @param writers requests of one hub that write at the same time
+     * @param batchSize records in a batch at most
+     * @param requestsPerSecond of all hubs together; null for no limit
+     * @param recordsPerSecond of all hubs together; null for no limit
+     */
+    public record Capacity(
+            int writers,
+            int batchSize,
+            @Nullable BigDecimal requestsPerSecond,
+            @Nullable BigDecimal recordsPerSecond) {
+
+        static Capacity of(TargetRuntime target) {
+            return new Capacity(
+                    target.adapter().writers(),
+                    target.adapter().batchSize(),
+                    target.limits().requestsPerSecond(),
+                    target.limits().recordsPerSecond());
         }
     }
 
@@ -144,6 +170,7 @@ public class StatusReport {
                 target.mapping().mappingVersion(),
                 row.map(t -> t.backfilledAt() != null).orElse(false),
                 contract == null ? null : contract.guarantee(),
+                Capacity.of(target),
                 overview.counts(name),
                 overview.oldestOwed(name),
                 overview.nextDue(name),

@@ -19,12 +19,14 @@ import org.synchub.mapping.MappingException;
 import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
 import org.synchub.target.ConfigurationProblem;
+import org.synchub.target.Limits;
 import org.synchub.target.TargetHttp;
 
 /** The targets of this hub, one per file in the mappings folder. */
 public class TargetRegistry implements AutoCloseable {
 
     private final Map<String, TargetRuntime> targets = new LinkedHashMap<>();
+    private final List<Pace> paces = new ArrayList<>();
 
     /**
      * Loads every mapping and makes its adapter. Nothing is sent yet.
@@ -61,11 +63,16 @@ public class TargetRegistry implements AutoCloseable {
                                                 .sorted()
                                                 .toList()))));
                 HttpTraffic traffic = new HttpTraffic();
-                TargetHttp way = http.create(mapping, traffic);
-                Adapter adapter = factory.create(mapping, way, clock);
+                Limits limits = Limits.of(mapping.adapter());
+                Pace pace = http.pace(mapping, limits);
+                paces.add(pace);
+                TargetHttp way = http.create(mapping, traffic, pace);
+                Adapter adapter = pace.paced(factory.create(mapping, way, clock), limits);
                 Rehearsal.Maker rehearsals =
                         factory.writesByHttpAlone() ? () -> Rehearsal.of(factory, mapping, way, clock) : null;
-                targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, rules, rehearsals));
+                targets.put(
+                        mapping.target(),
+                        new TargetRuntime(mapping, adapter, traffic, limits, rules, rehearsals));
                 mapping.kinds().forEach(kind -> Policies.policy(mapping, kind, rules));
             } catch (MappingException e) {
                 e.problems().forEach(p -> problems.add(p.toString()));
@@ -126,6 +133,11 @@ public class TargetRegistry implements AutoCloseable {
                 .map(t -> t.mapping().tenant())
                 .distinct()
                 .toList();
+    }
+
+    /** The hub stops: who waits for a turn at a target gives up, and nobody waits any more. */
+    void stopWaiting() {
+        paces.forEach(Pace::stop);
     }
 
     @Override

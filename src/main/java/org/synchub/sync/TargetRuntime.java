@@ -8,6 +8,7 @@ import org.synchub.conflict.FieldRule;
 import org.synchub.mapping.Mapping;
 import org.synchub.target.Adapter;
 import org.synchub.target.EffectContract;
+import org.synchub.target.Limits;
 
 /** One target as this hub runs it: its mapping, its adapter, and what its server said when it was last asked. */
 public final class TargetRuntime {
@@ -17,6 +18,7 @@ public final class TargetRuntime {
     private final Mapping mapping;
     private final Adapter adapter;
     private final HttpTraffic traffic;
+    private final Limits limits;
     private final Map<String, FieldRule> rules;
     private final Rehearsal.@Nullable Maker rehearsals;
     private final AtomicReference<@Nullable EffectContract> contract = new AtomicReference<>();
@@ -25,6 +27,7 @@ public final class TargetRuntime {
             Mapping mapping,
             Adapter adapter,
             HttpTraffic traffic,
+            Limits limits,
             Map<String, FieldRule> rules,
             Rehearsal.@Nullable Maker rehearsals) {
         this.rehearsals = rehearsals;
@@ -32,6 +35,7 @@ public final class TargetRuntime {
         this.mapping = mapping;
         this.adapter = adapter;
         this.traffic = traffic;
+        this.limits = limits;
     }
 
     public String name() {
@@ -49,6 +53,11 @@ public final class TargetRuntime {
     /** Requests and bytes exchanged with the target by this hub. */
     public HttpTraffic traffic() {
         return traffic;
+    }
+
+    /** How fast the target may be asked. */
+    public Limits limits() {
+        return limits;
     }
 
     /** The integrator's own conflict rules by bean name. */

@@ -22,7 +22,9 @@ public final class TargetTrouble extends RuntimeException {
         /** The server lacks a right, a database or a field that the mapping needs: stop until it is mended. */
         MISCONFIGURED,
         /** Another key sits where the hub's was: the server was restored or swapped. Stop and ask. */
-        SWAPPED
+        SWAPPED,
+        /** The hub itself gave up waiting for a turn, because it stops. Nothing was sent, nothing is wrong with the target. */
+        CALLED_OFF
     }
 
     private final Kind kind;

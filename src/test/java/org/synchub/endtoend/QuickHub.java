@@ -16,6 +16,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
@@ -85,7 +86,7 @@ final class QuickHub implements AutoCloseable {
                 name -> null,
                 List.of(new OpenSppAdapterFactory(), new HttpJsonAdapterFactory()),
                 Map.of(),
-                new CamelTargetHttp.Factory(camel, clock),
+                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take),
                 clock);
         Drifts drifts =
                 new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);

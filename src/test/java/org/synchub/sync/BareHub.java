@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
@@ -77,7 +78,7 @@ final class BareHub implements AutoCloseable {
                 name -> null,
                 List.of(new Memories(memories)),
                 Map.of(),
-                new CamelTargetHttp.Factory(camel, Clock.systemUTC()),
+                new CamelTargetHttp.Factory(camel, Clock.systemUTC(), new Allowances(db)::take),
                 Clock.systemUTC());
         drifts = new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);
         drain = new Drain(changes, deliveries, links, ledgerTargets, entities, registry, drifts, transaction);

@@ -13,6 +13,7 @@ import org.apache.camel.ProducerTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
@@ -74,7 +75,7 @@ final class HistoryHub implements AutoCloseable {
                 name -> null,
                 List.of(new InProcess(ways)),
                 Map.of(),
-                new CamelTargetHttp.Factory(camel, clock),
+                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take),
                 clock);
         Drifts drifts =
                 new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -47,7 +48,7 @@ class RoutesUnderTest {
 
     @Bean
     CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock) {
-        return new CamelTargetHttp.Factory(camel, clock);
+        return new CamelTargetHttp.Factory(camel, clock, (target, unit, length) -> Duration.ZERO);
     }
 
     @Bean

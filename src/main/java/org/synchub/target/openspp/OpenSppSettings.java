@@ -3,6 +3,7 @@ package org.synchub.target.openspp;
 import java.time.Duration;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Settings;
+import org.synchub.target.Limits;
 import org.synchub.target.openspp.odoo.OdooLogin;
 
 /**
@@ -30,7 +31,8 @@ record OpenSppSettings(OdooLogin login, int batchSize, int writers, Duration lon
         "connectTimeout",
         "longestWrite",
         "guidIdType",
-        "gzipRequests"
+        "gzipRequests",
+        Limits.KEY
     };
 
     static OpenSppSettings of(Mapping mapping) {

@@ -114,6 +114,7 @@ public class BrokenHttpJsonTest {
               kinds:
                 person: {path: people}
                 household: {path: households, where: {sort: house}}
+              limits: {requestsPerSecond: 5, recordsPerSecond: 0.5}
             kinds:
               household:
                 match: {data.entityName: household}

@@ -14,6 +14,7 @@ import org.synchub.mapping.Field;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Settings;
 import org.synchub.mapping.Suggest;
+import org.synchub.target.Limits;
 import org.synchub.target.httpjson.spec.Spec.KindSpec;
 
 /** Reads the whole section and checks that its parts fit each other. */
@@ -27,6 +28,7 @@ final class SpecReader {
         "gzipRequests",
         "writers",
         "longestWrite",
+        Limits.KEY,
         "constants",
         "headers",
         "auth",
@@ -55,6 +57,7 @@ final class SpecReader {
         checks.run(() -> adapter.onlyKnown(KEYS));
         checks.run(this::url);
         int writers = checks.read(1, () -> adapter.integer("writers", 2, 1, 16));
+        checks.run(() -> Limits.of(adapter));
         Duration longest = checks.read(Duration.ZERO, () -> adapter.duration("longestWrite", Duration.ofMinutes(2)));
         Map<String, JsonNode> constants = checks.read(Map.of(), () -> values(adapter.child("constants"), ""));
         Map<String, KindSpec> kinds = kinds();

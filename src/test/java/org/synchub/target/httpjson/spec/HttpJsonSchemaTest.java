@@ -58,7 +58,9 @@ class HttpJsonSchemaTest {
                                 || said.contains("is no method")
                                 || said.contains("is no HTTP status")
                                 || said.contains("is no request")
-                                || said.contains("must be between")))
+                                || said.contains("must be between")
+                                || said.contains("'limits' must be a map")
+                                || said.contains("must be from 0.001")))
                 .toArray();
     }
 

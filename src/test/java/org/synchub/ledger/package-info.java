@@ -1,0 +1,4 @@
+@NullMarked
+package org.synchub.ledger;
+
+import org.jspecify.annotations.NullMarked;
