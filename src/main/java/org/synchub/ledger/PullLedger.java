@@ -198,7 +198,9 @@ public class PullLedger {
                 .param("kinds", links.stream().map(Agreed::kind).toArray(String[]::new))
                 .param("ids", links.stream().map(Agreed::externalId).toArray(String[]::new))
                 .param("versions", links.stream().map(Agreed::version).toArray(String[]::new))
-                .param("bases", links.stream().map(a -> Base.toBytes(a.base())).toArray(byte[][]::new))
+                .param(
+                        "bases",
+                        links.parallelStream().map(a -> Base.toBytes(a.base())).toArray(byte[][]::new))
                 .param("hashes", links.stream().map(Agreed::mappingHash).toArray(String[]::new))
                 .param("lanes", links.stream().map(Agreed::lane).toArray(String[]::new))
                 .param("revisions", links.stream().map(Agreed::linkRevision).toArray(Long[]::new))

@@ -1,5 +1,6 @@
 package org.synchub.store;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.Array;
 import java.sql.Connection;
@@ -78,10 +79,8 @@ public final class ExternalEvents {
             return List.of();
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        List<Pending> pending = new ArrayList<>();
-        for (PulledChange change : changes) {
-            pending.add(new Pending(change, now));
-        }
+        List<Pending> pending =
+                changes.parallelStream().map(change -> new Pending(change, now)).toList();
         prepare(connection, target);
         lockEvents(connection);
         decide(connection, tenant, pending);
@@ -113,7 +112,11 @@ public final class ExternalEvents {
             ObjectNode given = change.doc();
             this.doc = given == null
                     ? null
-                    : given.deepCopy().put("lastUpdated", IsoMillis.format(now)).toString();
+                    : JsonNodeFactory.instance
+                            .objectNode()
+                            .<ObjectNode>setAll(given)
+                            .put("lastUpdated", IsoMillis.format(now))
+                            .toString();
         }
 
         boolean isWritten() {

@@ -7,8 +7,8 @@ import java.util.concurrent.FutureTask;
 import org.synchub.target.ChangePage;
 
 /**
- * The next page of a long pull, read by a thread of its own while the page before it is applied, so that target and store
- * work at the same time. One at most is under way, which bounds what a pull holds to two pages.
+ * The next page of a long pull, read and decided about by a thread of its own while the page before it is applied, so that
+ * target, hub and store work at the same time. One at most is under way, which bounds what a pull holds to two pages.
  */
 final class PageAhead {
 
@@ -16,8 +16,9 @@ final class PageAhead {
      * A page that was read.
      *
      * @param asOf the ledger's time before it was asked for: what the hub agreed on later, it may not know of
+     * @param foresight what will be decided about it if nothing comes between
      */
-    record Read(Instant asOf, ChangePage page) {}
+    record Read(Instant asOf, ChangePage page, Foresight foresight) {}
 
     private final FutureTask<Read> task;
 

@@ -45,12 +45,23 @@ final class Policies {
         List<String> single = kind.fields().stream()
                 .filter(field -> field.hasRoomForOne(doc))
                 .map(Field::name)
+                .filter(name -> !isOneOnBothSides(situation, name))
                 .toList();
         ObjectNode merged =
                 single.isEmpty() ? null : Merge.resolve(situation, policy).merged();
         Set<String> overfull = new TreeSet<>(single);
         overfull.removeIf(name -> merged == null || merged.path(name).size() < 2);
         return overfull.isEmpty() ? situation.shape() : RecordShape.of(kind, overfull);
+    }
+
+    /** Where both sides hold the same item, or none, nothing else can come of it. */
+    private static boolean isOneOnBothSides(Situation situation, String field) {
+        ObjectNode internal = situation.internal().record();
+        ObjectNode external = situation.external().record();
+        return internal != null
+                && external != null
+                && internal.path(field).size() < 2
+                && internal.path(field).equals(external.path(field));
     }
 
     /**

@@ -99,8 +99,9 @@ public class Pull {
             PageAhead.Read read = ahead == null ? readPage(run.target(), run.cursor()) : ahead.get();
             ChangePage page = read.page();
             run.read(read.asOf(), page.changes(), page.cursor(), page.more());
+            run.foresee(read.foresight());
             if (page.more() && page.changes().size() >= LONG) {
-                run.ahead(PageAhead.start(run.target().name(), () -> readPage(run.target(), page.cursor())));
+                run.ahead(PageAhead.start(run.target().name(), () -> readAhead(run.target(), page.cursor())));
             }
         } catch (TargetTrouble trouble) {
             run.meet(trouble);
@@ -110,7 +111,13 @@ public class Pull {
 
     private PageAhead.Read readPage(TargetRuntime target, @Nullable String cursor) {
         Instant asOf = links.now();
-        return new PageAhead.Read(asOf, target.adapter().changes(cursor, PAGE));
+        return new PageAhead.Read(asOf, target.adapter().changes(cursor, PAGE), Foresight.NONE);
+    }
+
+    private PageAhead.Read readAhead(TargetRuntime target, @Nullable String cursor) {
+        PageAhead.Read read = readPage(target, cursor);
+        return new PageAhead.Read(
+                read.asOf(), read.page(), Foresight.of(target, read.page().changes(), links, entities));
     }
 
     /** Decides about every record of the page and writes it down, then moves the cursor. */
@@ -240,7 +247,15 @@ public class Pull {
         Kind kind = mapping.kind(change.kind());
         StoredLink link = Newcomers.unlinked(
                 change, kind, guid, kind.laneOf(guid, row.entity().doc()));
-        return new PullDecider(target, guids, Map.of(), Map.of(), Set.of(), Map.of(), PullDecider.Answer.POLICY)
+        return new PullDecider(
+                        target,
+                        guids,
+                        Map.of(),
+                        Map.of(),
+                        Set.of(),
+                        Map.of(),
+                        PullDecider.Answer.POLICY,
+                        Foresight.NONE)
                 .decide(change, link, row);
     }
 
@@ -302,8 +317,8 @@ public class Pull {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             List<RemoteChange> current = readAgain(run.target(), asOf, changes);
             RunKeys keys = keys(run);
-            List<PullPlan> plans =
-                    brake(run, decide(run.target(), current, PullDecider.Answer.POLICY, keys::withValue));
+            List<PullPlan> plans = brake(
+                    run, decide(run.target(), current, PullDecider.Answer.POLICY, keys::withValue, run.foresight()));
             if (writer.write(run.target(), run.id(), PullWriter.Author.HUB, plans, last)) {
                 keys.wrote(plans);
                 run.deleted((int) plans.stream().filter(PullPlan::isDelete).count());
@@ -375,11 +390,16 @@ public class Pull {
                 target,
                 changes,
                 answer,
-                (place, texts) -> entities.withValue(tenant, place.jsonPath(), texts, place.length()));
+                (place, texts) -> entities.withValue(tenant, place.jsonPath(), texts, place.length()),
+                Foresight.NONE);
     }
 
     private List<PullPlan> decide(
-            TargetRuntime target, List<RemoteChange> changes, PullDecider.Answer answer, Newcomers.Holders holders) {
+            TargetRuntime target,
+            List<RemoteChange> changes,
+            PullDecider.Answer answer,
+            Newcomers.Holders holders,
+            Foresight foresight) {
         Mapping mapping = target.mapping();
         Set<String> ids = new LinkedHashSet<>();
         for (RemoteChange change : changes) {
@@ -417,7 +437,8 @@ public class Pull {
                 deliveries.sent(target.name(), entityGuids),
                 seenBefore(target, linked, standing),
                 standing,
-                answer);
+                answer,
+                foresight);
         List<PullPlan> plans = new ArrayList<>();
         List<RemoteChange> born = new ArrayList<>();
         for (RemoteChange change : changes) {

@@ -48,6 +48,8 @@ final class PullDecider {
     private final Map<String, Copy> copies;
     private final Map<String, Earlier> sent;
     private final Set<String> seenBefore;
+    private final Map<String, Standing> standing;
+    private final Foresight foresight;
     private final Conclusion conclusion;
     private final Answer answer;
     private final IdentityHashMap<Kind, Policy> policies = new IdentityHashMap<>();
@@ -59,6 +61,7 @@ final class PullDecider {
      * @param sent what may have left for an entity and is not settled
      * @param seenBefore external ids of records whose entity was deleted and that were seen back at the target before
      * @param standing what the queue says about records, by external id
+     * @param foresight what was worked out before
      */
     PullDecider(
             TargetRuntime target,
@@ -67,7 +70,10 @@ final class PullDecider {
             Map<String, Earlier> sent,
             Set<String> seenBefore,
             Map<String, Standing> standing,
-            Answer answer) {
+            Answer answer,
+            Foresight foresight) {
+        this.standing = standing;
+        this.foresight = foresight;
         this.seenBefore = seenBefore;
         this.copies = copies;
         this.sent = sent;
@@ -79,6 +85,10 @@ final class PullDecider {
     }
 
     PullPlan decide(RemoteChange remote, StoredLink stored, Entities.@Nullable Row row) {
+        PullPlan foreseen = foreseen(remote, stored, row);
+        if (foreseen != null) {
+            return foreseen;
+        }
         StoredLink link = stored;
         Optional<Kind> found = mapping.kinds().stream()
                 .filter(k -> k.name().equals(stored.kind()))
@@ -104,6 +114,14 @@ final class PullDecider {
             return present ? deletedHere(remote, link, kind) : goneOnBothSides(remote, link, kind);
         }
         return present ? present(remote, link, kind, row) : gone(remote, link, kind, row);
+    }
+
+    private @Nullable PullPlan foreseen(RemoteChange remote, StoredLink link, Entities.@Nullable Row row) {
+        boolean plain = !copies.containsKey(link.guid())
+                && !sent.containsKey(link.guid())
+                && !seenBefore.contains(remote.externalId())
+                && !standing.containsKey(remote.externalId());
+        return plain ? foresight.plan(remote, link, row, guids) : null;
     }
 
     private PullPlan present(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
@@ -182,6 +200,10 @@ final class PullDecider {
 
     /** Makes an entity of a record that was born at the target. */
     PullPlan create(RemoteChange remote, StoredLink link, Kind kind) {
+        PullPlan foreseen = foreseen(remote, link, null);
+        if (foreseen != null) {
+            return foreseen;
+        }
         ObjectNode resolved = remote.record() == null ? null : References.toGuids(remote.record(), guids);
         if (resolved == null) {
             return refersOutside(remote, null);

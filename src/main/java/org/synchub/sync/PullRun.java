@@ -23,6 +23,7 @@ public final class PullRun {
     private @Nullable String nextCursor;
     private List<RemoteChange> page = List.of();
     private Instant asOf = Instant.EPOCH;
+    private Foresight foresight = Foresight.NONE;
     private @Nullable PageAhead ahead;
     private @Nullable RunKeys keys;
     private final Set<RemoteChange> parents = new HashSet<>();
@@ -86,6 +87,15 @@ public final class PullRun {
         return asOf;
     }
 
+    void foresee(Foresight worked) {
+        foresight = worked;
+    }
+
+    /** What was worked out about the page. */
+    Foresight foresight() {
+        return foresight;
+    }
+
     void ahead(PageAhead next) {
         ahead = next;
     }
@@ -137,6 +147,7 @@ public final class PullRun {
     void applied() {
         cursor = nextCursor;
         page = List.of();
+        foresight = Foresight.NONE;
     }
 
     /** Whether a person has said yes to however many deletions there are. */

@@ -18,12 +18,16 @@ final class References {
 
     /** Collects the external ids that a target's record refers to. */
     static void externalIds(JsonNode node, Set<String> into) {
-        JsonNode ext = node.get(EXT);
-        if (node.isObject() && node.size() == 1 && ext != null) {
+        JsonNode ext = node.size() == 1 ? node.get(EXT) : null;
+        if (ext != null) {
             into.add(ext.asText());
             return;
         }
-        node.forEach(child -> externalIds(child, into));
+        for (JsonNode child : node) {
+            if (child.isContainerNode()) {
+                externalIds(child, into);
+            }
+        }
     }
 
     /**

@@ -19,7 +19,7 @@ import java.util.Map;
 final class PullMeasure implements Measure {
 
     private static final String WARM = "warm";
-    private static final int WARM_RECORDS = 5_000;
+    private static final int WARM_RECORDS = 40_000;
 
     /** What happened at the server since the last pull. */
     private enum What {

@@ -79,11 +79,7 @@ class PullDuringPushTest {
     @Test
     void a_long_feed_is_held_two_pages_at_a_time_and_each_record_of_it_is_read_once() throws Exception {
         toTheEnd(begin());
-        for (int i = 0; i < 3 * Pull.PAGE; i++) {
-            Map<String, Object> person = new HashMap<>(Map.of("is_registrant", true, "is_group", false));
-            person.putAll(Map.of("name", "ROE, P" + i, "given_name", "P" + i, "family_name", "Roe"));
-            rig.registry().createPartner(person);
-        }
+        enter(3 * Pull.PAGE);
         long before = reads();
 
         PullRun run = begin();
@@ -104,6 +100,81 @@ class PullDuringPushTest {
         assertThat(rig.value("SELECT pulled FROM hub.run ORDER BY id DESC LIMIT 1"))
                 .isEqualTo(Integer.toString(3 * Pull.PAGE));
         assertThat(reads() - before).as("requests").isLessThan(40);
+    }
+
+    @Test
+    void what_comes_in_for_a_page_that_was_decided_about_ahead_is_merged_with_it() throws Exception {
+        List<Integer> people = enter(5 * Pull.PAGE / 2);
+        toTheEnd(begin());
+        people.forEach(id -> rig.registry().write(id, Map.of("email", "registrar@example.org")));
+        PullRun run = upToAPageThatIsDecidedAboutAhead();
+        List<String> guids = new ArrayList<>();
+        for (RemoteChange change : run.page().subList(0, 2)) {
+            guids.add(rig.value("SELECT guid FROM hub.link WHERE target = 'openspp' AND external_id = '"
+                    + change.externalId() + "'"));
+        }
+        String edited = guids.get(0);
+        String untouched = guids.get(1);
+        rig.device.update(edited, "profession", "Teacher");
+
+        pull.apply(run);
+        toTheEnd(run);
+
+        assertThat(rig.data(edited).path("profession").asText()).isEqualTo("Teacher");
+        assertThat(rig.data(edited).path("email_address").asText()).isEqualTo("registrar@example.org");
+        assertThat(rig.data(untouched).path("email_address").asText()).isEqualTo("registrar@example.org");
+        assertThat(rig.value("SELECT pulled FROM hub.run ORDER BY id DESC LIMIT 1"))
+                .isEqualTo(Integer.toString(people.size()));
+    }
+
+    @Test
+    void a_newcomer_decided_about_ahead_whom_a_device_enters_meanwhile_is_no_second_entity() throws Exception {
+        toTheEnd(begin());
+        List<Integer> people = enter(5 * Pull.PAGE / 2);
+        int nationalId = rig.registry().all("g2p.id.type").stream()
+                .filter(type -> "National ID".equals(type.text("name")))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        people.forEach(id -> rig.registry()
+                .create("g2p.reg.id", Map.of("partner_id", id, "id_type", nationalId, "value", nationalIdOf(id))));
+        PullRun run = upToAPageThatIsDecidedAboutAhead();
+        String externalId = run.page().get(0).externalId();
+        String nationalIdNumber = nationalIdOf(Integer.parseInt(externalId));
+        rig.createPerson("Roe", "Roe", nationalIdNumber);
+
+        pull.apply(run);
+        toTheEnd(run);
+
+        assertThat(rig.value("SELECT count(*) FROM public.entities"
+                        + " WHERE modified #>> '{data,document_ids,0,id_number}' = '" + nationalIdNumber + "'"))
+                .as("entities with the number")
+                .isEqualTo("1");
+    }
+
+    private static String nationalIdOf(int partner) {
+        return "%012d".formatted(300_000_000_000L + partner);
+    }
+
+    private PullRun upToAPageThatIsDecidedAboutAhead() {
+        PullRun run = begin();
+        pull.read(run);
+        while (run.isMore() && run.foresight() == Foresight.NONE) {
+            pull.apply(run);
+            pull.read(run);
+        }
+        assertThat(run.foresight()).as("decided about ahead").isNotSameAs(Foresight.NONE);
+        return run;
+    }
+
+    private List<Integer> enter(int people) {
+        List<Integer> ids = new ArrayList<>();
+        for (int i = 0; i < people; i++) {
+            Map<String, Object> person = new HashMap<>(Map.of("is_registrant", true, "is_group", false));
+            person.putAll(Map.of("name", "ROE, P" + i, "given_name", "P" + i, "family_name", "Roe"));
+            ids.add(rig.registry().createPartner(person));
+        }
+        return ids;
     }
 
     private long reads() {
