@@ -41,7 +41,11 @@ public class AuditChain {
 
         private static final Pattern TEXT = Pattern.compile("(\\d{1,18}):([0-9a-f]{64})");
 
-        /** @throws IllegalArgumentException unless the text is one that {@link #toString} gave */
+        /**
+         * Reads what {@link #toString} wrote.
+         *
+         * @throws IllegalArgumentException when that did not write it
+         */
         public static Root of(String text) {
             Matcher parts = TEXT.matcher(text);
             if (!parts.matches()) {
@@ -59,6 +63,7 @@ public class AuditChain {
     }
 
     /** A seal, and the row that it names as it is now; null when it is not there any more. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared with another.
     record Sealed(
             long seq,
             long auditId,

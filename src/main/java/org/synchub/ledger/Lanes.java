@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -20,8 +21,14 @@ final class Lanes {
 
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
-    /** How many due rows a claim looks at for each that it needs, so that writers do not all stare at the same few. */
-    private static final int LOOK_AHEAD = 2;
+    /** A claim first looks at one due row for so many that it wants: most are of different lanes, and a lane has more. */
+    private static final int FIRST_LOOK = 2;
+
+    /**
+     * So often it looks, each time at twice as many rows: what it has leased is not free any more, and what another
+     * writer is leasing just now still looks so.
+     */
+    private static final int LOOKS = 3;
 
     /** What part of the deliveries asked for is looked for at first in as many lanes: a household is a few of them. */
     private static final int FIRST_LANES = 8;
@@ -67,17 +74,22 @@ final class Lanes {
         Instant now = ByIndex.fromNowOn(db);
         Set<String> leased = new HashSet<>();
         List<Claim.Claimed> taken = new ArrayList<>();
-        List<String> free = freeLanes(target, most * LOOK_AHEAD, only);
-        int next = 0;
-        while (next < free.size() && taken.size() < most) {
-            int lanes = lanesFor(most - taken.size(), most, leased.size(), taken.size());
-            List<String> wanted = free.subList(next, Math.min(free.size(), next + lanes));
-            next += wanted.size();
-            List<String> got = lease(target, token, wanted, now.plus(lease));
-            if (!got.isEmpty()) {
-                leased.addAll(got);
-                // More than asked for rather than a part of a lane: its records refer to each other.
-                taken.addAll(take(target, token, got, 2 * most - taken.size(), now.plus(lease), deletes, only));
+        boolean more = true;
+        for (int look = 0; more && look < LOOKS && taken.size() < most; look++) {
+            more = false;
+            List<String> free = List.copyOf(freeLanes(target, 1 + (most << look) / FIRST_LOOK, only));
+            int next = 0;
+            while (next < free.size() && taken.size() < most) {
+                int lanes = lanesFor(most - taken.size(), most, leased.size(), taken.size());
+                List<String> wanted = free.subList(next, Math.min(free.size(), next + lanes));
+                next += wanted.size();
+                List<String> got = lease(target, token, wanted, now.plus(lease));
+                if (!got.isEmpty()) {
+                    more = true;
+                    leased.addAll(got);
+                    // More than asked for rather than a part of a lane: its records refer to each other.
+                    taken.addAll(take(target, token, got, 2 * most - taken.size(), now.plus(lease), deletes, only));
+                }
             }
         }
         if (leased.isEmpty()) {
@@ -95,35 +107,29 @@ final class Lanes {
         return taken == 0 ? Math.max(1, most / FIRST_LANES) : Math.max(1, (int) ((long) rows * lanes / taken));
     }
 
-    /** Lanes that nobody holds and where something is due or was lost in flight, the longest due first. */
-    private List<String> freeLanes(String target, int look, @Nullable String only) {
-        String free = """
-                AND (SELECT l.token IS NULL OR l.leased_until <= (SELECT now FROM at)
-                     FROM hub.lane l WHERE l.target = d.target AND l.lane = d.lane)
-                """ + (only == null ? "" : "AND d.guid = :only\n");
+    /** Lanes that nobody holds and where something is due or was lost in flight; of one entity if only that is wanted. */
+    private Collection<String> freeLanes(String target, int look, @Nullable String only) {
+        if (only == null) {
+            return new LinkedHashSet<>(db.sql("SELECT hub.free_lanes(:target, :look)")
+                    .param("target", target)
+                    .param("look", look)
+                    .query(String.class)
+                    .list());
+        }
         return db.sql("""
-                        WITH at AS MATERIALIZED (SELECT hub.now() AS now),
-                        due AS MATERIALIZED (
-                            SELECT d.lane FROM hub.delivery d
-                            WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state <> 'in_flight'
-""" + free + """
-                            ORDER BY d.priority, d.due_at LIMIT :look),
-                        lost AS MATERIALIZED (
-                            SELECT d.lane FROM hub.delivery d
-                            WHERE d.target = :target AND d.due_at <= (SELECT now FROM at) AND d.state = 'in_flight'
-""" + free + """
-                            ORDER BY d.due_at LIMIT :look)
-                        SELECT lane FROM (SELECT lane, 0 AS place FROM lost
-                                          UNION ALL SELECT lane, row_number() OVER () FROM due) AS placed
-                        GROUP BY lane ORDER BY min(place)""")
+                        SELECT d.lane FROM hub.delivery d JOIN hub.lane l ON l.target = d.target AND l.lane = d.lane
+                        WHERE d.target = :target AND d.guid = :only AND d.due_at <= (SELECT hub.now())
+                          AND (l.token IS NULL OR l.leased_until <= (SELECT hub.now()))""")
                 .param("target", target)
-                .param("look", look)
                 .param("only", only)
                 .query(String.class)
                 .list();
     }
 
-    /** Leases those of these lanes that are still free. */
+    /**
+     * Leases those of these lanes that are still free. The claim does not wait for the disk: the note of what is about to
+     * leave does, and brings the claim there with it.
+     */
     private List<String> lease(String target, UUID token, List<String> lanes, Instant until) {
         return db.sql("""
                         WITH free AS (
@@ -132,7 +138,8 @@ final class Lanes {
                               AND (token IS NULL OR leased_until <= (SELECT hub.now()))
                             ORDER BY lane FOR UPDATE SKIP LOCKED)
                         UPDATE hub.lane l SET token = :token, leased_until = :until
-                        FROM free WHERE l.target = :target AND l.lane = free.lane
+                        FROM free, (SELECT set_config('synchronous_commit', 'off', true) OFFSET 0) AS commit
+                        WHERE l.target = :target AND l.lane = free.lane
                         RETURNING l.lane""")
                 .param("target", target)
                 .param("token", token)

@@ -50,6 +50,7 @@ public record Settlement(
      * What both sides now agree on.
      *
      * @param base the neutral record
+     * @param asNoted the base is the record that was noted before it was sent, which the ledger has already
      * @param mappingHash which mapping made it
      * @param deleted the record was taken away at the target
      * @param differs the target holds something else as well, which the next pull has to look at
@@ -59,6 +60,7 @@ public record Settlement(
             String externalId,
             @Nullable String version,
             @Nullable ObjectNode base,
+            boolean asNoted,
             String mappingHash,
             String lane,
             boolean deleted,
@@ -73,7 +75,7 @@ public record Settlement(
                 String mappingHash,
                 String lane,
                 boolean deleted) {
-            this(kind, externalId, version, base, mappingHash, lane, deleted, false);
+            this(kind, externalId, version, base, false, mappingHash, lane, deleted, false);
         }
     }
 

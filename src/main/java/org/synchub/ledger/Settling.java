@@ -128,11 +128,11 @@ final class Settling {
         Concern concern = concern(target, own);
         if (parents.length == 0 && !concern.others()) {
             mine = heldOf(settlements, updateDeliveries(target, token, settlements));
-            upsertLinks(target, mine);
+            upsertLinks(target, token, mine);
         } else {
             List<Settlement> held = heldOf(settlements, lock(target, token, own));
             Set<String> hadParents = dependents.lock(target, parents);
-            upsertLinks(target, held);
+            upsertLinks(target, token, held);
             Map<String, Dependents.Parent> met = dependents.parents(target, parents);
             mine = held.stream()
                     .map(s -> Dependents.checkParent(s, met, hadParents))
@@ -200,7 +200,7 @@ final class Settling {
         return owned;
     }
 
-    private void upsertLinks(String target, List<Settlement> settlements) {
+    private void upsertLinks(String target, UUID token, List<Settlement> settlements) {
         List<Settlement> agreed = new ArrayList<>();
         List<Agreement> links = new ArrayList<>();
         for (Settlement s : settlements) {
@@ -216,11 +216,14 @@ final class Settling {
                         WITH at AS MATERIALIZED (SELECT hub.now() AS now)
                         INSERT INTO hub.link AS l (target, guid, kind, external_id, version, base, mapping_hash, lane,
                                                    linked_at, agreed_at, deleted_at)
-                        SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane,
-                               at.now, at.now, CASE WHEN deleted THEN at.now END
+                        SELECT :target, guid, kind, external_id, version,
+                               CASE WHEN as_noted THEN (SELECT s.record FROM hub.sent s
+                                                        WHERE s.target = :target AND s.guid = agreed.guid AND s.token = :token)
+                                    ELSE base END,
+                               mapping_hash, lane, at.now, at.now, CASE WHEN deleted THEN at.now END
                         FROM unnest(:guids::text[], :kinds::text[], :ids::text[], :versions::text[], :bases::bytea[],
-                                    :hashes::text[], :lanes::text[], :deleted::boolean[])
-                             AS agreed (guid, kind, external_id, version, base, mapping_hash, lane, deleted), at
+                                    :noted::boolean[], :hashes::text[], :lanes::text[], :deleted::boolean[])
+                             AS agreed (guid, kind, external_id, version, base, as_noted, mapping_hash, lane, deleted), at
                         ORDER BY guid
                         ON CONFLICT (target, guid) DO UPDATE SET
                             kind = excluded.kind,
@@ -239,7 +242,13 @@ final class Settling {
                 .param("kinds", links.stream().map(Agreement::kind).toArray(String[]::new))
                 .param("ids", links.stream().map(Agreement::externalId).toArray(String[]::new))
                 .param("versions", links.stream().map(Agreement::version).toArray(String[]::new))
-                .param("bases", links.stream().map(l -> Base.toBytes(l.base())).toArray(byte[][]::new))
+                .param(
+                        "bases",
+                        sparse(links.stream()
+                                .map(l -> l.asNoted() ? null : Base.toBytes(l.base()))
+                                .toArray(byte[][]::new)))
+                .param("noted", links.stream().map(Agreement::asNoted).toArray(Boolean[]::new))
+                .param("token", token)
                 .param("hashes", links.stream().map(Agreement::mappingHash).toArray(String[]::new))
                 .param("lanes", links.stream().map(Agreement::lane).toArray(String[]::new))
                 .param("deleted", links.stream().map(Agreement::deleted).toArray(Boolean[]::new))

@@ -33,7 +33,7 @@ final class Foresight {
      */
     private record Guess(StoredLink link, @Nullable String xmin, Map<String, String> guids, PullPlan plan) {}
 
-    private final Map<RemoteChange, Guess> guesses = new IdentityHashMap<>();
+    private final IdentityHashMap<RemoteChange, Guess> guesses = new IdentityHashMap<>();
 
     private Foresight() {}
 
@@ -44,7 +44,7 @@ final class Foresight {
             // Their entities do not count as they stand.
             return NONE;
         }
-        Map<RemoteChange, Set<String>> refers = new IdentityHashMap<>();
+        IdentityHashMap<RemoteChange, Set<String>> refers = new IdentityHashMap<>();
         Set<String> ids = new LinkedHashSet<>();
         for (RemoteChange change : changes) {
             Set<String> mine = new LinkedHashSet<>();
@@ -115,8 +115,10 @@ final class Foresight {
     @Nullable
     PullPlan plan(RemoteChange change, StoredLink link, Entities.@Nullable Row row, Map<String, String> guids) {
         Guess guess = guesses.get(change);
-        boolean holds = guess != null
-                && Objects.equals(guess.xmin(), row == null ? null : row.xmin())
+        if (guess == null) {
+            return null;
+        }
+        boolean holds = Objects.equals(guess.xmin(), row == null ? null : row.xmin())
                 && guids.entrySet().containsAll(guess.guids().entrySet())
                 && guess.link().equals(link);
         return holds ? guess.plan() : null;

@@ -93,7 +93,6 @@ final class Pace {
         Turns turns = records;
         return perSecond == null || turns == null
                 ? adapter
-                : new PacedAdapter(
-                        adapter, Math.max(1, perSecond.intValue()), n -> turns.take(n, this::requireWanted));
+                : new PacedAdapter(adapter, Math.max(1, perSecond.intValue()), n -> turns.take(n, this::requireWanted));
     }
 }

@@ -300,6 +300,7 @@ public class Push {
                         accepted.externalId(),
                         accepted.version(),
                         Records.normal(accepted.agreed()),
+                        accepted.agreed().equals(p.record()),
                         p.kind().hash(),
                         p.lane(),
                         false,

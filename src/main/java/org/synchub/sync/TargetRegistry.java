@@ -70,9 +70,7 @@ public class TargetRegistry implements AutoCloseable {
                 Adapter adapter = pace.paced(factory.create(mapping, way, clock), limits);
                 Rehearsal.Maker rehearsals =
                         factory.writesByHttpAlone() ? () -> Rehearsal.of(factory, mapping, way, clock) : null;
-                targets.put(
-                        mapping.target(),
-                        new TargetRuntime(mapping, adapter, traffic, limits, rules, rehearsals));
+                targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, limits, rules, rehearsals));
                 mapping.kinds().forEach(kind -> Policies.policy(mapping, kind, rules));
             } catch (MappingException e) {
                 e.problems().forEach(p -> problems.add(p.toString()));

@@ -21,7 +21,7 @@ import org.synchub.bench.PreparedPush.Share;
 /**
  * The least that a push could do: as many writers as the hub has read their records in bulk, send requests that were
  * prepared in memory, and settle in bulk, one transaction per request that creates: a link with its base, the state of
- * the delivery and the run's counts, in tables of the same shape as the ledger's. No claims, no mapping, no comparing, and
+ * the delivery and the run's counts, in tables of the same shape and size as the ledger's. No claims, no mapping, no comparing, and
  * nothing that would survive a crash.
  */
 final class BareLoop {
@@ -37,13 +37,18 @@ final class BareLoop {
                 REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
                 FOR EACH STATEMENT EXECUTE FUNCTION hub.count_updated()""";
 
-    /** Fills them as they are before a push of a tenant, in the order in which a backfill does. */
+    /**
+     * Fills them as the ledger is before a push of a tenant: with what others were sent before, and with what is owed, in
+     * the order in which a backfill does.
+     */
     static final String OWE = """
             TRUNCATE public.bench_link, public.bench_delivery, public.bench_run;
+            INSERT INTO public.bench_link SELECT * FROM hub.link WHERE target <> '%1$s';
+            INSERT INTO public.bench_delivery SELECT * FROM hub.delivery WHERE target <> '%1$s';
             INSERT INTO public.bench_run (target, direction, cause, started_by) VALUES ('bare', 'push', 'command', 'bench');
             INSERT INTO public.bench_delivery (target, guid, lane, state, due_at, owed_since)
                 SELECT 'bare', guid, coalesce(modified #>> '{data,parentGuid}', guid), 'pending', now(), now()
-                FROM public.entities WHERE tenant_id = '%s' ORDER BY guid;
+                FROM public.entities WHERE tenant_id = '%1$s' ORDER BY guid;
             ANALYZE public.bench_link, public.bench_delivery""";
 
     private static final String LINK = """

@@ -183,19 +183,19 @@ public final class RecordDiff {
     /**
      * What both sides agree on afterwards: all that the store wants, and what was agreed on before where it wants nothing.
      * A number or boolean that nobody ever filled in reads as 0 or false, so that is what was agreed on.
+     *
+     * @return the desired record itself where that is all
      */
     public ObjectNode agreed(ObjectNode desired, @Nullable ObjectNode base) {
-        ObjectNode agreed = JsonNodeFactory.instance.objectNode();
-        if (base != null) {
-            agreed.setAll(base.deepCopy());
+        ObjectNode all = base == null ? desired : base.deepCopy().setAll(desired.deepCopy());
+        List<Column> blank = plan.columns().stream()
+                .filter(column -> Values.unset(column.odoo()) != null && Neutral.isBlank(all.get(column.name())))
+                .toList();
+        if (blank.isEmpty()) {
+            return all;
         }
-        agreed.setAll(desired.deepCopy());
-        for (Column column : plan.columns()) {
-            JsonNode unset = Values.unset(column.odoo());
-            if (unset != null && Neutral.isBlank(agreed.get(column.name()))) {
-                agreed.set(column.name(), unset);
-            }
-        }
+        ObjectNode agreed = all.deepCopy();
+        blank.forEach(column -> agreed.set(column.name(), Values.unset(column.odoo())));
         return agreed;
     }
 
