@@ -222,7 +222,8 @@ public class Changes {
 
     /**
      * Of these row versions, the guids of which something has come in that is not turned into debts yet, so that the
-     * events behind what the row holds may not be known.
+     * events behind what the row holds may not be known. What waits is read by its key: around it lie all rows that were
+     * taken since the last vacuum.
      */
     public Set<String> ahead(String tenant, Collection<Version> versions) {
         if (versions.isEmpty()) {
@@ -233,7 +234,9 @@ public class Changes {
                         LEFT JOIN hub.entity e ON e.tenant = :tenant AND e.guid = v.guid
                         WHERE e.seen IS NULL OR e.deleted OR e.seen <> v.seen::xid
                         UNION
-                        SELECT c.guid FROM hub.change c
+                        SELECT c.guid
+                        FROM (SELECT id FROM hub.change ORDER BY id LIMIT 1) AS first,
+                             LATERAL (SELECT tenant, guid FROM hub.change WHERE id >= first.id ORDER BY id OFFSET 0) AS c
                         WHERE c.tenant = :tenant AND c.guid IN (SELECT unnest(:guids::text[]))""")
                 .param("tenant", tenant)
                 .param("guids", versions.stream().map(Version::guid).toArray(String[]::new))
