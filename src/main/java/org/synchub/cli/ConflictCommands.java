@@ -160,7 +160,9 @@ public class ConflictCommands {
             }
             case MOVED_ON -> {
                 console.line("The record has moved on since it was shown. Nothing was written");
-                if (answered.now() != null) {
+                if (answered.now() == null) {
+                    console.line("There is nothing left to settle: the two sides do not contradict each other any more");
+                } else {
                     show(answered.now());
                 }
                 yield ExitCode.ATTENTION;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -193,6 +195,17 @@ public final class Kind {
             }
         }
         return seen;
+    }
+
+    /** Names of the lists for which an entity has one place only. */
+    public Set<String> single(ObjectNode doc) {
+        Set<String> single = new TreeSet<>();
+        for (Field field : spec.fields()) {
+            if (field.hasRoomForOne(doc)) {
+                single.add(field.name());
+            }
+        }
+        return single;
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Shape;
 import org.synchub.mapping.Entity;
+import org.synchub.mapping.Field;
 import org.synchub.mapping.Inward;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Problem;
@@ -77,7 +79,7 @@ final class Agreements {
 
     /** The target's record as the mapping sees it. A field that the target emptied and the entity lacks too is told. */
     static ObjectNode told(Kind kind, ObjectNode resolved, ObjectNode doc, @Nullable ObjectNode base) {
-        ObjectNode external = kind.canonical(resolved, doc);
+        ObjectNode external = kind.canonical(base == null ? resolved : agreedFirst(kind, resolved, doc, base), doc);
         if (base != null) {
             base.fieldNames().forEachRemaining(name -> {
                 if (resolved.path(name).isNull() && !external.has(name)) {
@@ -86,6 +88,30 @@ final class Agreements {
             });
         }
         return external;
+    }
+
+    /**
+     * The record with what was agreed on at the head of each list that the entity has one place for: as long as the target
+     * holds that, it has not put something else in its place, only beside it.
+     */
+    private static ObjectNode agreedFirst(Kind kind, ObjectNode resolved, ObjectNode doc, ObjectNode base) {
+        ObjectNode ordered = resolved;
+        for (Field field : kind.fields()) {
+            JsonNode items = resolved.path(field.name());
+            JsonNode agreed = base.path(field.name()).path(0);
+            if (items.size() > 1 && items.isArray() && agreed.isObject() && field.hasRoomForOne(doc)) {
+                ArrayNode first = JsonNodeFactory.instance.arrayNode();
+                ArrayNode others = JsonNodeFactory.instance.arrayNode();
+                items.forEach(item -> (field.key().stream()
+                                        .allMatch(key -> item.path(key).equals(agreed.path(key)))
+                                ? first
+                                : others)
+                        .add(item));
+                ordered = ordered == resolved ? resolved.deepCopy() : ordered;
+                ordered.set(field.name(), first.addAll(others));
+            }
+        }
+        return ordered;
     }
 
     /** What was agreed on, with those fields as one of these writes carried them that the target holds so. */

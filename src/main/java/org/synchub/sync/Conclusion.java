@@ -22,12 +22,16 @@ import org.synchub.mapping.Inward;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Problem;
+import org.synchub.store.Entities;
 import org.synchub.store.Expected;
 import org.synchub.store.PulledChange;
 import org.synchub.target.RemoteChange;
 
 /** Turns what was resolved about a record into what is to be written. Pure. */
 final class Conclusion {
+
+    /** Why a delivery is not owed: somebody chose to leave the two sides as they are. */
+    static final String LEFT = "left";
 
     private final Mapping mapping;
     private final Map<String, Standing> standing;
@@ -79,10 +83,47 @@ final class Conclusion {
                 isGone ? word(m.remote().state()) : null,
                 fingerprint,
                 left);
-        Debt hold = m.row() == null && !left
-                ? debt(m, true, State.HELD, "delete-update", "Deleted in DataCollect and changed at the target")
-                : null;
-        return PullPlan.unsettled(m.remote(), unsettled, same ? List.of() : decisions(m), hold);
+        return PullPlan.unsettled(
+                m.remote(), unsettled, same ? List.of() : decisions(m), m.row() == null ? deletion(m, left) : null);
+    }
+
+    /** A deletion that the target's change stands against waits for an answer, or stays undone. */
+    private static Debt deletion(Matter m, boolean left) {
+        return left
+                ? debt(m, true, State.DISCARDED, LEFT, "Each side is left as it is")
+                : debt(m, true, State.HELD, "delete-update", "Deleted in DataCollect and changed at the target");
+    }
+
+    /** Nothing at the target stands against a deletion in the store, or no longer: what waited for an answer goes on. */
+    PullPlan unopposed(RemoteChange remote, StoredLink link) {
+        return standing.containsKey(remote.externalId())
+                ? owing(remote, null, deletion(link))
+                : PullPlan.echo(remote);
+    }
+
+    /** Whatever the deletion in the store waited for, the target's record went without it. */
+    static PullPlan goneOnBothSides(RemoteChange remote, StoredLink link, Kind kind) {
+        return owing(remote, agreed(remote, link, kind, link.lane(), null, true), deletion(link));
+    }
+
+    /**
+     * A deletion that the hub sent has arrived, and its entity is back meanwhile: it is made again at the target, whatever
+     * older form it came back with.
+     */
+    static PullPlan tookAwayItself(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
+        String lane = kind.laneOf(link.guid(), row.entity().doc());
+        return owing(
+                remote,
+                agreed(remote, link, kind, link.lane(), null, true),
+                owe(link.guid(), kind.name(), lane));
+    }
+
+    private static PullPlan owing(RemoteChange remote, @Nullable Agreed agreed, Debt owe) {
+        return new PullPlan(remote, agreed, null, owe, null, null, List.of());
+    }
+
+    private static Debt deletion(StoredLink link) {
+        return new Debt(link.guid(), link.kind(), link.lane(), true, State.PENDING, Debt.LIVE, null, null);
     }
 
     private PullPlan delete(Matter m) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Choice;
 import org.synchub.conflict.MovedOnException;
@@ -67,7 +68,7 @@ public class Conflicts {
     /**
      * What became of an answer.
      *
-     * @param now the conflict as it stands, null when it is settled
+     * @param now the conflict as it stands, null when there is none any more
      */
     public record Answered(Effect effect, @Nullable Case now) {}
 
@@ -116,14 +117,24 @@ public class Conflicts {
                 throw new NotNow("Target " + target.name() + " does not say how record "
                         + open.what().externalId() + " is now; nothing was written. Try again later");
             }
+            AtomicBoolean asked = new AtomicBoolean();
             List<PullPlan> plans;
             try {
-                plans = pull.decide(
-                        target, now, (situation, policy) -> Resolve.apply(situation, fingerprint, policy, choice));
+                plans = pull.decide(target, now, (situation, policy) -> {
+                    asked.set(true);
+                    return Resolve.apply(situation, fingerprint, policy, choice);
+                });
             } catch (MovedOnException moved) {
                 return showAgain(target, open, now, by);
             }
-            if (plans.stream().noneMatch(PullPlan::isBusy) && write(target, by, word, plans)) {
+            if (plans.stream().anyMatch(PullPlan::isBusy)) {
+                continue;
+            }
+            if (!asked.get()) {
+                // The two sides do not contradict each other any more.
+                return showAgain(target, open, now, by);
+            }
+            if (write(target, by, word, plans)) {
                 return new Answered(Effect.SETTLED, null);
             }
         }

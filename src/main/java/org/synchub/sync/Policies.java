@@ -42,11 +42,8 @@ final class Policies {
      * @param situation with the shape of the kind
      */
     static Shape fitting(Kind kind, ObjectNode doc, Situation situation, Policy policy) {
-        List<String> single = kind.fields().stream()
-                .filter(field -> field.hasRoomForOne(doc))
-                .map(Field::name)
-                .filter(name -> !isOneOnBothSides(situation, name))
-                .toList();
+        Set<String> single = new TreeSet<>(kind.single(doc));
+        single.removeIf(name -> isOneOnBothSides(situation, name));
         ObjectNode merged =
                 single.isEmpty() ? null : Merge.resolve(situation, policy).merged();
         Set<String> overfull = new TreeSet<>(single);

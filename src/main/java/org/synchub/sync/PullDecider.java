@@ -100,18 +100,20 @@ final class PullDecider {
         Kind kind = found.get();
         boolean present = remote.state() == RemoteState.PRESENT;
         if (link.deleted() && (row == null || !present)) {
-            return present && staysAway(kind) ? restored(remote, link, kind) : PullPlan.echo(remote);
+            if (present && staysAway(kind)) {
+                return restored(remote, link, kind);
+            }
+            return row == null ? conclusion.unopposed(remote, link) : PullPlan.echo(remote);
         }
         Earlier earlier = sent.get(link.guid());
         if (earlier != null && row != null && !present && earlier.hasDeletion()) {
-            // The hub took it away itself; the push that reads it back brings it about again.
-            return PullPlan.echo(remote);
+            return Conclusion.tookAwayItself(remote, link, kind, row);
         }
         if (earlier != null) {
             link = withArrived(remote, link, kind, row, earlier);
         }
         if (row == null) {
-            return present ? deletedHere(remote, link, kind) : goneOnBothSides(remote, link, kind);
+            return present ? deletedHere(remote, link, kind) : Conclusion.goneOnBothSides(remote, link, kind);
         }
         return present ? present(remote, link, kind, row) : gone(remote, link, kind, row);
     }
@@ -245,7 +247,7 @@ final class PullDecider {
         ObjectNode blank = Newborn.blank(mapping, kind, link.guid());
         ObjectNode external = told(kind, resolved, blank, base);
         if (shape.same(external, Agreements.sameFields(base, external))) {
-            return PullPlan.echo(remote);
+            return conclusion.unopposed(remote, link);
         }
         Situation situation = Situation.of(shape)
                 .clocks(clocks())
@@ -282,17 +284,6 @@ final class PullDecider {
                 .external(external, new Stamp(remote.changedAt(), remote.version()))
                 .build();
         return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
-    }
-
-    private static PullPlan goneOnBothSides(RemoteChange remote, StoredLink link, Kind kind) {
-        return new PullPlan(
-                remote,
-                Conclusion.agreed(remote, link, kind, link.lane(), null, true),
-                null,
-                null,
-                null,
-                null,
-                List.of());
     }
 
     private Matter settle(

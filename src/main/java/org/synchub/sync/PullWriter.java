@@ -165,7 +165,7 @@ public class PullWriter {
                         false,
                         State.DISCARDED,
                         Debt.LIVE,
-                        "left",
+                        Conclusion.LEFT,
                         "Each side is left as it is"));
             } else if (plan.agreed() != null && states.get(plan.agreed().guid()) == State.CONFLICT) {
                 debts.add(Conclusion.owe(

@@ -3,8 +3,10 @@ package org.synchub.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.synchub.conflict.Choice;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Runs;
 import org.synchub.simulator.openspp.RegistryRecord;
@@ -212,7 +214,7 @@ class ExternalDeleteTest {
     void a_change_of_what_the_field_deleted_waits_for_somebody_and_the_target_keeps_it() throws Exception {
         start("");
         rig.device.delete(rig.person);
-        rig.registry().write(rig.externalId(rig.person), java.util.Map.of("occupation", "Teacher"));
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
         rig.hub.bean(Captures.class).drain();
 
         rig.pull();
@@ -221,6 +223,77 @@ class ExternalDeleteTest {
         assertThat(open())
                 .singleElement()
                 .satisfies(c -> assertThat(c.what().conflictKind()).isEqualTo("delete-update"));
+        assertThat(rig.partner(rig.person).flag("active")).isTrue();
+    }
+
+    /** The field deletes a person whom a registrar has edited; the deletion waits for an answer. */
+    private ConflictQueue.Case aDeletionThatWaits() throws Exception {
+        start("");
+        rig.device.delete(rig.person);
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
+        rig.hub.bean(Captures.class).drain();
+        rig.pull();
+        rig.push();
+        assertThat(delivery()).isEqualTo("held|delete-update");
+        return open().get(0);
+    }
+
+    private String delivery() throws Exception {
+        return rig.rows("SELECT state, reason_code FROM hub.delivery WHERE target = 'openspp' AND guid = '" + rig.person
+                        + "'")
+                .get(0);
+    }
+
+    @Test
+    void a_deletion_that_waits_for_an_answer_is_done_with_when_the_target_lets_the_record_go_too() throws Exception {
+        aDeletionThatWaits();
+        rig.registry().archive(rig.externalId(rig.person));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(open()).isEmpty();
+        assertThat(delivery()).isEqualTo("delivered|null");
+    }
+
+    @Test
+    void a_deletion_that_waits_for_an_answer_goes_on_when_the_registrar_takes_the_edit_back() throws Exception {
+        aDeletionThatWaits();
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Farmer"));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(open()).isEmpty();
+        assertThat(delivery()).isEqualTo("delivered|null");
+        assertThat(rig.partner(rig.person).flag("active")).isFalse();
+    }
+
+    @Test
+    void an_answer_after_the_target_let_the_record_go_is_told_that_there_is_nothing_to_settle() throws Exception {
+        ConflictQueue.Case waiting = aDeletionThatWaits();
+        rig.registry().archive(rig.externalId(rig.person));
+
+        Conflicts.Answered answered =
+                rig.hub.bean(Conflicts.class).resolve(waiting.id(), Choice.external(), null, "mia");
+        rig.push();
+
+        assertThat(answered.effect()).isEqualTo(Conflicts.Effect.MOVED_ON);
+        assertThat(answered.now()).isNull();
+        assertThat(open()).isEmpty();
+        assertThat(delivery()).isEqualTo("delivered|null");
+    }
+
+    @Test
+    void a_deletion_that_is_to_be_ignored_is_not_owed_and_the_target_keeps_the_record() throws Exception {
+        ConflictQueue.Case waiting = aDeletionThatWaits();
+
+        rig.hub.bean(Conflicts.class).resolve(waiting.id(), Choice.ignore(), null, "mia");
+        rig.push();
+        rig.pull();
+
+        assertThat(delivery()).isEqualTo("discarded|left");
+        assertThat(open()).isEmpty();
         assertThat(rig.partner(rig.person).flag("active")).isTrue();
     }
 
@@ -235,7 +308,7 @@ class ExternalDeleteTest {
         rig.pull();
         assertThat(rig.registry().partner(partner).flag("active")).isFalse();
         rig.registry().unarchive(partner);
-        rig.registry().write(partner, java.util.Map.of("occupation", "Teacher"));
+        rig.registry().write(partner, Map.of("occupation", "Teacher"));
         rig.pull();
         assertThat(rig.rows("SELECT reason_code FROM hub.parked"))
                 .as("looked at once more before it is believed")
@@ -255,6 +328,18 @@ class ExternalDeleteTest {
         });
         assertThat(inStore(rig.person)).isFalse();
         assertThat(rig.rows("SELECT * FROM hub.parked")).isEmpty();
+    }
+
+    @Test
+    void a_question_about_a_record_that_was_brought_back_there_goes_with_it() throws Exception {
+        deletedHereAndBroughtBackThere("manual");
+        rig.registry().archive(rig.externalId(rig.person));
+
+        rig.pull();
+        rig.push();
+
+        assertThat(open()).isEmpty();
+        assertThat(delivery()).isEqualTo("delivered|null");
     }
 
     @Test

@@ -192,4 +192,25 @@ class PullAfterLostAnswerTest {
         int id = rig.externalId(person);
         assertThat(isMember(id)).isTrue();
     }
+
+    @Test
+    void a_record_that_the_hub_took_away_unseen_is_made_again_whatever_older_form_it_comes_back_with() throws Exception {
+        com.fasterxml.jackson.databind.node.ObjectNode before = rig.device.form(person);
+        rig.registry().write(rig.externalId(person), Map.of("addl_name", "Marie"));
+        rig.pull();
+        rig.device.delete(person);
+        pushWithoutAnswer();
+        rig.device.submit(person, "create-individual", before);
+        TestHub.clock(rig.store, number + " h 10 min");
+        rig.hub.push("openspp");
+        assertThat(rig.partner(person).flag("active")).isFalse();
+
+        rig.pull();
+        rig.push();
+
+        assertThat(state()).isEqualTo("delivered");
+        assertThat(rig.partner(person).flag("active")).isTrue();
+        assertThat(rig.rows("SELECT conflict_kind FROM hub.conflict WHERE state = 'open'"))
+                .isEmpty();
+    }
 }
