@@ -3,6 +3,7 @@ package org.synchub.sync;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Claim.Claimed;
 import org.synchub.ledger.Settlement;
@@ -57,7 +58,8 @@ final class Departed {
                 link,
                 matter.earlier(),
                 null,
-                null);
+                null,
+                Set.of());
     }
 
     private static Settlement notSent(Claimed claimed, State state, String code, String reason) {

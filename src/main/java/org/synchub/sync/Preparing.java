@@ -242,7 +242,8 @@ final class Preparing {
                 link,
                 matter.earlier(),
                 claimedId(mapping.target(), entity),
-                entity.lastUpdated());
+                entity.lastUpdated(),
+                kind.single(entity.doc()));
     }
 
     /**

@@ -210,7 +210,8 @@ public class Previews {
                     references,
                     Preparing.claimedId(target.name(), entity),
                     number.isPresent() ? number.getAsLong() : null,
-                    entity.lastUpdated());
+                    entity.lastUpdated(),
+                    kind.single(entity.doc()));
         }
 
         /** The target's record; null where it has none, or which one it is is not known. */

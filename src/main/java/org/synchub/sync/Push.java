@@ -213,7 +213,8 @@ public class Push {
                 references,
                 p.claimedExternalId(),
                 writer.number(p.claimed().guid()),
-                writer.changedAt(p.claimed().guid()));
+                writer.changedAt(p.claimed().guid()),
+                p.single());
     }
 
     /** Writes down what became of the batch, in one transaction, together with what needed no request. */

@@ -69,7 +69,8 @@ public final class PushWriter {
             @Nullable StoredLink link,
             @Nullable Earlier earlier,
             @Nullable String claimedExternalId,
-            @Nullable Instant changedAt) {}
+            @Nullable Instant changedAt,
+            Set<String> single) {}
 
     PushRun run() {
         return run;

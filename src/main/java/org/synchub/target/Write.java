@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Kind;
 
@@ -26,6 +27,7 @@ import org.synchub.mapping.Kind;
  * @param number the entity's own at this target; null where the adapter wants none, see {@link Adapter#numbersFrom()}
  * @param changedAt when the store's record was changed, by the target's clock as far as that is known; the same when a
  *     write whose outcome is not known is repeated. Null where the adapter wants none, see {@link Adapter#saysTimes()}
+ * @param single lists of the record for which the entity has one place only: what both sides put there is contested
  */
 public record Write(
         String tenant,
@@ -40,7 +42,8 @@ public record Write(
         Map<String, String> references,
         @Nullable String claimedExternalId,
         @Nullable Long number,
-        @Nullable Instant changedAt) {
+        @Nullable Instant changedAt,
+        Set<String> single) {
 
     /** A write before which nothing uncertain was sent. */
     public Write(
@@ -66,7 +69,8 @@ public record Write(
                 references,
                 claimedExternalId,
                 null,
-                null);
+                null,
+                Set.of());
     }
 
     /** What the target shall do with the record. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.synchub.conflict.Choice;
 import org.synchub.ledger.ConflictQueue;
+import org.synchub.ledger.ConflictQueue.Case;
 
 /** Registrants that the field never entered. */
 class BornOutsideTest {
@@ -78,6 +80,32 @@ class BornOutsideTest {
         rig.push();
         assertThat(rig.registry().partner(born).text("occupation")).isEqualTo("Farmer");
         assertThat(rig.registry().partners()).as("nobody is created twice").hasSize(3);
+    }
+
+    @Test
+    void a_registrant_whom_a_push_meets_first_loses_nothing_to_it_and_the_rules_decide_what_stands_twice()
+            throws Exception {
+        start(false);
+        String bea = rig.createPerson("Bea", "Roe", "200000000001");
+        int born = person("Bea", "200000000001");
+        rig.registry().write(born, Map.of("occupation", "Baker"));
+
+        rig.push();
+        assertThat(guidOf(born)).isEqualTo(bea);
+        assertThat(rig.registry().partner(born).text("occupation")).isEqualTo("Baker");
+        assertThat(rig.registry().partner(born).text("email")).isEqualTo("ann@example.org");
+        rig.pull();
+
+        Case open = rig.hub.bean(ConflictQueue.class).open("openspp", 10).get(0);
+        assertThat(open.what().paths()).containsExactly("occupation");
+        assertThat(rig.data(bea).path("profession").asText()).isEqualTo("Farmer");
+        rig.hub.bean(Conflicts.class).resolve(open.id(), Choice.external(), null, "mia");
+        rig.push();
+        rig.pull();
+        assertThat(rig.data(bea).path("profession").asText()).isEqualTo("Baker");
+        assertThat(rig.registry().partner(born).text("occupation")).isEqualTo("Baker");
+        assertThat(rig.rows("SELECT reason_code FROM hub.parked")).isEmpty();
+        assertThat(rig.hub.status("openspp").needAttention()).isZero();
     }
 
     @Test

@@ -2,10 +2,12 @@ package org.synchub.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.synchub.conflict.Choice;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.ConflictQueue.Case;
 import org.synchub.ledger.Runs;
@@ -119,5 +121,60 @@ class PullConflictTest {
         assertThat(rig.partner(rig.person).text("occupation")).isEqualTo("Driver");
         assertThat(rig.data(rig.person).path("profession").asText()).isEqualTo("Driver");
         assertThat(rig.data(rig.person).path("first_name").asText()).isEqualTo("Anna");
+    }
+
+    private void registrarReplacesTheNumber(String number) throws Exception {
+        int id = rig.externalId(rig.person);
+        rig.registry()
+                .write(
+                        "g2p.phone.number",
+                        List.of(rig.registry().phones(id).get(0).id()),
+                        Map.of("phone_no", number));
+    }
+
+    private List<String> numbersInUse() throws Exception {
+        return rig.registry().phones(rig.externalId(rig.person)).stream()
+                .filter(phone -> phone.text("disabled") == null)
+                .map(phone -> phone.text("phone_no"))
+                .toList();
+    }
+
+    @Test
+    void two_numbers_for_the_one_place_of_the_form_are_a_question_also_when_the_push_comes_first() throws Exception {
+        rig.device.update(rig.person, "phone_number", "+8562000000001");
+        registrarReplacesTheNumber("+8562000000002");
+
+        rig.push();
+        assertThat(numbersInUse()).containsExactly("+8562000000002");
+        rig.pull();
+
+        Case conflict = onlyConflict();
+        assertThat(conflict.what().paths()).containsExactly("phone_number_ids");
+        rig.hub.bean(Conflicts.class).resolve(conflict.id(), Choice.internal(), null, "mia");
+        rig.push();
+        assertThat(numbersInUse()).containsExactly("+8562000000001");
+        int events = rig.externalEvents();
+        rig.pull();
+        assertThat(rig.externalEvents()).isEqualTo(events);
+        assertThat(rig.hub.status("openspp").needAttention()).isZero();
+    }
+
+    @Test
+    void a_number_that_the_target_holds_beside_the_forms_stays_there_and_contests_nothing() throws Exception {
+        rig.registry()
+                .create(
+                        "g2p.phone.number",
+                        Map.of("partner_id", rig.externalId(rig.person), "phone_no", "+8562000000003"));
+        rig.pull();
+        rig.device.update(rig.person, "phone_number", "+8562000000001");
+
+        rig.pull();
+        rig.push();
+        rig.pull();
+
+        assertThat(numbersInUse()).containsExactlyInAnyOrder("+8562000000001", "+8562000000003");
+        assertThat(rig.data(rig.person).path("phone_number").asText()).isEqualTo("+8562000000001");
+        assertThat(rig.hub.bean(ConflictQueue.class).open("openspp", 10)).isEmpty();
+        assertThat(rig.hub.status("openspp").needAttention()).isZero();
     }
 }

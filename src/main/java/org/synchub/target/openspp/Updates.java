@@ -53,7 +53,8 @@ final class Updates extends Halving<Update> {
                             task.write().sent(),
                             partner,
                             survey.externalIds(task),
-                            trust(task, partner));
+                            trust(task, partner),
+                            task.write().single());
             boolean broughtBack = found.linked() && task.base() == null && Deletions.isUndone(task, partner);
             if (broughtBack && !decision.values().isEmpty()) {
                 // The hub took it away and somebody else brought it back: what it holds is theirs.

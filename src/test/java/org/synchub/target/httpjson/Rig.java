@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
@@ -151,7 +152,8 @@ final class Rig {
                 references,
                 null,
                 number(guid),
-                clock.instant());
+                clock.instant(),
+                Set.of());
     }
 
     /** As the ledger allots them. */
@@ -176,7 +178,8 @@ final class Rig {
                 write.references(),
                 null,
                 write.number(),
-                write.changedAt());
+                write.changedAt(),
+                Set.of());
     }
 
     Write delete(String guid, String kind) {
@@ -193,7 +196,8 @@ final class Rig {
                 Map.of(),
                 null,
                 number(guid),
-                clock.instant());
+                clock.instant(),
+                Set.of());
     }
 
     List<Outcome> send(Write... writes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.synchub.simulator.http.Answer;
@@ -147,7 +148,8 @@ class SearchTest {
                 write.references(),
                 null,
                 null,
-                null);
+                null,
+                Set.of());
     }
 
     @Test

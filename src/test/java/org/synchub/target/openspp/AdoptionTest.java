@@ -143,6 +143,36 @@ class AdoptionTest {
     }
 
     @Test
+    void what_a_record_that_was_found_holds_otherwise_is_left_to_the_rules_and_not_agreed_on() {
+        try (Rig rig = Rig.start()) {
+            Map<String, Object> entered = new HashMap<>(regId(idType(rig, "National ID"), "1234567890"));
+            entered.put("occupation", "Baker");
+            entered.put("phone_number_ids", List.of(List.of(0, 0, Map.of("phone_no", "+639170000001"))));
+            int there = officersPerson(rig, entered);
+            rig.push(HOME);
+            Entity ann = person(
+                    "Ann",
+                    "Home",
+                    "{'profession':'Farmer','phone_number':'+639179999999','document_ids':[{'id_type':'national_id',"
+                            + "'id_number':'1234567890'}]}");
+
+            assertThat(rig.pushOne(ann)).isInstanceOfSatisfying(Accepted.class, accepted -> {
+                assertThat(accepted.effect()).isEqualTo(Effect.ADOPTED);
+                assertThat(accepted.differs()).isTrue();
+                assertThat(accepted.fields()).contains("birthdate").doesNotContain("occupation", "phone_number_ids");
+                assertThat(accepted.agreed().has("occupation")).isFalse();
+                assertThat(accepted.agreed().has("phone_number_ids")).isFalse();
+                assertThat(accepted.agreed().path("birthdate").asText()).isEqualTo("1990-02-03");
+            });
+            assertThat(rig.registry().partner(there).text("occupation")).isEqualTo("Baker");
+            assertThat(rig.registry().partner(there).text("birthdate")).isEqualTo("1990-02-03");
+            assertThat(rig.registry().phones(there))
+                    .extracting(phone -> phone.text("phone_no"))
+                    .containsExactly("+639170000001");
+        }
+    }
+
+    @Test
     void several_records_with_the_natural_key_are_a_conflict_and_nothing_is_written() {
         try (Rig rig = Rig.start()) {
             int first = officersPerson(rig, regId(idType(rig, "National ID"), "1234567890"));

@@ -169,7 +169,8 @@ final class Rig implements AutoCloseable {
                 references,
                 claims.get(entity.guid()),
                 null,
-                null);
+                null,
+                kind.single(entity.doc()));
     }
 
     Write delete(Entity entity) {
@@ -187,7 +188,8 @@ final class Rig implements AutoCloseable {
                 Map.of(),
                 null,
                 null,
-                null);
+                null,
+                Set.of());
     }
 
     /** Sends these in one batch and remembers what the outcomes say. */

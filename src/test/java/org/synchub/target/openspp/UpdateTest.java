@@ -281,6 +281,49 @@ class UpdateTest {
     }
 
     @Test
+    void another_number_that_both_sides_put_where_the_form_has_one_place_is_a_conflict() {
+        try (Rig rig = Rig.start()) {
+            Entity ann = person("Ann", "Home", "{'phone_number':'+639171234567'}");
+            rig.push(HOME);
+            rig.push(ann);
+            int id = rig.idOf(ann);
+            rig.registry()
+                    .write(
+                            "g2p.phone.number",
+                            List.of(rig.registry().phones(id).get(0).id()),
+                            Map.of("phone_no", "+639170000001"));
+
+            assertConflict(
+                    rig.pushOne(person("Ann", "Home", "{'phone_number':'+639179999999'}")),
+                    "stale-push",
+                    "phone_number_ids");
+            assertAccepted(rig.pushOne(person("Ann", "Home", "{'phone_number':'+639170000001'}")), Effect.UNCHANGED);
+            assertThat(rig.registry().phones(id))
+                    .extracting(phone -> phone.text("phone_no"))
+                    .containsExactly("+639170000001");
+        }
+    }
+
+    @Test
+    void two_moves_to_different_households_are_a_conflict() {
+        try (Rig rig = Rig.start()) {
+            Entity ann = person("Ann", "Home");
+            Entity third = household("Third");
+            Entity other = household("Other");
+            rig.push(HOME, third, other);
+            rig.push(ann);
+            rig.registry()
+                    .endMembership(
+                            rig.registry().memberships(rig.idOf(HOME)).get(0).id());
+            rig.registry().addMember(rig.idOf(third), rig.idOf(ann));
+
+            assertConflict(rig.pushOne(person("Ann", "Other")), "stale-push", "individual_membership_ids");
+
+            assertThat(rig.registry().memberships(rig.idOf(other))).isEmpty();
+        }
+    }
+
+    @Test
     void an_item_that_both_sides_changed_differently_is_a_conflict() {
         try (Rig rig = Rig.start()) {
             Entity ann = person("Ann", "Home", document("1234567890"));

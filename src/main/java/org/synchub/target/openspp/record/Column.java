@@ -13,4 +13,9 @@ public record Column(OdooField odoo, Field mapped) {
     public String name() {
         return odoo.name();
     }
+
+    /** Whether the target's value counts: it flows back, and the mapping has not fixed it. */
+    boolean isDecided() {
+        return mapped.direction().in() && !mapped.isConstant();
+    }
 }

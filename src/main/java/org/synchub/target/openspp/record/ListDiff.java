@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.openspp.record.RecordDiff.Trust;
 
@@ -38,13 +40,19 @@ public final class ListDiff {
     /**
      * @param wanted the store's items
      * @param before the items last agreed on; null if they are not known
+     * @param single whether the store has one place for it, so that another item on either side is contested
      */
-    void decide(JsonNode wanted, @Nullable JsonNode before, RemoteRecord remote) {
+    void decide(JsonNode wanted, @Nullable JsonNode before, RemoteRecord remote, boolean single) {
         Map<String, JsonNode> ours = plan.byKey(wanted);
         Map<String, JsonNode> agreed = before == null ? Map.of() : plan.byKey(before);
         Map<String, ObjectNode> theirs = new LinkedHashMap<>();
         Map<String, ObjectNode> retired = new LinkedHashMap<>();
         split(remote, theirs, retired);
+        boolean based = before != null || trust == Trust.FOUND;
+        if (single && based && isContested(ours.keySet(), agreed.keySet(), theirs.keySet())) {
+            conflict = true;
+            return;
+        }
         ours.forEach(
                 (key, item) -> wantedItem(item, agreed.get(key), theirs.get(key), retired.get(key), before != null));
         theirs.forEach((key, row) -> {
@@ -52,6 +60,15 @@ public final class ListDiff {
                 unwantedItem(row, agreed.get(key));
             }
         });
+    }
+
+    /** Whether each side has put another item in the place of what was agreed on. */
+    private static boolean isContested(Set<String> ours, Set<String> agreed, Set<String> theirs) {
+        return !ours.isEmpty()
+                && !theirs.isEmpty()
+                && !agreed.containsAll(ours)
+                && Collections.disjoint(ours, theirs)
+                && Collections.disjoint(agreed, theirs);
     }
 
     private void wantedItem(
@@ -109,8 +126,14 @@ public final class ListDiff {
                     continue;
                 }
                 conflict |= !values.same(column.odoo(), theirs, before);
-            } else if (trust == Trust.FOUND && Neutral.isBlank(ours)) {
-                continue;
+            } else if (trust == Trust.FOUND) {
+                conflict |= column.isDecided()
+                        && !plan.isRetired(row)
+                        && !Neutral.isBlank(ours)
+                        && !Neutral.isBlank(theirs);
+                if (Neutral.isBlank(ours)) {
+                    continue;
+                }
             }
             changes.set(column.name(), values.odoo(column.odoo(), ours));
         }

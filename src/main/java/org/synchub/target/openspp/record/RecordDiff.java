@@ -21,7 +21,7 @@ public final class RecordDiff {
     public enum Trust {
         /** Both sides agreed on the base. */
         BASE,
-        /** There is none: the record was found. Differences are written, nothing is taken away. */
+        /** There is none: the record was found. What it lacks is written; two different values are for the rules of a pull. */
         FOUND,
         /** Earlier writes may or may not have arrived, but what they carried is known: see {@link Arrival}. */
         SENT,
@@ -50,6 +50,7 @@ public final class RecordDiff {
      * @param base the record last agreed on, null if there is none
      * @param sent what earlier writes carried that may have arrived or not, oldest first
      * @param externalIds by guid, for the references in both
+     * @param single names of lists for which the store has one place only
      * @throws UnknownName when the record names something that the server does not have
      */
     public Decision decide(
@@ -58,14 +59,20 @@ public final class RecordDiff {
             List<ObjectNode> sent,
             RemoteRecord remote,
             Map<String, String> externalIds,
-            Trust trust) {
+            Trust trust,
+            Set<String> single) {
         ObjectNode wanted = Neutral.resolvedRecord(desired, externalIds);
         ObjectNode before = before(base, sent, remote, externalIds, trust);
         ObjectNode vals = JsonNodeFactory.instance.objectNode();
         Set<String> written = new LinkedHashSet<>();
         Set<String> conflicts = new LinkedHashSet<>();
+        Set<String> open = new LinkedHashSet<>();
         for (Column column : plan.columns()) {
             if (wanted.has(column.name()) && !FIXED.contains(column.name())) {
+                if (before == null && trust == Trust.FOUND && isTwofold(column, wanted, remote)) {
+                    open.add(column.name());
+                    continue;
+                }
                 column(column, wanted, before, remote, trust, vals, written, conflicts);
             }
         }
@@ -73,21 +80,34 @@ public final class RecordDiff {
             JsonNode items = wanted.get(list.name());
             if (items != null && items.isArray()) {
                 ListDiff diff = new ListDiff(list, values, now, trust);
-                diff.decide(items, before == null ? null : before.get(list.name()), remote);
+                JsonNode agreed = before == null ? null : before.get(list.name());
+                diff.decide(items, agreed, remote, single.contains(list.name()));
                 if (diff.isConflict()) {
-                    conflicts.add(list.name());
+                    (trust == Trust.FOUND ? open : conflicts).add(list.name());
                 } else if (!diff.commands().isEmpty()) {
                     vals.set(list.name(), diff.commands());
                     written.add(list.name());
                 }
             }
         }
-        return new Decision(
-                vals,
-                written,
-                conflicts,
-                before != null && isEdited(before, written, remote),
-                agreed(desired, trust == Trust.SENT ? arrived(base, before) : base));
+        ObjectNode agreed = agreed(desired, trust == Trust.SENT ? arrived(base, before) : base);
+        if (!open.isEmpty()) {
+            agreed = agreed.deepCopy();
+            agreed.remove(open);
+        }
+        boolean left = !open.isEmpty() || (before != null && isEdited(before, written, remote));
+        return new Decision(vals, written, conflicts, left, agreed);
+    }
+
+    /** Whether a record that was found holds a value of its own where the store has another. */
+    private boolean isTwofold(Column column, ObjectNode wanted, RemoteRecord remote) {
+        JsonNode ours = wanted.get(column.name());
+        JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
+        return column.isDecided()
+                && !Neutral.isBlank(ours)
+                && !Neutral.isBlank(theirs)
+                && !values.same(column.odoo(), theirs, Values.unset(column.odoo()))
+                && !asAgreed(column, theirs, ours);
     }
 
     /** Whether the server holds something else than was agreed on, in what is not written. */
