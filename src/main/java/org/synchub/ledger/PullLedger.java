@@ -3,6 +3,7 @@ package org.synchub.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -61,6 +62,9 @@ public class PullLedger {
      * What was decided about one place of a record. Values are null where a side has none.
      *
      * @param standing settled, proposed or open
+     * @param internalSide as which version, and when, the store held its value
+     * @param externalSide the same of the target, by its own clock
+     * @param seenBy by what it was seen that the sides had moved: version, timestamp, content
      */
     public record Decision(
             String guid,
@@ -73,7 +77,13 @@ public class PullLedger {
             @Nullable JsonNode base,
             @Nullable JsonNode internal,
             @Nullable JsonNode external,
-            @Nullable JsonNode result) {}
+            @Nullable JsonNode result,
+            Held internalSide,
+            Held externalSide,
+            String seenBy) {}
+
+    /** A side's version of a record, and its time of it; null where it tells none. */
+    public record Held(@Nullable String version, @Nullable Instant at) {}
 
     public Optional<String> cursor(String target, String stream) {
         return db.sql("SELECT position FROM hub.cursor WHERE target = :target AND stream = :stream")
@@ -318,7 +328,7 @@ public class PullLedger {
     }
 
     /** A parked record with the reason why it waits. */
-    public record ParkedRow(Parked what, java.time.Instant firstSeen, int seen) {}
+    public record ParkedRow(Parked what, Instant firstSeen, int seen) {}
 
     /** What is parked, those first that wait longest. */
     public List<ParkedRow> parkedRows(String target, int most) {
@@ -377,14 +387,18 @@ public class PullLedger {
         }
         db.sql("""
                         INSERT INTO hub.decision (target, guid, external_id, run, conflict_kind, path, rule, reason,
-                                                  standing, decided_by, base, internal, external, result, at)
+                                                  standing, decided_by, base, internal, external, result, at,
+                                                  internal_version, internal_at, external_version, external_at, seen_by)
                         SELECT :target, guid, external_id, :run, kind, path, rule, reason, standing, :by,
-                               base, internal, external, result, at.now
+                               base, internal, external, result, at.now, internal_version, internal_at, external_version,
+                               external_at, seen_by
                         FROM unnest(:guids::text[], :ids::text[], :kinds::text[], :paths::text[], :rules::text[],
                                     :reasons::text[], :standings::text[], :bases::bytea[], :internals::bytea[],
-                                    :externals::bytea[], :results::bytea[]) WITH ORDINALITY
+                                    :externals::bytea[], :results::bytea[], :internalVersions::text[],
+                                    :internalTimes::timestamptz[], :externalVersions::text[],
+                                    :externalTimes::timestamptz[], :seenBys::text[]) WITH ORDINALITY
                              AS d (guid, external_id, kind, path, rule, reason, standing, base, internal, external,
-                                   result, n),
+                                   result, internal_version, internal_at, external_version, external_at, seen_by, n),
                              (SELECT hub.now() AS now) AS at
                         ORDER BY n""")
                 .param("target", target)
@@ -401,10 +415,19 @@ public class PullLedger {
                 .param("internals", values(decisions, Decision::internal))
                 .param("externals", values(decisions, Decision::external))
                 .param("results", values(decisions, Decision::result))
+                .param("internalVersions", texts(decisions, d -> d.internalSide().version()))
+                .param("internalTimes", texts(decisions, d -> time(d.internalSide())))
+                .param("externalVersions", texts(decisions, d -> d.externalSide().version()))
+                .param("externalTimes", texts(decisions, d -> time(d.externalSide())))
+                .param("seenBys", texts(decisions, Decision::seenBy))
                 .update();
     }
 
-    private static String[] texts(List<Decision> decisions, Function<Decision, String> column) {
+    private static @Nullable String time(Held side) {
+        return side.at() == null ? null : side.at().toString();
+    }
+
+    private static String[] texts(List<Decision> decisions, Function<Decision, @Nullable String> column) {
         return decisions.stream().map(column).toArray(String[]::new);
     }
 

@@ -58,6 +58,12 @@ public class RecordSearch {
      * One decision between two sides, without what they held.
      *
      * @param standing whether it was applied, or waits
+     * @param internalVersion as which version the store held its value; null in rows from before these were kept, as is
+     *     what follows
+     * @param internalAt the store's time of it
+     * @param externalVersion as which version the target held its value; null where it tells none
+     * @param externalAt the target's time of it, by its own clock
+     * @param seenBy by what it was seen that the sides had moved: version, timestamp, content
      */
     public record Decision(
             long id,
@@ -68,7 +74,12 @@ public class RecordSearch {
             String rule,
             String reason,
             String standing,
-            String decidedBy) {}
+            String decidedBy,
+            @Nullable String internalVersion,
+            @Nullable Instant internalAt,
+            @Nullable String externalVersion,
+            @Nullable Instant externalAt,
+            @Nullable String seenBy) {}
 
     /** The records of an entity at these targets. */
     public List<Row> byGuid(Collection<String> targets, String guid) {
@@ -119,7 +130,8 @@ public class RecordSearch {
     /** What was decided about an entity between the hub and these targets, the newest first. */
     public List<Decision> decisions(Collection<String> targets, String guid, int most) {
         return db.sql("""
-                        SELECT id, target, at, conflict_kind, path, rule, reason, standing, decided_by FROM hub.decision
+                        SELECT id, target, at, conflict_kind, path, rule, reason, standing, decided_by, internal_version,
+                               internal_at, external_version, external_at, seen_by FROM hub.decision
                         WHERE target = ANY (:targets::text[]) AND guid = :guid ORDER BY id DESC LIMIT :most""")
                 .param("targets", targets.toArray(String[]::new))
                 .param("guid", guid)
@@ -133,7 +145,12 @@ public class RecordSearch {
                         row.getString(6),
                         row.getString(7),
                         row.getString(8),
-                        row.getString(9)))
+                        row.getString(9),
+                        row.getString(10),
+                        Timestamps.instant(row.getTimestamp(11)),
+                        row.getString(12),
+                        Timestamps.instant(row.getTimestamp(13)),
+                        row.getString(14)))
                 .list();
     }
 

@@ -5,15 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.ConflictKind;
+import org.synchub.conflict.Detection;
+import org.synchub.conflict.FieldDecision;
 import org.synchub.conflict.Resolution;
+import org.synchub.conflict.Stamp;
 import org.synchub.conflict.Verdict;
 import org.synchub.ledger.ConflictQueue.Standing;
 import org.synchub.ledger.ConflictQueue.Unsettled;
 import org.synchub.ledger.Debt;
 import org.synchub.ledger.PullLedger.Agreed;
 import org.synchub.ledger.PullLedger.Decision;
+import org.synchub.ledger.PullLedger.Held;
 import org.synchub.ledger.PullLedger.Parked;
 import org.synchub.ledger.State;
 import org.synchub.ledger.StoredLink;
@@ -259,8 +264,16 @@ final class Conclusion {
         // Without a conflict only what lost its change needs a row: an authority may overrule where nothing is
         // contested.
         boolean noConflict = resolution.kind() == ConflictKind.NONE;
-        (noConflict ? resolution.overruling() : resolution.decisions())
-                .forEach(d -> rows.add(new Decision(
+        List<FieldDecision> decided = noConflict ? resolution.overruling() : resolution.decisions();
+        if (decided.isEmpty()) {
+            return rows;
+        }
+        String seenBy = Detection.of(m.situation()).seenBy().stream()
+                .map(Conclusion::word)
+                .collect(Collectors.joining(", "));
+        Held internal = held(m.situation().internal().stamp());
+        Held external = held(m.situation().external().stamp());
+        decided.forEach(d -> rows.add(new Decision(
                         m.link().guid(),
                         m.remote().externalId(),
                         word(resolution.kind()),
@@ -271,8 +284,15 @@ final class Conclusion {
                         d.base(),
                         d.internal(),
                         d.external(),
-                        d.result())));
+                        d.result(),
+                        internal,
+                        external,
+                        seenBy)));
         return rows;
+    }
+
+    private static Held held(Stamp stamp) {
+        return new Held(stamp.version(), stamp.at());
     }
 
     static String word(Enum<?> constant) {

@@ -155,10 +155,10 @@ final class PullDecider {
                 }
             });
         }
-        Situation situation = both(shape, remote, entity, internal, external, base);
+        Situation situation = both(shape, remote, link, entity, internal, external, base);
         Shape fitting = Policies.fitting(kind, entity.doc(), situation, policy(kind));
         if (fitting != shape) {
-            situation = both(fitting, remote, entity, internal, external, base);
+            situation = both(fitting, remote, link, entity, internal, external, base);
         }
         return conclusion.of(settle(remote, link, kind, row, copy, fitting, external, silent, situation));
     }
@@ -166,6 +166,7 @@ final class PullDecider {
     private Situation both(
             Shape shape,
             RemoteChange remote,
+            StoredLink link,
             Entity entity,
             ObjectNode internal,
             ObjectNode external,
@@ -175,7 +176,7 @@ final class PullDecider {
                 .internal(internal, stamp(entity))
                 .external(external, new Stamp(remote.changedAt(), remote.version()));
         if (base != null) {
-            situation.base(base);
+            situation.base(base, Stamp.UNKNOWN, agreed(link));
         }
         return situation.build();
     }
@@ -232,7 +233,7 @@ final class PullDecider {
                 .clocks(clocks())
                 .internal(internal, stamp(row.entity()))
                 .external(State.gone(departure(remote.state()), new Stamp(remote.changedAt(), remote.version())));
-        situation.base(base == null ? internal.deepCopy() : base);
+        situation.base(base == null ? internal.deepCopy() : base, Stamp.UNKNOWN, agreed(link));
         return conclusion.of(settle(remote, link, kind, row, false, shape, null, Set.of(), situation.build()));
     }
 
@@ -251,7 +252,7 @@ final class PullDecider {
         }
         Situation situation = Situation.of(shape)
                 .clocks(clocks())
-                .base(base)
+                .base(base, Stamp.UNKNOWN, agreed(link))
                 .internal(State.gone(State.Departure.DELETED, Stamp.UNKNOWN))
                 .external(external, new Stamp(remote.changedAt(), remote.version()))
                 .build();
@@ -313,6 +314,11 @@ final class PullDecider {
     private Situation.Clocks clocks() {
         ClockReading reading = target.adapter().clock();
         return reading == null ? Situation.Clocks.TRUSTED : new Situation.Clocks(reading.ahead(), reading.tolerance());
+    }
+
+    /** As which version the target held what was agreed on. */
+    private static Stamp agreed(StoredLink link) {
+        return new Stamp(null, link.version());
     }
 
     private static Stamp stamp(Entity entity) {

@@ -74,6 +74,23 @@ class PullConflictTest {
     }
 
     @Test
+    void a_decision_row_says_which_versions_met_when_and_by_what_it_was_seen() throws Exception {
+        rig.registry().write(rig.externalId(rig.person), Map.of("given_name", "Anna"));
+        rig.pull();
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
+        rig.pull();
+
+        String internal = rig.doc(rig.person).path("version").asText();
+        assertThat(rig.rows("SELECT internal_version, seen_by, decided_by FROM hub.decision WHERE path = 'occupation'"))
+                .containsExactly(internal + "|version, content|hub");
+        assertThat(rig.value("SELECT external_version LIKE to_char(external_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+                        + " || '%' AND internal_at > external_at - interval '1 day'"
+                        + " FROM hub.decision WHERE path = 'occupation'"))
+                .isEqualTo("t");
+    }
+
+    @Test
     void a_conflict_that_is_seen_again_stays_one_and_ends_when_the_sides_agree() throws Exception {
         rig.device.update(rig.person, "profession", "Driver");
         rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
