@@ -161,7 +161,8 @@ public class ConflictCommands {
             case MOVED_ON -> {
                 console.line("The record has moved on since it was shown. Nothing was written");
                 if (answered.now() == null) {
-                    console.line("There is nothing left to settle: the two sides do not contradict each other any more");
+                    console.line(
+                            "There is nothing left to settle: the two sides do not contradict each other any more");
                 } else {
                     show(answered.now());
                 }

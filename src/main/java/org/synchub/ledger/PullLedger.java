@@ -415,9 +415,13 @@ public class PullLedger {
                 .param("internals", values(decisions, Decision::internal))
                 .param("externals", values(decisions, Decision::external))
                 .param("results", values(decisions, Decision::result))
-                .param("internalVersions", texts(decisions, d -> d.internalSide().version()))
+                .param(
+                        "internalVersions",
+                        texts(decisions, d -> d.internalSide().version()))
                 .param("internalTimes", texts(decisions, d -> time(d.internalSide())))
-                .param("externalVersions", texts(decisions, d -> d.externalSide().version()))
+                .param(
+                        "externalVersions",
+                        texts(decisions, d -> d.externalSide().version()))
                 .param("externalTimes", texts(decisions, d -> time(d.externalSide())))
                 .param("seenBys", texts(decisions, Decision::seenBy))
                 .update();

@@ -95,7 +95,7 @@ final class Agreements {
      * holds that, it has not put something else in its place, only beside it.
      */
     private static ObjectNode agreedFirst(Kind kind, ObjectNode resolved, ObjectNode doc, ObjectNode base) {
-        ObjectNode ordered = resolved;
+        ObjectNode ordered = null;
         for (Field field : kind.fields()) {
             JsonNode items = resolved.path(field.name());
             JsonNode agreed = base.path(field.name()).path(0);
@@ -107,11 +107,11 @@ final class Agreements {
                                 ? first
                                 : others)
                         .add(item));
-                ordered = ordered == resolved ? resolved.deepCopy() : ordered;
+                ordered = ordered == null ? resolved.deepCopy() : ordered;
                 ordered.set(field.name(), first.addAll(others));
             }
         }
-        return ordered;
+        return ordered == null ? resolved : ordered;
     }
 
     /** What was agreed on, with those fields as one of these writes carried them that the target holds so. */

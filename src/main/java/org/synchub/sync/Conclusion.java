@@ -101,9 +101,7 @@ final class Conclusion {
 
     /** Nothing at the target stands against a deletion in the store, or no longer: what waited for an answer goes on. */
     PullPlan unopposed(RemoteChange remote, StoredLink link) {
-        return standing.containsKey(remote.externalId())
-                ? owing(remote, null, deletion(link))
-                : PullPlan.echo(remote);
+        return standing.containsKey(remote.externalId()) ? owing(remote, null, deletion(link)) : PullPlan.echo(remote);
     }
 
     /** Whatever the deletion in the store waited for, the target's record went without it. */
@@ -117,10 +115,7 @@ final class Conclusion {
      */
     static PullPlan tookAwayItself(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
         String lane = kind.laneOf(link.guid(), row.entity().doc());
-        return owing(
-                remote,
-                agreed(remote, link, kind, link.lane(), null, true),
-                owe(link.guid(), kind.name(), lane));
+        return owing(remote, agreed(remote, link, kind, link.lane(), null, true), owe(link.guid(), kind.name(), lane));
     }
 
     private static PullPlan owing(RemoteChange remote, @Nullable Agreed agreed, Debt owe) {
@@ -274,20 +269,20 @@ final class Conclusion {
         Held internal = held(m.situation().internal().stamp());
         Held external = held(m.situation().external().stamp());
         decided.forEach(d -> rows.add(new Decision(
-                        m.link().guid(),
-                        m.remote().externalId(),
-                        word(resolution.kind()),
-                        d.path().toString(),
-                        d.rule(),
-                        d.reason(),
-                        d.state().name().toLowerCase(Locale.ROOT),
-                        d.base(),
-                        d.internal(),
-                        d.external(),
-                        d.result(),
-                        internal,
-                        external,
-                        seenBy)));
+                m.link().guid(),
+                m.remote().externalId(),
+                word(resolution.kind()),
+                d.path().toString(),
+                d.rule(),
+                d.reason(),
+                d.state().name().toLowerCase(Locale.ROOT),
+                d.base(),
+                d.internal(),
+                d.external(),
+                d.result(),
+                internal,
+                external,
+                seenBy)));
         return rows;
     }
 

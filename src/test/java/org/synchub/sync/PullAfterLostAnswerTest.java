@@ -194,7 +194,8 @@ class PullAfterLostAnswerTest {
     }
 
     @Test
-    void a_record_that_the_hub_took_away_unseen_is_made_again_whatever_older_form_it_comes_back_with() throws Exception {
+    void a_record_that_the_hub_took_away_unseen_is_made_again_whatever_older_form_it_comes_back_with()
+            throws Exception {
         com.fasterxml.jackson.databind.node.ObjectNode before = rig.device.form(person);
         rig.registry().write(rig.externalId(person), Map.of("addl_name", "Marie"));
         rig.pull();

@@ -84,9 +84,10 @@ class PullConflictTest {
         String internal = rig.doc(rig.person).path("version").asText();
         assertThat(rig.rows("SELECT internal_version, seen_by, decided_by FROM hub.decision WHERE path = 'occupation'"))
                 .containsExactly(internal + "|version, content|hub");
-        assertThat(rig.value("SELECT external_version LIKE to_char(external_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
-                        + " || '%' AND internal_at > external_at - interval '1 day'"
-                        + " FROM hub.decision WHERE path = 'occupation'"))
+        assertThat(rig.value(
+                        "SELECT external_version LIKE to_char(external_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+                                + " || '%' AND internal_at > external_at - interval '1 day'"
+                                + " FROM hub.decision WHERE path = 'occupation'"))
                 .isEqualTo("t");
     }
 
