@@ -208,8 +208,8 @@ public class Commands {
             try {
                 EffectContract contract = target.adapter().prepare();
                 console.line(
-                        "%s: %s fits the server. Every record arrives %s",
-                        target.name(), target.mapping().file(), contract.guarantee());
+                        "%s: %s fits the server. %s",
+                        target.name(), target.mapping().file(), EffectContract.sentence(contract.guarantee()));
             } catch (TargetTrouble trouble) {
                 console.line("%s: %s", target.name(), String.valueOf(trouble.getMessage()));
                 code = Math.max(

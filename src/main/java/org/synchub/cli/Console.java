@@ -13,6 +13,7 @@ import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
 import org.synchub.sync.StatusReport.Capacity;
 import org.synchub.sync.StatusReport.TargetStatus;
+import org.synchub.target.EffectContract;
 
 /** Prints what people read in a terminal. Names, keys and counts, never a person's values. */
 public final class Console {
@@ -38,7 +39,7 @@ public final class Console {
             line("  %s", status.reason());
         }
         if (status.guarantee() != null) {
-            line("  Every record arrives %s", status.guarantee());
+            line("  %s", EffectContract.sentence(status.guarantee()));
         }
         line("  %s", capacity(status.capacity()));
         counts(status.counts());

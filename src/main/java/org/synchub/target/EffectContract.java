@@ -20,4 +20,10 @@ public record EffectContract(
         boolean deltaPull,
         boolean visibleDeletes,
         String guarantee,
-        Duration longestWrite) {}
+        Duration longestWrite) {
+
+    /** A guarantee as people read it, without a full stop. */
+    public static String sentence(String guarantee) {
+        return "Every record arrives" + (guarantee.startsWith("once") ? " " : ", and ") + guarantee;
+    }
+}
