@@ -79,6 +79,7 @@ import org.synchub.sync.PushRequests;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.RecordReport;
 import org.synchub.sync.Resync;
+import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
 import org.synchub.sync.StatusReport;
@@ -457,6 +458,17 @@ class HubConfiguration {
     }
 
     @Bean
+    ResyncPlans resyncPlans(
+            TargetRegistry targets,
+            Deliveries deliveries,
+            Links links,
+            Entities entities,
+            Drifts drifts,
+            Resync resync) {
+        return new ResyncPlans(targets, deliveries, links, entities, drifts, resync);
+    }
+
+    @Bean
     Commands commands(
             TargetRegistry targets,
             Captures captures,
@@ -466,11 +478,24 @@ class HubConfiguration {
             Pushes pushes,
             Pulls pulls,
             Resync resync,
+            ResyncPlans plans,
             Runs runs,
             StatusReport status,
             ObjectMapper json) {
         return new Commands(
-                System.out, targets, captures, drain, capture, deliveries, pushes, pulls, resync, runs, status, json);
+                System.out,
+                targets,
+                captures,
+                drain,
+                capture,
+                deliveries,
+                pushes,
+                pulls,
+                resync,
+                plans,
+                runs,
+                status,
+                json);
     }
 
     @Bean

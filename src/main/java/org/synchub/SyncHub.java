@@ -1,5 +1,6 @@
 package org.synchub;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -217,11 +218,18 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--guid", description = "Only this entity; may be repeated") @Nullable List<String> guids,
             @Option(names = "--only-rejected", description = "Only what was rejected, is in conflict or was given up")
                     boolean onlyRejected,
-            @Option(names = "--dry-run", description = "Only say how many records would be compared") boolean dryRun) {
-        Resync.Scope scope =
-                new Resync.Scope(kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected);
+            @Option(
+                            names = "--since",
+                            description = "Only what became owed or was settled then or later: 2026-11-21T18:00:00Z")
+                    @Nullable
+                    Instant since,
+            @Option(names = "--dry-run", description = "Only say what would become of each record") boolean dryRun,
+            @Option(names = "--confirm", description = "However much it takes away or empties: it is meant to go")
+                    boolean confirm) {
+        Resync.Scope scope = new Resync.Scope(
+                kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected, since);
         Deed deed = dryRun ? null : new Deed("resync", target, null);
-        return oneShot(deed, Commands.class, commands -> commands.resync(target, scope, dryRun));
+        return oneShot(deed, Commands.class, commands -> commands.resync(target, scope, dryRun, confirm));
     }
 
     @Command(description = "Stops speaking to a target until it is resumed.", mixinStandardHelpOptions = true)

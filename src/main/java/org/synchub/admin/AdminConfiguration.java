@@ -5,6 +5,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.Resync;
+import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.TargetRegistry;
 
 /** Wires what people reach the hub by. */
@@ -12,7 +13,8 @@ import org.synchub.sync.TargetRegistry;
 class AdminConfiguration {
 
     @Bean
-    Operations operations(TargetRegistry targets, Targets ledgerTargets, Resync resync, CamelContext camel) {
-        return new Operations(targets, ledgerTargets, resync, camel::createProducerTemplate);
+    Operations operations(
+            TargetRegistry targets, Targets ledgerTargets, Resync resync, ResyncPlans plans, CamelContext camel) {
+        return new Operations(targets, ledgerTargets, resync, plans, camel::createProducerTemplate);
     }
 }

@@ -7,6 +7,7 @@ import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Resync;
+import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.TargetRegistry;
 
 /** What people may ask of a running hub, whichever way they ask. Long work is queued; the run shows how it goes. */
@@ -15,9 +16,16 @@ public class Operations {
     private final TargetRegistry targets;
     private final Targets ledgerTargets;
     private final Resync resync;
+    private final ResyncPlans plans;
     private final Supplier<ProducerTemplate> routes;
 
-    public Operations(TargetRegistry targets, Targets ledgerTargets, Resync resync, Supplier<ProducerTemplate> routes) {
+    public Operations(
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Resync resync,
+            ResyncPlans plans,
+            Supplier<ProducerTemplate> routes) {
+        this.plans = plans;
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
         this.resync = resync;
@@ -40,10 +48,13 @@ public class Operations {
      * Pulls first, so that an edit at the target that has not come back yet is merged and not met as a conflict. Then owes
      * everything in scope again and queues the push that compares it.
      *
+     * @param confirmed whether a person has said yes to however much it takes away or empties
      * @return how many records are owed again
+     * @throws org.synchub.sync.NotNow when it would take away or empty suspiciously much, and nobody has said yes
      */
-    public int resync(String target, Resync.Scope scope, Cause cause, String by) {
+    public int resync(String target, Resync.Scope scope, boolean confirmed, Cause cause, String by) {
         targets.get(target);
+        plans.check(target, scope, confirmed);
         routes.get().requestBody("direct:pull", PullRequest.of(target, cause, by));
         int owed = resync.start(target, scope, by);
         routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.resync(target, cause, by));

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +21,7 @@ import org.synchub.sync.Pulls;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.Resync;
+import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.StatusReport.TargetStatus;
 import org.synchub.sync.TargetRegistry;
@@ -49,6 +49,7 @@ public class Commands {
     private final Pushes pushes;
     private final Pulls pulls;
     private final Resync resync;
+    private final ResyncPlans plans;
     private final Runs runs;
     private final StatusReport status;
     private final ObjectMapper json;
@@ -63,6 +64,7 @@ public class Commands {
             Pushes pushes,
             Pulls pulls,
             Resync resync,
+            ResyncPlans plans,
             Runs runs,
             StatusReport status,
             ObjectMapper json) {
@@ -76,6 +78,7 @@ public class Commands {
         this.pushes = pushes;
         this.pulls = pulls;
         this.resync = resync;
+        this.plans = plans;
         this.runs = runs;
         this.status = status;
         this.json = json;
@@ -123,15 +126,16 @@ public class Commands {
      *
      * @param dryRun only says what would be compared
      */
-    public int resync(String name, Resync.Scope scope, boolean dryRun) {
+    public int resync(String name, Resync.Scope scope, boolean dryRun, boolean confirmed) {
         if (dryRun) {
-            Map<String, Long> plan = resync.plan(name, scope);
-            plan.forEach((kind, n) -> console.line("%,9d %s", n, kind));
-            console.line("Nothing has been done; without --dry-run these records are read back and compared");
+            captures.sweepUnlessTriggered();
+            captures.drain();
+            console.plan(plans.of(name, scope, false));
             return ExitCode.OK;
         }
         captures.sweepUnlessTriggered();
         captures.drain();
+        plans.check(name, scope, confirmed);
         pulls.pull(PullRequest.of(name, Cause.COMMAND, USER));
         console.line("%,d records are compared", resync.start(name, scope, USER));
         pushUntilQuiet(name, "resync", null);

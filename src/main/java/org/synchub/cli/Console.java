@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
+import org.synchub.sync.ResyncPlan;
 import org.synchub.sync.StatusReport.Capacity;
 import org.synchub.sync.StatusReport.TargetStatus;
 import org.synchub.target.EffectContract;
@@ -67,6 +68,39 @@ public final class Console {
         if (status.lastRun() != null) {
             run(status.lastRun());
         }
+    }
+
+    /** What a resync would do, with examples; where the sides differ, not what they hold. */
+    void plan(ResyncPlan plan) {
+        line("%,9d compared", plan.compared());
+        line("%,9d created", plan.creates());
+        line("%,9d updated", plan.updates());
+        line("%,9d deleted", plan.deletes());
+        line("%,9d taken over from the target", plan.takenHere());
+        line("%,9d in conflict", plan.conflicts());
+        line("%,9d unchanged", plan.unchanged());
+        line("%,9d not sent", plan.notSent());
+        plan.emptied().forEach((field, n) -> line("%,9d lose their %s at the target", n, field));
+        for (ResyncPlan.Example example : plan.examples()) {
+            if (example.fate() != ResyncPlan.Fate.UNCHANGED) {
+                line(
+                        "  %s %s %s%s%s",
+                        example.fate().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        example.kind(),
+                        example.guid(),
+                        example.externalId() == null ? "" : ", record " + example.externalId(),
+                        example.fields().isEmpty()
+                                ? ""
+                                : ": "
+                                        + String.join(
+                                                ", ",
+                                                example.fields().stream()
+                                                        .map(ResyncPlan.Difference::path)
+                                                        .distinct()
+                                                        .toList()));
+            }
+        }
+        line(plan.refusal() == null ? "Nothing has been done; without --dry-run it is" : plan.refusal());
     }
 
     private static String since(TargetStatus status) {

@@ -1,6 +1,8 @@
 package org.synchub.ledger;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -263,13 +265,10 @@ public class Deliveries {
      * Owes again what a target was already owed or sent, whole or by state: the heart of a resync. Each record is read at
      * the target and compared; the base holds, so that an edit made there is not mistaken for the store's.
      *
-     * @param kinds only these record kinds; empty means all
-     * @param guids only these entities; empty means all
-     * @param onlyRejected only what needs attention
      * @return how many deliveries are owed again
      */
-    public int oweAgain(String target, Collection<String> kinds, Collection<String> guids, boolean onlyRejected) {
-        return db.sql("""
+    public int oweAgain(String target, Reach reach) {
+        return scoped("""
                         UPDATE hub.delivery SET
                             revision = revision + 1, attempts = 0, priority = :priority, blocked_on = NULL,
                             reread = operation = 'U',
@@ -279,37 +278,77 @@ public class Deliveries {
                             owed_since = CASE WHEN state = 'delivered' THEN hub.now() ELSE owed_since END
                         WHERE target = :target AND guid IN (
                             SELECT guid FROM hub.delivery WHERE
-""" + IN_SCOPE + " ORDER BY guid FOR UPDATE)")
-                .param("target", target)
-                .param("kinds", kinds.toArray(String[]::new))
-                .param("guids", guids.toArray(String[]::new))
-                .param("onlyRejected", onlyRejected)
+""" + IN_SCOPE + " ORDER BY guid FOR UPDATE)", target, reach)
                 .param("priority", Debt.BACKFILL)
                 .update();
     }
 
-    /** What a resync reaches. What waits for an earlier one is left alone: it will be read after this moment anyway. */
+    /**
+     * What a resync reaches.
+     *
+     * @param kinds only these record kinds; empty means all
+     * @param guids only these entities; empty means all
+     * @param onlyRejected only what needs attention
+     * @param since only what became owed or was settled then or later; null means whenever
+     */
+    public record Reach(
+            Collection<String> kinds,
+            Collection<String> guids,
+            boolean onlyRejected,
+            @Nullable Instant since) {}
+
+    /** What waits for an earlier resync is left alone: it will be read after this moment anyway. */
     private static final String IN_SCOPE = """
             target = :target AND state NOT IN ('excluded', 'held', 'unknown')
             AND NOT (operation = 'D' AND state = 'delivered')
             AND NOT (reread AND state = 'pending')
             AND (cardinality(:kinds::text[]) = 0 OR kind = ANY (:kinds::text[]))
             AND (cardinality(:guids::text[]) = 0 OR guid = ANY (:guids::text[]))
-            AND (NOT :onlyRejected OR state IN ('rejected', 'conflict', 'discarded'))""";
+            AND (NOT :onlyRejected OR state IN ('rejected', 'conflict', 'discarded'))
+            AND (:since::timestamptz IS NULL OR owed_since >= :since::timestamptz OR settled_at >= :since::timestamptz)
+            """;
+
+    private JdbcClient.StatementSpec scoped(String sql, String target, Reach reach) {
+        Instant since = reach.since();
+        return db.sql(sql)
+                .param("target", target)
+                .param("kinds", reach.kinds().toArray(String[]::new))
+                .param("guids", reach.guids().toArray(String[]::new))
+                .param("onlyRejected", reach.onlyRejected())
+                .param("since", since == null ? null : since.atOffset(ZoneOffset.UTC));
+    }
 
     /** How many deliveries of each kind {@link #oweAgain} would owe again. */
-    public Map<String, Long> wouldOweAgain(
-            String target, Collection<String> kinds, Collection<String> guids, boolean onlyRejected) {
+    public Map<String, Long> wouldOweAgain(String target, Reach reach) {
         Map<String, Long> counts = new TreeMap<>();
-        db.sql("SELECT kind, count(*) FROM hub.delivery WHERE " + IN_SCOPE + " GROUP BY 1")
-                .param("target", target)
-                .param("kinds", kinds.toArray(String[]::new))
-                .param("guids", guids.toArray(String[]::new))
-                .param("onlyRejected", onlyRejected)
+        scoped("SELECT kind, count(*) FROM hub.delivery WHERE " + IN_SCOPE + " GROUP BY 1", target, reach)
                 .query(row -> {
                     counts.put(row.getString(1), row.getLong(2));
                 });
         return counts;
+    }
+
+    /** A delivery that {@link #oweAgain} would owe again. */
+    public record InScope(String guid, String kind, boolean delete) {}
+
+    /**
+     * What {@link #oweAgain} would owe again, in the order of guids.
+     *
+     * @param after guid of the last one of the page before; empty for the first page
+     */
+    public List<InScope> inScope(String target, Reach reach, String after, int most) {
+        return scoped(
+                        "SELECT guid, kind, operation FROM hub.delivery WHERE " + IN_SCOPE
+                                + " AND guid > :after ORDER BY guid LIMIT :most",
+                        target,
+                        reach)
+                .param("after", after)
+                .param("most", most)
+                .query((row, n) -> new InScope(
+                        row.getString("guid"),
+                        row.getString("kind"),
+                        row.getString("operation").equals("D")))
+                .list();
     }
 
     /** How many records of a target a resync has still to read back and compare. */

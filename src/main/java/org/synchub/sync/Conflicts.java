@@ -211,7 +211,7 @@ public class Conflicts {
     private Answered resolvePush(Case open, Choice choice, String by) {
         String guid = String.valueOf(open.what().guid());
         if (choice.equals(Choice.internal())) {
-            deliveries.oweAgain(open.target(), List.of(), List.of(guid), false);
+            deliveries.oweAgain(open.target(), new Deliveries.Reach(List.of(), List.of(guid), false, null));
         } else if (choice.equals(Choice.ignore())) {
             deliveries.owe(
                     open.target(),

@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,24 @@ public class Resync {
      * @param kinds only these record kinds; empty means all
      * @param guids only these entities; empty means all
      * @param onlyRejected only what needs attention
+     * @param since only what became owed or was settled then or later; null means whenever. For a target that was
+     *     restored to its state of that time
      */
-    public record Scope(List<String> kinds, List<String> guids, boolean onlyRejected) {
+    public record Scope(
+            List<String> kinds,
+            List<String> guids,
+            boolean onlyRejected,
+            @Nullable Instant since) {
 
         public static final Scope FULL = new Scope(List.of(), List.of(), false);
+
+        public Scope(List<String> kinds, List<String> guids, boolean onlyRejected) {
+            this(kinds, guids, onlyRejected, null);
+        }
+
+        Deliveries.Reach reach() {
+            return new Deliveries.Reach(kinds, guids, onlyRejected, since);
+        }
     }
 
     /**
@@ -53,20 +68,20 @@ public class Resync {
      */
     public int start(String target, Scope scope, String by) {
         check(target, scope);
-        int owed = deliveries.oweAgain(target, scope.kinds(), scope.guids(), scope.onlyRejected());
+        int owed = deliveries.oweAgain(target, scope.reach());
         log.info("{}: resync asked by {}: {} records are owed again", target, by, owed);
         return owed;
     }
 
     /**
-     * What {@link #start} would do, without doing it: how many records of each kind would be read back and compared. Which
-     * of them differ is known only when they have been read.
+     * How many records of each kind {@link #start} would have read back and compared. What would become of each says {@link
+     * ResyncPlans}.
      *
      * @throws IllegalArgumentException naming a kind that the mapping does not have
      */
     public Map<String, Long> plan(String target, Scope scope) {
         check(target, scope);
-        return deliveries.wouldOweAgain(target, scope.kinds(), scope.guids(), scope.onlyRejected());
+        return deliveries.wouldOweAgain(target, scope.reach());
     }
 
     public Progress progress(String target) {
@@ -89,7 +104,7 @@ public class Resync {
         return forgone;
     }
 
-    private void check(String target, Scope scope) {
+    void check(String target, Scope scope) {
         Collection<String> known = targets.get(target).mapping().kinds().stream()
                 .map(k -> k.name())
                 .toList();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.synchub.ledger.Deliveries;
 import org.synchub.target.Outcome;
 import org.synchub.target.Write;
 import org.synchub.testing.TestStore;
@@ -117,7 +118,7 @@ class PoisonedSettlementTest {
         assertThat(count("rejected")).isEqualTo("5");
         assertThat(count("delivered")).isEqualTo("35");
         scene.memory.answer(w -> null);
-        scene.hub.deliveries.oweAgain(scene.target, Set.of(), Set.of(), true);
+        scene.hub.deliveries.oweAgain(scene.target, new Deliveries.Reach(Set.of(), Set.of(), true, null));
         scene.push();
         assertThat(count("delivered")).isEqualTo("40");
         assertThat(field.value("SELECT count(*) FROM hub.sent WHERE target = '" + scene.target + "'"))

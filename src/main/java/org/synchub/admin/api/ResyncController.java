@@ -3,6 +3,7 @@ package org.synchub.admin.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.security.Principal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.synchub.admin.security.Allowed;
 import org.synchub.admin.security.Role;
 import org.synchub.sync.Cause;
 import org.synchub.sync.Resync;
+import org.synchub.sync.ResyncPlan;
+import org.synchub.sync.ResyncPlans;
 
 /** {@code /api/v1/targets/{target}/resync}: read back, compare and put right what a target was sent. */
 @RestController
@@ -28,9 +31,11 @@ import org.synchub.sync.Resync;
 class ResyncController {
 
     private final Resync resync;
+    private final ResyncPlans plans;
     private final Operations operations;
 
-    ResyncController(Resync resync, Operations operations) {
+    ResyncController(Resync resync, ResyncPlans plans, Operations operations) {
+        this.plans = plans;
         this.resync = resync;
         this.operations = operations;
     }
@@ -41,13 +46,21 @@ class ResyncController {
      * @param kinds only these record kinds
      * @param guids only these entities
      * @param onlyRejected only what was rejected, is in conflict or was given up
-     * @param dryRun says what would be compared, and does nothing
+     * @param since only what became owed or was settled then or later
+     * @param dryRun says what would become of each record, and does nothing
+     * @param confirm however much it takes away or empties: it is meant to go
      */
     record ResyncRequest(
-            @Nullable List<String> kinds, @Nullable List<String> guids, boolean onlyRejected, boolean dryRun) {
+            @Nullable List<String> kinds,
+            @Nullable List<String> guids,
+            boolean onlyRejected,
+            @Nullable Instant since,
+            boolean dryRun,
+            boolean confirm) {
 
         Resync.Scope scope() {
-            return new Resync.Scope(kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected);
+            return new Resync.Scope(
+                    kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected, since);
         }
     }
 
@@ -56,10 +69,15 @@ class ResyncController {
      *
      * @param owedAgain records owed by this request; what an earlier one has not come to yet is not counted again
      * @param wouldCompare of a dry run: by record kind, how many records would be read back
+     * @param plan of a dry run: what would become of them
      * @param toCompare records that this resync and earlier ones have still to come to
      */
     record ResyncAnswer(
-            String target, int owedAgain, @Nullable Map<String, Long> wouldCompare, long toCompare)
+            String target,
+            int owedAgain,
+            @Nullable Map<String, Long> wouldCompare,
+            @Nullable ResyncPlan plan,
+            long toCompare)
             implements Affecting {
 
         @Override
@@ -79,7 +97,9 @@ class ResyncController {
 
     @Operation(
             summary = "Pulls, then owes records again, so that each is read back, compared and put right",
-            description = "Asking twice does not do it twice: what waits for an earlier resync is left as it is.")
+            description =
+                    "Asking twice does not do it twice: what waits for an earlier resync is left as it is. One that would take away"
+                            + " or empty more than the mapping's maxDeletes is refused (409) unless confirm is true.")
     @Allowed(Role.OPERATOR)
     @PostMapping
     ResponseEntity<ResyncAnswer> startResync(
@@ -88,14 +108,17 @@ class ResyncController {
             Principal who) {
         Resync.Scope scope = request == null ? Resync.Scope.FULL : request.scope();
         if (request != null && request.dryRun()) {
-            Map<String, Long> plan = resync.plan(target, scope);
-            return ResponseEntity.ok(
-                    new ResyncAnswer(target, 0, plan, resync.progress(target).toCompare()));
+            return ResponseEntity.ok(new ResyncAnswer(
+                    target,
+                    0,
+                    resync.plan(target, scope),
+                    plans.of(target, scope, false),
+                    resync.progress(target).toCompare()));
         }
-        int owed = operations.resync(target, scope, Cause.HTTP, who.getName());
+        int owed = operations.resync(target, scope, request != null && request.confirm(), Cause.HTTP, who.getName());
         return ResponseEntity.status(HttpStatus.ACCEPTED)
                 .body(new ResyncAnswer(
-                        target, owed, null, resync.progress(target).toCompare()));
+                        target, owed, null, null, resync.progress(target).toCompare()));
     }
 
     @Operation(summary = "How many records are still to be compared, and the newest run of a resync")

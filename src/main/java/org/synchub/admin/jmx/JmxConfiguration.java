@@ -27,6 +27,7 @@ import org.synchub.ledger.Targets;
 import org.synchub.sync.Happenings;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.Resync;
+import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
@@ -41,6 +42,7 @@ class JmxConfiguration {
             TargetRegistry targets,
             StatusReport status,
             Resync resync,
+            ResyncPlans plans,
             Operations operations,
             Pushes pushes,
             Audit audit,
@@ -52,7 +54,7 @@ class JmxConfiguration {
         HubMBean hub = new HubMBean(status, operations, pushes, actions);
         Map<String, TargetMBean> byTarget = new LinkedHashMap<>();
         for (TargetRuntime target : targets.all()) {
-            byTarget.put(target.name(), new TargetMBean(target.name(), status, resync, operations, actions));
+            byTarget.put(target.name(), new TargetMBean(target.name(), status, resync, plans, operations, actions));
         }
         pushes.watch(new Happenings() {
             @Override

@@ -1,5 +1,7 @@
 package org.synchub.admin.jmx;
 
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,6 +16,8 @@ import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
 import org.synchub.sync.Cause;
 import org.synchub.sync.Resync;
+import org.synchub.sync.ResyncPlan;
+import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.StatusReport;
 
 /** One target as {@code org.synchub:type=Target,name=…}. */
@@ -29,14 +33,22 @@ public class TargetMBean extends Notices {
     private final String target;
     private final StatusReport status;
     private final Resync resync;
+    private final ResyncPlans plans;
     private final Operations operations;
     private final JmxActions actions;
 
-    TargetMBean(String target, StatusReport status, Resync resync, Operations operations, JmxActions actions) {
+    TargetMBean(
+            String target,
+            StatusReport status,
+            Resync resync,
+            ResyncPlans plans,
+            Operations operations,
+            JmxActions actions) {
         this.actions = actions;
         this.target = target;
         this.status = status;
         this.resync = resync;
+        this.plans = plans;
         this.operations = operations;
     }
 
@@ -92,13 +104,34 @@ public class TargetMBean extends Notices {
                     "Reads every delivered record back, compares it and puts it right; returns how many are owed again")
     @ManagedOperationParameter(name = "kind", description = KIND)
     public int resync(String kind) {
-        return count("resync", who -> operations.resync(target, scope(kind), Cause.JMX, who));
+        return count("resync", who -> operations.resync(target, scope(kind), false, Cause.JMX, who));
     }
 
-    @ManagedOperation(description = "What a resync would read back and compare, by record kind, without doing anything")
+    @ManagedOperation(
+            description = "The same for what became owed or was settled since a time; returns how many are owed again")
+    @ManagedOperationParameter(name = "since", description = "Such as 2026-11-21T18:00:00Z; empty means whenever")
+    @ManagedOperationParameter(
+            name = "confirm",
+            description = "true lets it take away or empty more than the mapping's maxDeletes")
+    public int resyncSince(String since, boolean confirm) {
+        Resync.Scope scope = new Resync.Scope(
+                List.of(), List.of(), false, since == null || since.isBlank() ? null : Instant.parse(since));
+        return count("resyncSince", who -> operations.resync(target, scope, confirm, Cause.JMX, who));
+    }
+
+    @ManagedOperation(description = "How many records a resync would create, update, and so on, without doing anything")
     @ManagedOperationParameter(name = "kind", description = KIND)
     public Map<String, Long> planResync(String kind) {
-        return resync.plan(target, scope(kind));
+        ResyncPlan plan = plans.of(target, scope(kind), false);
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("create", plan.creates());
+        counts.put("update", plan.updates());
+        counts.put("delete", plan.deletes());
+        counts.put("take here", plan.takenHere());
+        counts.put("conflict", plan.conflicts());
+        counts.put("unchanged", plan.unchanged());
+        counts.put("not sent", plan.notSent());
+        return counts;
     }
 
     @ManagedOperation(
@@ -112,7 +145,7 @@ public class TargetMBean extends Notices {
             description = "Tries again what was rejected, is in conflict or was given up; returns how many records")
     public int retryRejected() {
         Resync.Scope rejected = new Resync.Scope(List.of(), List.of(), true);
-        return count("retryRejected", who -> operations.resync(target, rejected, Cause.JMX, who));
+        return count("retryRejected", who -> operations.resync(target, rejected, false, Cause.JMX, who));
     }
 
     @ManagedOperation(description = "Stops speaking to the target until resume")

@@ -113,6 +113,14 @@ class ApiTest {
 
         assertThat(plan.status()).isEqualTo(200);
         assertThat(plan.json().path("wouldCompare")).hasToString("{\"household\":2}");
+        assertThat(plan.json().at("/plan/unchanged").asLong()).isEqualTo(2);
+        assertThat(plan.json().at("/plan/compared").asLong()).isEqualTo(2);
+        assertThat(operator.post(RESYNC, "{\"since\": \"2999-01-01T00:00:00Z\", \"dryRun\": true}")
+                        .json()
+                        .at("/plan/compared")
+                        .asLong())
+                .isZero();
+        assertThat(operator.post(RESYNC, "{\"since\": \"yesterday\"}").status()).isEqualTo(400);
         assertThat(plan.json().path("toCompare").asLong()).isZero();
 
         ApiClient.Answer resync = operator.post(RESYNC, "{\"kinds\": [\"household\"]}");
@@ -284,9 +292,9 @@ class ApiTest {
         int before = memory.received().size();
 
         Resync.Scope one = new Resync.Scope(List.of(), List.of("person-1"), false);
-        assertThat(hub.bean(Commands.class).resync("memory", one, true)).isEqualTo(ExitCode.OK);
+        assertThat(hub.bean(Commands.class).resync("memory", one, true, false)).isEqualTo(ExitCode.OK);
         assertThat(comparedSince(before)).isEmpty();
-        assertThat(hub.bean(Commands.class).resync("memory", one, false)).isEqualTo(ExitCode.ATTENTION);
+        assertThat(hub.bean(Commands.class).resync("memory", one, false, false)).isEqualTo(ExitCode.ATTENTION);
         assertThat(comparedSince(before)).containsExactly("person-1");
 
         commands.runs("memory", 1);

@@ -47,7 +47,7 @@ class JmxTest {
                                     + " org.synchub:type=Target,name=memory]",
                             "without description []",
                             "targets [memory]",
-                            "plan {household=1, individual=2}",
+                            "plan {create=1, update=0, delete=0, take here=0, conflict=0, unchanged=2, not sent=0}",
                             "owed 3",
                             "heard org.synchub.run.rejected: resync of memory (run " + run
                                     + "): 1 records were rejected",

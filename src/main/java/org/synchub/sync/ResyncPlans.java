@@ -1,0 +1,420 @@
+package org.synchub.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.synchub.conflict.Diff;
+import org.synchub.conflict.Merge;
+import org.synchub.conflict.Policy;
+import org.synchub.conflict.Resolution;
+import org.synchub.conflict.Shape;
+import org.synchub.conflict.Situation;
+import org.synchub.conflict.Stamp;
+import org.synchub.conflict.State;
+import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Links;
+import org.synchub.ledger.StoredLink;
+import org.synchub.mapping.Entity;
+import org.synchub.mapping.Kind;
+import org.synchub.mapping.Mapped;
+import org.synchub.mapping.Mapping;
+import org.synchub.mapping.OnDelete;
+import org.synchub.store.Entities;
+import org.synchub.sync.ResyncPlan.Difference;
+import org.synchub.sync.ResyncPlan.Example;
+import org.synchub.sync.ResyncPlan.Fate;
+import org.synchub.target.Adapter;
+import org.synchub.target.ClockReading;
+import org.synchub.target.RemoteChange;
+import org.synchub.target.RemoteState;
+import org.synchub.target.TargetTrouble;
+
+/**
+ * Says what a resync would do without doing it, and stops one that would take away or empty suspiciously much. Reads from
+ * the store, the ledger and, for a plan, from the target.
+ */
+public class ResyncPlans {
+
+    private static final int PAGE = 100;
+    private static final int EXAMPLES = 5;
+
+    private final TargetRegistry targets;
+    private final Deliveries deliveries;
+    private final Links links;
+    private final Entities entities;
+    private final Drifts drifts;
+    private final Resync resync;
+
+    public ResyncPlans(
+            TargetRegistry targets,
+            Deliveries deliveries,
+            Links links,
+            Entities entities,
+            Drifts drifts,
+            Resync resync) {
+        this.targets = targets;
+        this.deliveries = deliveries;
+        this.links = links;
+        this.entities = entities;
+        this.drifts = drifts;
+        this.resync = resync;
+    }
+
+    /**
+     * Compares every record in scope with what the target holds.
+     *
+     * @param values whether examples show people's values
+     * @throws TargetTrouble when the target cannot be read
+     */
+    public ResyncPlan of(String name, Resync.Scope scope, boolean values) {
+        resync.check(name, scope);
+        targets.get(name).prepare();
+        return new Look(targets.get(name), values, true).all(scope);
+    }
+
+    /**
+     * Refuses a resync that would take away or empty more than the mapping's {@code maxDeletes}. Asks the target nothing:
+     * records are compared with what was agreed on last.
+     *
+     * @param confirmed whether a person has said yes to it
+     * @throws NotNow saying how much it would be
+     */
+    public void check(String name, Resync.Scope scope, boolean confirmed) {
+        resync.check(name, scope);
+        if (confirmed) {
+            return;
+        }
+        String refusal = new Look(targets.get(name), false, false).all(scope).refusal();
+        if (refusal != null) {
+            throw new NotNow(refusal);
+        }
+    }
+
+    /** One walk through all records in scope. */
+    private final class Look {
+
+        private final TargetRuntime target;
+        private final Mapping mapping;
+        private final Adapter adapter;
+        private final boolean values;
+        private final boolean askTarget;
+        private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
+        private final Map<Fate, List<Example>> examples = new EnumMap<>(Fate.class);
+        private final Map<String, Long> emptied = new TreeMap<>();
+        private final Map<Kind, Shape> shapes = new HashMap<>();
+        private final Map<Kind, Policy> policies = new HashMap<>();
+        private long empties;
+
+        private Look(TargetRuntime target, boolean values, boolean askTarget) {
+            this.target = target;
+            this.mapping = target.mapping();
+            this.adapter = target.adapter();
+            this.values = values;
+            this.askTarget = askTarget;
+        }
+
+        private ResyncPlan all(Resync.Scope scope) {
+            String after = "";
+            while (true) {
+                List<Deliveries.InScope> page = deliveries.inScope(target.name(), scope.reach(), after, PAGE);
+                if (page.isEmpty()) {
+                    break;
+                }
+                page(page);
+                after = page.get(page.size() - 1).guid();
+            }
+            List<Example> some = new ArrayList<>();
+            examples.values().forEach(some::addAll);
+            return new ResyncPlan(
+                    target.name(),
+                    counts.values().stream().mapToLong(Long::longValue).sum(),
+                    count(Fate.CREATE),
+                    count(Fate.UPDATE),
+                    count(Fate.DELETE),
+                    count(Fate.TAKE_HERE),
+                    count(Fate.CONFLICT),
+                    count(Fate.UNCHANGED),
+                    count(Fate.NOT_SENT),
+                    empties,
+                    emptied,
+                    refusal(),
+                    some);
+        }
+
+        private long count(Fate fate) {
+            return counts.getOrDefault(fate, 0L);
+        }
+
+        private @Nullable String refusal() {
+            long deletes = count(Fate.DELETE);
+            long linked = links.count(target.name());
+            int few = mapping.maxDeletes().among(linked);
+            if (deletes <= few && empties <= few) {
+                return null;
+            }
+            return "This resync of " + target.name() + " would take away " + deletes + " records and empty fields of "
+                    + empties + emptied + " of " + linked + " that are linked; maxDeletes of " + mapping.file()
+                    + " lets " + few + " of each go without asking. Look at them with a dry run; if they are meant to"
+                    + " go, confirm the resync";
+        }
+
+        private void page(List<Deliveries.InScope> page) {
+            List<String> guids = page.stream().map(Deliveries.InScope::guid).toList();
+            Map<String, Entity> wanted = drifts.asWanted(mapping, entities.read(mapping.tenant(), guids));
+            Map<String, StoredLink> linked = links.byGuid(target.name(), guids);
+            Map<String, RemoteChange> remotes = new HashMap<>();
+            Map<String, RemoteState> states = new HashMap<>();
+            Map<String, String> referred = new HashMap<>();
+            if (askTarget) {
+                read(linked.values(), remotes, states, referred);
+            }
+            for (Deliveries.InScope one : page) {
+                StoredLink link = linked.get(one.guid());
+                StoredLink live = link == null || link.deleted() ? null : link;
+                Entity entity = wanted.get(one.guid());
+                if (one.delete() || entity == null) {
+                    departed(one, live);
+                } else {
+                    standing(one, entity, live, remotes, states, referred);
+                }
+            }
+        }
+
+        private void read(
+                Collection<StoredLink> linked,
+                Map<String, RemoteChange> remotes,
+                Map<String, RemoteState> states,
+                Map<String, String> referred) {
+            List<String> ids = linked.stream()
+                    .filter(link -> !link.deleted())
+                    .map(StoredLink::externalId)
+                    .toList();
+            if (ids.isEmpty()) {
+                return;
+            }
+            adapter.read(ids).forEach(remote -> remotes.put(remote.externalId(), remote));
+            List<String> unread =
+                    ids.stream().filter(id -> !remotes.containsKey(id)).toList();
+            if (!unread.isEmpty()) {
+                states.putAll(adapter.present(unread));
+            }
+            Set<String> refers = new HashSet<>();
+            remotes.values().forEach(remote -> {
+                if (remote.record() != null) {
+                    References.externalIds(remote.record(), refers);
+                }
+            });
+            links.byExternalId(target.name(), refers).forEach((id, link) -> referred.put(id, link.guid()));
+        }
+
+        private void departed(Deliveries.InScope one, @Nullable StoredLink link) {
+            OnDelete onDelete = link == null || !one.delete()
+                    ? OnDelete.IGNORE
+                    : kind(link.kind()).map(Kind::onDelete).orElse(OnDelete.IGNORE);
+            Fate fate = switch (onDelete) {
+                case IGNORE -> Fate.UNCHANGED;
+                case ASK -> Fate.CONFLICT;
+                default -> Fate.DELETE;
+            };
+            note(fate, one, link, List.of());
+        }
+
+        private java.util.Optional<Kind> kind(String name) {
+            return mapping.kinds().stream().filter(k -> k.name().equals(name)).findFirst();
+        }
+
+        private void standing(
+                Deliveries.InScope one,
+                Entity entity,
+                @Nullable StoredLink link,
+                Map<String, RemoteChange> remotes,
+                Map<String, RemoteState> states,
+                Map<String, String> referred) {
+            Kind kind = mapping.kindOf(entity.doc()).orElse(null);
+            Mapped mapped = kind == null ? null : kind.outward(entity);
+            if (kind == null || mapped == null || !mapped.ok()) {
+                note(Fate.NOT_SENT, one, link, List.of());
+                return;
+            }
+            ObjectNode record = Records.normal(mapped.record());
+            if (link == null) {
+                note(Fate.CREATE, one, null, differences(null, record, kind, entity, null));
+                return;
+            }
+            RemoteChange remote = remotes.get(link.externalId());
+            RemoteState state = remote == null ? states.get(link.externalId()) : remote.state();
+            if (state != null && state != RemoteState.PRESENT) {
+                decide(one, link, kind, entity, record, gone(kind, entity, record, link, state));
+                return;
+            }
+            ObjectNode resolved =
+                    remote == null || remote.record() == null ? null : References.toGuids(remote.record(), referred);
+            if (remote == null || resolved == null) {
+                againstBase(one, link, kind, entity, record);
+                return;
+            }
+            ObjectNode base = link.base();
+            ObjectNode held = base == null ? resolved : adapter.asAgreed(resolved, base);
+            ObjectNode external = Agreements.told(kind, held, entity.doc(), base);
+            if (base != null && shape(kind).same(external, Agreements.sameFields(base, external))) {
+                againstBase(one, link, kind, entity, record);
+            } else {
+                decide(one, link, kind, entity, record, both(kind, entity, record, base, external, remote));
+            }
+        }
+
+        /** The target holds what was agreed on, or is not asked. */
+        private void againstBase(Deliveries.InScope one, StoredLink link, Kind kind, Entity entity, ObjectNode record) {
+            ObjectNode base = link.base();
+            if (Records.same(record, base)) {
+                note(Fate.UNCHANGED, one, link, List.of());
+            } else {
+                empties(base, record);
+                note(Fate.UPDATE, one, link, differences(base, record, kind, entity, link));
+            }
+        }
+
+        private Situation both(
+                Kind kind,
+                Entity entity,
+                ObjectNode record,
+                @Nullable ObjectNode base,
+                ObjectNode external,
+                RemoteChange remote) {
+            ObjectNode internal = record.deepCopy();
+            if (base != null) {
+                // A field that the entity's form says nothing about is no change of it.
+                base.properties().forEach(field -> {
+                    if (!internal.has(field.getKey())) {
+                        internal.set(field.getKey(), field.getValue());
+                    }
+                });
+            }
+            Stamp theirs = new Stamp(remote.changedAt(), remote.version());
+            Situation situation = situation(shape(kind), entity, internal, base)
+                    .external(external, theirs)
+                    .build();
+            Shape fitting = Policies.fitting(kind, entity.doc(), situation, policy(kind));
+            return fitting == situation.shape()
+                    ? situation
+                    : situation(fitting, entity, internal, base)
+                            .external(external, theirs)
+                            .build();
+        }
+
+        private Situation gone(Kind kind, Entity entity, ObjectNode record, StoredLink link, RemoteState state) {
+            State.Departure departure = switch (state) {
+                case ARCHIVED -> State.Departure.ARCHIVED;
+                case DISABLED -> State.Departure.DISABLED;
+                case GONE, PRESENT -> State.Departure.VANISHED;
+            };
+            ObjectNode base = link.base() == null ? record.deepCopy() : link.base();
+            return situation(shape(kind), entity, record, base)
+                    .external(State.gone(departure, Stamp.UNKNOWN))
+                    .build();
+        }
+
+        private Situation.Builder situation(
+                Shape shape, Entity entity, ObjectNode internal, @Nullable ObjectNode base) {
+            ClockReading clock = adapter.clock();
+            Situation.Builder situation = Situation.of(shape)
+                    .clocks(
+                            clock == null
+                                    ? Situation.Clocks.TRUSTED
+                                    : new Situation.Clocks(clock.ahead(), clock.tolerance()))
+                    .internal(internal, new Stamp(entity.lastUpdated(), Long.toString(entity.version())));
+            return base == null ? situation : situation.base(base);
+        }
+
+        private void decide(
+                Deliveries.InScope one,
+                StoredLink link,
+                Kind kind,
+                Entity entity,
+                ObjectNode record,
+                Situation situation) {
+            Resolution resolution = Merge.resolve(situation, policy(kind));
+            ObjectNode external = situation.external().record();
+            Fate fate = switch (resolution.verdict()) {
+                case AGREED, KEEP -> Fate.UNCHANGED;
+                case TAKE_EXTERNAL, DELETE -> Fate.TAKE_HERE;
+                case TAKE_INTERNAL, MERGED -> external == null ? Fate.CREATE : Fate.UPDATE;
+                case MANUAL -> Fate.CONFLICT;
+            };
+            ObjectNode merged = resolution.merged();
+            ObjectNode becomes = fate == Fate.UPDATE && merged != null ? merged : record;
+            if (fate == Fate.UPDATE && external != null) {
+                empties(external, becomes);
+            }
+            note(
+                    fate,
+                    one,
+                    link,
+                    fate == Fate.UNCHANGED || external == null
+                            ? List.of()
+                            : differences(external, becomes, kind, entity, link));
+        }
+
+        private void empties(@Nullable ObjectNode held, ObjectNode becomes) {
+            if (held == null) {
+                return;
+            }
+            boolean any = false;
+            for (Map.Entry<String, JsonNode> field : becomes.properties()) {
+                if (isEmpty(field.getValue()) && !isEmpty(held.get(field.getKey()))) {
+                    emptied.merge(field.getKey(), 1L, Long::sum);
+                    any = true;
+                }
+            }
+            if (any) {
+                empties++;
+            }
+        }
+
+        private static boolean isEmpty(@Nullable JsonNode value) {
+            return value == null
+                    || value.isNull()
+                    || (value.isContainerNode() && value.isEmpty())
+                    || (value.isTextual() && value.textValue().isBlank());
+        }
+
+        private void note(Fate fate, Deliveries.InScope one, @Nullable StoredLink link, List<Difference> differences) {
+            counts.merge(fate, 1L, Long::sum);
+            List<Example> some = examples.computeIfAbsent(fate, f -> new ArrayList<>());
+            if (some.size() < EXAMPLES) {
+                some.add(new Example(
+                        fate, one.kind(), one.guid(), link == null ? null : link.externalId(), differences));
+            }
+        }
+
+        private List<Difference> differences(
+                @Nullable ObjectNode there, ObjectNode here, Kind kind, Entity entity, @Nullable StoredLink link) {
+            Veil veil = Previews.veil(target, entity, link, values);
+            return Diff.between(there, here, shape(kind)).changes().stream()
+                    .map(change -> new Difference(
+                            change.path().toString(), shown(veil, change.from()), shown(veil, change.to())))
+                    .toList();
+        }
+
+        private static @Nullable JsonNode shown(Veil veil, @Nullable JsonNode value) {
+            return value == null ? null : veil.all(value);
+        }
+
+        private Shape shape(Kind kind) {
+            return shapes.computeIfAbsent(kind, Policies::shape);
+        }
+
+        private Policy policy(Kind kind) {
+            return policies.computeIfAbsent(kind, k -> Policies.policy(mapping, k, target.rules()));
+        }
+    }
+}
