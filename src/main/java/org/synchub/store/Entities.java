@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.synchub.mapping.Entity;
@@ -63,17 +64,40 @@ public class Entities {
 
     /** Reads the current documents of these entities with their rows' versions. Those that are gone are absent. */
     public Map<String, Row> rows(String tenant, Collection<String> guids) {
+        return rows(tenant, guids, Map.of());
+    }
+
+    /**
+     * As {@link #rows(String, Collection)}, without reading documents again that have not moved on.
+     *
+     * @param known rows that were read before, by guid
+     */
+    public Map<String, Row> rows(String tenant, Collection<String> guids, Map<String, Row> known) {
         Map<String, Row> rows = new HashMap<>();
         if (guids.isEmpty()) {
             return rows;
         }
-        db.sql("SELECT guid, modified::text, xmin::text FROM public.entities"
-                        + " WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
+        List<Row> again =
+                guids.stream().map(known::get).filter(Objects::nonNull).toList();
+        String document = again.isEmpty()
+                ? "modified::text"
+                : "CASE WHEN (guid, xmin::text) NOT IN (SELECT * FROM unnest(:known::text[], :versions::text[]))"
+                        + " THEN modified::text END";
+        db.sql("SELECT guid, xmin::text, " + document
+                        + " FROM public.entities WHERE tenant_id = :tenant AND guid = ANY (:guids::text[])")
                 .param("tenant", tenant)
                 .param("guids", guids.toArray(String[]::new))
+                .param("known", again.stream().map(row -> row.entity().guid()).toArray(String[]::new))
+                .param("versions", again.stream().map(Row::xmin).toArray(String[]::new))
                 .query(row -> {
                     String guid = row.getString(1);
-                    rows.put(guid, new Row(entity(tenant, guid, row.getString(2)), row.getString(3)));
+                    String xmin = row.getString(2);
+                    Row before = known.get(guid);
+                    rows.put(
+                            guid,
+                            before != null && before.xmin().equals(xmin)
+                                    ? before
+                                    : new Row(entity(tenant, guid, row.getString(3)), xmin));
                 });
         return rows;
     }

@@ -25,7 +25,7 @@ import org.synchub.target.RemoteState;
 final class Foresight {
 
     /** Nothing was worked out. */
-    static final Foresight NONE = new Foresight();
+    static final Foresight NONE = new Foresight(Map.of());
 
     /**
      * @param xmin the version of the entity's row; null when there was none
@@ -35,7 +35,11 @@ final class Foresight {
 
     private final IdentityHashMap<RemoteChange, Guess> guesses = new IdentityHashMap<>();
 
-    private Foresight() {}
+    private final Map<String, Entities.Row> rows;
+
+    private Foresight(Map<String, Entities.Row> rows) {
+        this.rows = rows;
+    }
 
     /** Expects that newcomers become entities where the mapping says so, and that the page before is taken in. */
     static Foresight of(TargetRuntime target, Collection<RemoteChange> changes, Links links, Entities entities) {
@@ -69,7 +73,7 @@ final class Foresight {
         Map<String, Entities.Row> rows = entities.rows(mapping.tenant(), own);
         PullDecider decider =
                 new PullDecider(target, guids, Map.of(), Map.of(), Set.of(), Map.of(), PullDecider.Answer.POLICY, NONE);
-        Foresight foresight = new Foresight();
+        Foresight foresight = new Foresight(rows);
         for (RemoteChange change : changes) {
             StoredLink link = linked.get(change.externalId());
             Entities.Row row = link == null ? null : rows.get(link.guid());
@@ -104,6 +108,11 @@ final class Foresight {
             Map<String, String> guids,
             PullPlan plan) {
         guesses.put(change, new Guess(link, row == null ? null : row.xmin(), guids, plan));
+    }
+
+    /** The linked entities as they were, by guid. */
+    Map<String, Entities.Row> rows() {
+        return rows;
     }
 
     /**

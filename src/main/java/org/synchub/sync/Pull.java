@@ -419,7 +419,7 @@ public class Pull {
                 .filter(Objects::nonNull)
                 .map(StoredLink::guid)
                 .toList();
-        Map<String, Entities.Row> rows = entities.rows(mapping.tenant(), entityGuids);
+        Map<String, Entities.Row> rows = entities.rows(mapping.tenant(), entityGuids, foresight.rows());
         Set<String> ahead = drain.ahead(mapping, rows);
         if (!ahead.isEmpty()) {
             drain.drain();
