@@ -66,7 +66,7 @@ public class AuditTrail {
 
     private void publish(AuditChain.Root root, Instant now) {
         if (file == null) {
-            roots.info("{}", root);
+            roots.info("The root of the audit trail is {}", root);
             return;
         }
         try {
