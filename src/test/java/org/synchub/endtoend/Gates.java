@@ -67,7 +67,7 @@ final class Gates {
 
         /** Waits until the hub stands here. */
         void awaitHub(HubProcess hub) {
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(Duration.ofSeconds(60))
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(5))
                     .failFast(() -> assertThat(hub.passed())
