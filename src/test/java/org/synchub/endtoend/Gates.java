@@ -114,7 +114,7 @@ final class Gates {
 
     /** Waits until the server has noticed that a hub's sessions are gone. */
     void awaitSessionsGone(HubProcess hub) {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
                 .untilAsserted(() -> assertThat(sessions(hub)).isEmpty());
@@ -122,7 +122,7 @@ final class Gates {
 
     /** Waits until a hub that is stopped has its transaction open and nothing to wait for. */
     void awaitIdleInTransaction(HubProcess hub) {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
                 .untilAsserted(() ->
@@ -131,7 +131,7 @@ final class Gates {
 
     /** Stops a hub while none of its threads has a transaction open: others need not wait for what it holds. */
     void stopOutsideOfTransactions(HubProcess hub) {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> {

@@ -65,8 +65,9 @@ class KillTest {
             hub.tell("push " + TARGET);
             gate.awaitHub(hub);
             hub.kill();
+        } finally {
+            scene.registry().faults().remove(gate);
         }
-        scene.registry().faults().remove(gate);
         scene.gates().awaitSessionsGone(hub);
     }
 
@@ -164,8 +165,9 @@ class KillTest {
                 scene.field().goOn();
                 gate.awaitHubOrItsEnd(hub);
                 hub.kill();
+            } finally {
+                scene.registry().faults().remove(gate);
             }
-            scene.registry().faults().remove(gate);
             scene.gates().awaitSessionsGone(hub);
             if (random.nextBoolean()) {
                 scene.field().takeBack();
@@ -223,8 +225,9 @@ class KillTest {
         try (gate) {
             gate.awaitHub(hub);
             hub.kill();
+        } finally {
+            scene.registry().faults().remove(gate);
         }
-        scene.registry().faults().remove(gate);
         scene.field().takeBack();
 
         // Not a moment later: it waits by itself until the leases of the dead one have run out.
@@ -243,8 +246,9 @@ class KillTest {
         try (gate) {
             gate.awaitHub(hub);
             hub.kill();
+        } finally {
+            scene.registry().faults().remove(gate);
         }
-        scene.registry().faults().remove(gate);
 
         HubProcess again = scene.realHub("run", "--server.port=0");
         scene.field().takeBack();

@@ -74,7 +74,7 @@ final class RequestGate implements FaultPlan, AutoCloseable {
 
     /** Waits until the hub's request stands here. */
     void awaitHub(HubProcess hub) {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .failFast(() -> assertThat(hub.passed() && arrived.getCount() > 0)
@@ -85,7 +85,7 @@ final class RequestGate implements FaultPlan, AutoCloseable {
 
     /** Waits until the hub's request stands here, or the hub has made all its requests. */
     void awaitHubOrItsEnd(HubProcess hub) {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> arrived.getCount() == 0 || hub.passed());
