@@ -282,6 +282,7 @@ class HubConfiguration {
     @Bean
     Pull pull(
             JdbcClient db,
+            TargetRegistry targets,
             Links links,
             Entities entities,
             Deliveries deliveries,
@@ -290,7 +291,7 @@ class HubConfiguration {
             PullLedger ledger,
             ConflictQueue queue,
             PullWriter writer) {
-        return new Pull(links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
+        return new Pull(targets, links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
     }
 
     @Bean

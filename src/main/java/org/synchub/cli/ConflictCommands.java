@@ -169,7 +169,7 @@ public class ConflictCommands {
                 yield ExitCode.ATTENTION;
             }
             case BUSY -> {
-                console.line("Others keep changing the record. Nothing was written; answer again");
+                console.line("Others are at work on the record. Nothing was written; answer again");
                 yield ExitCode.ATTENTION;
             }
         };

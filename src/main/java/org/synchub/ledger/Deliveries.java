@@ -228,6 +228,29 @@ public class Deliveries {
         return states;
     }
 
+    /**
+     * Of these entities, those that a push still has to look at or has found to be a copy made before the last pull, so that
+     * the target's next pull merges them if they are one. Without those that the target wants to see deleted itself and that
+     * are parked for such a copy: two targets must not wait for each other.
+     *
+     * @param staleCopy the reason code of both
+     */
+    public Set<String> toBeMerged(String target, Collection<String> guids, String staleCopy) {
+        return Set.copyOf(db.sql("""
+                        SELECT d.guid FROM hub.delivery d
+                        JOIN hub.link l ON l.target = d.target AND l.guid = d.guid AND l.deleted_at IS NULL
+                        WHERE d.target = :target AND d.guid = ANY (:guids::text[])
+                          AND (d.state IN ('pending', 'in_flight', 'retry', 'unknown')
+                               OR d.state = 'conflict' AND d.reason_code = :code)
+                          AND NOT EXISTS (SELECT FROM hub.parked p WHERE p.target = d.target AND p.reason_code = :code
+                                          AND p.external_id = l.external_id)""")
+                .param("target", target)
+                .param("guids", guids.toArray(String[]::new))
+                .param("code", staleCopy)
+                .query(String.class)
+                .list());
+    }
+
     /** Whether a record waits, through any number of others, for itself. */
     public boolean waitsForItself(String target, String guid, String parent) {
         return db.sql("""

@@ -90,7 +90,7 @@ public class AlikeConflicts {
                         .effect()) {
                     case SETTLED -> settled++;
                     case MOVED_ON -> left.put(each.id(), "has moved on since the preview");
-                    case BUSY -> left.put(each.id(), "others keep changing the record");
+                    case BUSY -> left.put(each.id(), "others are at work on the record");
                 }
             } catch (ChoiceException | IllegalStateException cannot) {
                 left.put(each.id(), String.valueOf(cannot.getMessage()));

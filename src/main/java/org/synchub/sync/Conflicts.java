@@ -61,7 +61,7 @@ public class Conflicts {
         SETTLED,
         /** The record has moved on since it was shown: look again. */
         MOVED_ON,
-        /** Others keep changing the record: answer again. */
+        /** Others are at work on the record, or have to merge it first: answer again. */
         BUSY
     }
 

@@ -266,7 +266,7 @@ final class Preparing {
                 claimed.guid(),
                 claimed.revision(),
                 State.CONFLICT,
-                "stale-copy",
+                PullPlan.STALE_COPY,
                 "DataCollect wrote it back from a copy made before the last pull; the next pull merges the two",
                 null);
     }

@@ -49,6 +49,7 @@ public class Pull {
     /** Why a record was parked that may pass by itself. */
     private static final List<String> MAY_PASS = List.of(
             PullPlan.BUSY,
+            PullPlan.STALE_COPY,
             "differs",
             "refers-outside",
             "born-outside",
@@ -66,8 +67,10 @@ public class Pull {
     private final PullWriter writer;
     private final Newcomers newcomers;
     private final KeyValues keyValues;
+    private final Overwritten overwritten;
 
     public Pull(
+            TargetRegistry targets,
             Links links,
             Entities entities,
             KeyValues keyValues,
@@ -81,6 +84,7 @@ public class Pull {
         this.keyValues = keyValues;
         this.drifts = drifts;
         this.newcomers = new Newcomers(links, entities, deliveries);
+        this.overwritten = new Overwritten(targets, links, deliveries, drain);
         this.links = links;
         this.deliveries = deliveries;
         this.entities = entities;
@@ -209,8 +213,11 @@ public class Pull {
             Instant asOf = links.now();
             settle(run, asOf, asTheyAre(run.target(), linked));
         }
+        List<String> heldBack = ledger.parkedAs(target, PullPlan.STALE_COPY, linked);
         for (Unasked unasked : ledger.unasked(target, PAGE)) {
-            queue.put(target, Conflicts.ofPush(unasked));
+            if (!heldBack.contains(String.valueOf(unasked.externalId()))) {
+                queue.put(target, Conflicts.ofPush(unasked));
+            }
         }
     }
 
@@ -464,6 +471,6 @@ public class Pull {
                 plans.add(decider.decide(change, link, rows.get(link.guid())));
             }
         }
-        return plans;
+        return overwritten.holdBack(target, plans, rows);
     }
 }

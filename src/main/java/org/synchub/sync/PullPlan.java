@@ -31,6 +31,9 @@ record PullPlan(
     /** Why a record is parked that somebody is at work on. */
     static final String BUSY = "busy";
 
+    /** Why a deletion is parked whose entity lacks what another target's next pull will put back into it. */
+    static final String STALE_COPY = "stale-copy";
+
     /** Nothing that the hub does not know. */
     static PullPlan echo(RemoteChange remote) {
         return new PullPlan(remote, null, null, null, null, null, List.of());
@@ -48,8 +51,9 @@ record PullPlan(
         return new PullPlan(remote, null, null, owe, null, unsettled, decisions);
     }
 
+    /** Whether nothing can be decided about it before somebody else is done with it. */
     boolean isBusy() {
-        return parked != null && parked.code().equals(BUSY);
+        return parked != null && (parked.code().equals(BUSY) || parked.code().equals(STALE_COPY));
     }
 
     /** Whether it takes an entity out of the store. */

@@ -175,8 +175,22 @@ final class HistoryDevice {
             ObjectNode data = world.data(guid);
             HistoryField home = HistoryFields.HOME;
             if (data != null && world.data(home.inForm(data)) == null) {
-                submit(guid, data.deepCopy(), data, home, world.households.get(0));
+                submit(guid, data.deepCopy(), data, home, newHome(guid));
             }
         }
+    }
+
+    /** A household where the person never lived: a registrar may have replaced one where they did, knowingly. */
+    private String newHome(String guid) throws SQLException {
+        String first = world.households.get(0);
+        if (!world.provenance.isKnown(guid, first)) {
+            return first;
+        }
+        String other = HistoryFields.HOME.fresh(world, guid);
+        if (other != null) {
+            return other;
+        }
+        createHousehold();
+        return world.households.get(world.households.size() - 1);
     }
 }

@@ -86,7 +86,7 @@ final class HistoryHub implements AutoCloseable {
         push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
         PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
-        pull = new Pull(links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
+        pull = new Pull(registry, links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
         vanished = new Vanished(links, ledger, pull);
         pulls = new Pulls(registry, ledgerTargets, ledger, runs, pushes, pulled, transaction, routes);
         conflicts = new Conflicts(registry, queue, ledger, deliveries, runs, pull, pulls, writer);

@@ -39,8 +39,8 @@ final class Provenance {
 
     /** A record gets every value once only, so that it tells where it comes from. */
     void enter(String side, String record, HistoryField field, String value) {
-        if (!value.isEmpty()) {
-            entered.put(new Key(record, value), new Entered(side, record, field, value));
+        if (!value.isEmpty() && entered.put(new Key(record, value), new Entered(side, record, field, value)) != null) {
+            throw new IllegalStateException(field.name() + " of " + record + " had the value " + value + " before");
         }
     }
 

@@ -182,11 +182,15 @@ class TwoTargetsTest {
     }
 
     private List<String> decided(String value) {
+        return decidedAt(a, value);
+    }
+
+    private List<String> decidedAt(String target, String value) {
         return world.db()
                 .sql("SELECT d.path || ' ' || d.rule FROM hub.decision d WHERE d.target = :target AND d.guid = :guid"
                         + " AND strpos(concat(convert_from(substring(internal FROM 2), 'UTF8'),"
                         + " convert_from(substring(external FROM 2), 'UTF8')), :value) > 0")
-                .param("target", a)
+                .param("target", target)
                 .param("guid", person)
                 .param("value", value)
                 .query(String.class)
@@ -252,5 +256,89 @@ class TwoTargetsTest {
         assertThat(inTheStore()).isEmpty();
         assertThat(world.record(a, atA).text("occupation")).isNull();
         assertThat(world.record(b, atB).text("occupation")).isNull();
+    }
+
+    /** A change of the first registry is pulled while the server saves a device's edit of another field. */
+    private void theServerSavesOverAPullOf(String target, String occupation) throws SQLException {
+        registrar(target, occupation);
+        device.beforeSaving(() -> hubs.any("pull", hub -> hub.pull(target)));
+        device.update(person, "email_address", "new@example.org");
+        assertThat(inTheStore()).as("the pulled value is lost in the store").isEqualTo("Farmer");
+    }
+
+    private List<String> parked() {
+        return world.db()
+                .sql("SELECT p.target || ' ' || p.reason_code FROM hub.parked p JOIN hub.target t ON t.name = p.target"
+                        + " WHERE t.tenant = :tenant")
+                .param("tenant", world.tenant)
+                .query(String.class)
+                .list();
+    }
+
+    @Test
+    void what_a_stale_copy_lost_of_one_registry_is_back_before_the_other_deletes_the_record() throws Exception {
+        everybodyHoldsAPerson("internal-wins", Duration.ZERO);
+        int atA = world.partner(a, person);
+        theServerSavesOverAPullOf(a, "Teacher");
+
+        world.registry(b).archive(world.partner(b, person));
+        hubs.any("pull", hub -> hub.pull(b));
+
+        assertThat(parked()).containsExactly(b + " stale-copy");
+        assertThat(inTheStore()).as("it is not deleted yet").isEqualTo("Farmer");
+        hubs.any("push", hub -> hub.push(b));
+        hubs.any("pull", hub -> hub.pull(b));
+        assertThat(parked()).containsExactly(b + " stale-copy");
+        assertThat(hubs.conflicts().list(b, 10)).as("nobody is asked").isEmpty();
+
+        round();
+        round();
+
+        assertThat(world.data(person)).isNull();
+        assertThat(world.isActive(a, atA)).isFalse();
+        assertThat(parked()).isEmpty();
+        assertThat(decidedAt(b, "Teacher")).containsExactly("* external-wins");
+    }
+
+    @Test
+    void two_registries_that_both_delete_a_stale_copy_do_not_wait_for_each_other() throws Exception {
+        everybodyHoldsAPerson("external-wins", Duration.ZERO);
+        device.beforeSaving(() -> {
+            registrar(a, "Teacher");
+            hubs.any("pull", hub -> hub.pull(a));
+            registrar(b, "Judge");
+            hubs.any("pull", hub -> hub.pull(b));
+        });
+        device.update(person, "email_address", "new@example.org");
+        world.registry(a).archive(world.partner(a, person));
+        world.registry(b).archive(world.partner(b, person));
+
+        hubs.any("pull", hub -> hub.pull(a));
+        assertThat(parked()).containsExactly(a + " stale-copy");
+        hubs.any("pull", hub -> hub.pull(b));
+        round();
+
+        assertThat(world.data(person)).isNull();
+        assertThat(parked()).isEmpty();
+        assertThat(hubs.conflicts().list(a, 10)).isEmpty();
+        assertThat(hubs.conflicts().list(b, 10)).isEmpty();
+    }
+
+    @Test
+    void what_the_field_puts_back_to_what_a_registry_holds_is_no_change_for_that_registry() throws Exception {
+        everybodyHoldsAPerson("internal-wins", Duration.ZERO);
+        registrar(a, "Teacher");
+        hubs.any("pull", hub -> hub.pull(a));
+        registrar(b, "Judge");
+
+        device.update(person, "profession", "Farmer");
+        round();
+        round();
+
+        assertThat(inTheStore())
+                .as("between the store and the second registry only that one changed it")
+                .isEqualTo("Judge");
+        assertThat(occupation(a)).isEqualTo("Judge");
+        assertThat(occupation(b)).isEqualTo("Judge");
     }
 }

@@ -173,7 +173,7 @@ class ConflictController {
                         + " is of a record that has moved on since it was shown. Nothing was written; look again");
             case BUSY ->
                 throw new NotNow(
-                        "Others keep changing the record of conflict " + id + ". Nothing was written; answer again");
+                        "Others are at work on the record of conflict " + id + ". Nothing was written; answer again");
         };
     }
 }
