@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.httpjson.spec.Operation;
+import org.synchub.target.httpjson.spec.Request;
 import org.synchub.target.httpjson.spec.WriteSpec;
 
 /** Decides what has to be asked so that the target no longer holds a record, and what the answers mean for it. */
@@ -26,7 +27,8 @@ final class Deletes {
     /** Looks at what the target holds as far as needed; null if something is to be sent. */
     @Nullable
     Outcome before(Task task) {
-        if (session.spec().request(Operation.DELETE) == null) {
+        Request delete = session.spec().request(Operation.DELETE);
+        if (delete == null) {
             return done(task, Effect.UNCHANGED);
         }
         task.toDelete();
@@ -49,7 +51,7 @@ final class Deletes {
             task.found(own.item());
             return null;
         }
-        boolean checked = session.spec().write().check() == WriteSpec.Check.READ;
+        boolean checked = session.spec().write().check() == WriteSpec.Check.READ || delete.needsReading();
         if (lookup.canRead() && (checked || task.write().uncertain())) {
             RemoteItem item = lookup.read(task.kind(), linked);
             return item == null ? done(task, Effect.DELETED) : found(task, item);

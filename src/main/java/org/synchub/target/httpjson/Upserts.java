@@ -36,8 +36,10 @@ final class Upserts {
             return beforeCreate(task);
         }
         boolean trusted = task.trust() == Difference.Trust.BASE;
+        Request update = session.spec().request(Operation.UPDATE);
         boolean checks = spec.check() == WriteSpec.Check.READ
-                || (spec.check() == WriteSpec.Check.SERVER && task.version() == null);
+                || (spec.check() == WriteSpec.Check.SERVER && task.version() == null)
+                || (update != null && update.needsReading());
         boolean look = task.write().reread() || !trusted || checks;
         if (lookup.canRead() && look) {
             RemoteItem item = lookup.read(task.kind(), linked);

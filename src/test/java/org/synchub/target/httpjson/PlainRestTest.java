@@ -55,6 +55,15 @@ class PlainRestTest {
                 Map.of("PLAIN_REST_URL", server.url() + "/api", "PLAIN_REST_TOKEN", credential));
     }
 
+    /** The shipped mapping with another way of noticing that a record moved on. */
+    private Rig checking(String check) {
+        return Rig.of(
+                "plain-rest",
+                Rig.text("plain-rest").replace("check: read", "check: " + check),
+                server.url(),
+                Map.of("PLAIN_REST_URL", server.url() + "/api", "PLAIN_REST_TOKEN", RecordServer.CREDENTIAL));
+    }
+
     private void servedBy(RecordServer other) {
         server.close();
         server = other;
@@ -127,8 +136,10 @@ class PlainRestTest {
         assertThat(rig.pull()).hasSize(2);
     }
 
-    @Test
-    void an_update_replaces_the_whole_record_and_keeps_what_the_mapping_does_not_know() {
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "server", "read"})
+    void an_update_replaces_the_whole_record_and_keeps_what_the_mapping_does_not_know(String check) {
+        rig = checking(check);
         createBoth();
         server.edit("users", "p1", "preferences", "dark");
 
@@ -303,8 +314,10 @@ class PlainRestTest {
                         accepted -> assertThat(accepted.effect()).isEqualTo(Effect.DELETED));
     }
 
-    @Test
-    void a_record_that_was_changed_there_is_not_deleted_without_a_word() {
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "server", "read"})
+    void a_record_that_was_changed_there_is_not_deleted_without_a_word(String check) {
+        rig = checking(check);
         createBoth();
         server.edit("users", "p1", "firstName", "Hannah");
 

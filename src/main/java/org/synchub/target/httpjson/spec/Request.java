@@ -229,6 +229,12 @@ public record Request(
         return names.stream().noneMatch(name -> name.startsWith("kind."));
     }
 
+    /** Whether it cannot be filled in before the target's record was read: it sends that back, or its ETag. */
+    public boolean needsReading() {
+        Set<String> names = placeholders();
+        return names.contains("merged") || names.contains("etag");
+    }
+
     /** The names of all placeholders in it. */
     public Set<String> placeholders() {
         Set<String> names = new TreeSet<>(path.placeholders());
