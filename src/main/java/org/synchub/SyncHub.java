@@ -263,7 +263,8 @@ public class SyncHub implements Callable<Integer> {
 
     @Command(
             description =
-                    "Shows one record both ways: what the mapping makes of it, the request that a push would send,"
+                    "Shows one record both ways: what the mapping makes of it, the first request with which a push"
+                            + " would change something (later steps and repeats are not shown: they need its answer),"
                             + " what the target holds, and what taking that over would change here. Nothing is changed anywhere;"
                             + " the target is only read.",
             mixinStandardHelpOptions = true)

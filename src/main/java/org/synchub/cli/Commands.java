@@ -202,7 +202,7 @@ public class Commands {
         return ExitCode.OK;
     }
 
-    /** Checks every mapping against its server and says what each server guarantees. */
+    /** Checks every mapping against its server, reads what a first pull would begin with, and says what is guaranteed. */
     public int validate(@Nullable String only) {
         int code = ExitCode.OK;
         for (TargetRuntime target : targets.all()) {
@@ -211,6 +211,9 @@ public class Commands {
             }
             try {
                 EffectContract contract = target.adapter().prepare();
+                // Where no login and no probe asks the server, a wrong address or key would show at the first write
+                // only.
+                target.adapter().changes(null, 1);
                 console.line(
                         "%s: %s fits the server. %s",
                         target.name(), target.mapping().file(), EffectContract.sentence(contract.guarantee()));

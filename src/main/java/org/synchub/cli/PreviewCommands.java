@@ -139,8 +139,10 @@ public class PreviewCommands {
             block("The mapping makes of it", preview.record());
         }
         console.line("");
-        console.line("A push: %s", preview.outcome());
-        if (preview.request() != null) {
+        if (preview.request() == null) {
+            console.line("A push: %s", preview.outcome());
+        } else {
+            console.line("A push would send, after what it reads, first:");
             print(preview.request());
         }
         if (preview.remote() == null) {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.RecordSearch;
@@ -29,6 +31,8 @@ import org.synchub.target.Write;
 
 /** Shows what would become of a record: mapped, sent, and taken back. Reads from the target and changes nothing. */
 public class Previews {
+
+    private static final int SOME = 200;
 
     private final TargetRegistry targets;
     private final Entities entities;
@@ -58,7 +62,8 @@ public class Previews {
         Entity entity = drifts.asWanted(mapping, entities.read(mapping.tenant(), List.of(guid)))
                 .get(guid);
         if (entity == null) {
-            throw new NoSuchThing("Tenant " + mapping.tenant() + " of " + name + " has no entity " + guid);
+            throw new NoSuchThing(
+                    "Tenant " + mapping.tenant() + " of " + name + " has no entity " + guid + examples(mapping));
         }
         StoredLink link = links.byGuid(name, List.of(guid)).get(guid);
         Veil veil = veil(target, entity, link, values);
@@ -79,6 +84,24 @@ public class Previews {
                     List.of());
         }
         return new Look(target, entity, kind, link, veil).preview(level(mapping, guid));
+    }
+
+    /** A guid of each record kind that is among the tenant's first entities, for who does not know one yet. */
+    private String examples(Mapping mapping) {
+        List<String> guids = entities.page(mapping.tenant(), "", SOME, List.of()).stream()
+                .map(standing -> standing.routing().guid())
+                .toList();
+        Map<String, String> byKind = new TreeMap<>();
+        entities.read(mapping.tenant(), guids)
+                .forEach((guid, entity) ->
+                        mapping.kindOf(entity.doc()).ifPresent(kind -> byKind.putIfAbsent(kind.name(), guid)));
+        return byKind.isEmpty()
+                ? ", nor one among its first " + SOME
+                        + " that 'match' of a record kind takes; check tenant and match in " + mapping.file()
+                : "; it has "
+                        + byKind.entrySet().stream()
+                                .map(example -> example.getKey() + " " + example.getValue())
+                                .collect(Collectors.joining(", "));
     }
 
     private @Nullable String level(Mapping mapping, String guid) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.synchub.admin.security.Role;
+import org.synchub.cli.Commands;
 import org.synchub.cli.ExitCode;
 import org.synchub.cli.PreviewCommands;
 import org.synchub.demo.SampleDevice;
@@ -228,10 +229,23 @@ class PreviewTest {
     }
 
     @Test
-    void who_is_not_there_is_no_record() {
+    void who_is_not_there_is_no_record_and_some_that_are_there_are_named() {
         assertThatThrownBy(() -> hub.bean(Previews.class).of(TARGET, "nobody", false))
                 .isInstanceOf(NoSuchThing.class)
-                .hasMessageContaining("has no entity nobody");
+                .hasMessageMatching(
+                        ".* has no entity nobody; it has household [-0-9a-f]{36}, individual [-0-9a-f]{36}");
+    }
+
+    @Test
+    void a_target_that_wants_no_login_is_asked_by_validate_all_the_same() {
+        Commands commands = hub.bean(Commands.class);
+        server.faults().next(1, Request.any(), Fault.status(401));
+
+        assertThat(commands.validate(TARGET)).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(commands.validate(TARGET)).isEqualTo(ExitCode.OK);
+        assertThat(server.requests().entries())
+                .hasSizeGreaterThan(1)
+                .allMatch(asked -> asked.method().equals("GET"));
     }
 
     @Test
@@ -262,7 +276,7 @@ class PreviewTest {
         assertThat(commands("no\n").tryOut(TARGET, person, false, false)).isEqualTo(ExitCode.ATTENTION);
         assertThat(commands("").tryOut(TARGET, person, false, false)).isEqualTo(ExitCode.ATTENTION);
 
-        assertThat(said()).contains("POST /users", "Not sent");
+        assertThat(said()).contains("first:\n  POST /users", "Not sent");
         assertThat(server.records("users")).doesNotContainKey(person);
         assertThat(linked()).isEmpty();
     }
