@@ -37,7 +37,7 @@ public class CommandAudit {
             note(deed, outcome(code), began);
             return code;
         } catch (RuntimeException e) {
-            note(deed, e instanceof IllegalArgumentException ? Audit.Outcome.REFUSED : Audit.Outcome.FAILED, began);
+            note(deed, Audit.Outcome.of(e), began);
             throw e;
         }
     }

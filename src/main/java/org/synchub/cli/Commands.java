@@ -219,12 +219,7 @@ public class Commands {
                         target.name(), target.mapping().file(), EffectContract.sentence(contract.guarantee()));
             } catch (TargetTrouble trouble) {
                 console.line("%s: %s", target.name(), String.valueOf(trouble.getMessage()));
-                code = Math.max(
-                        code,
-                        switch (trouble.kind()) {
-                            case UNREACHABLE, OVERLOADED, CALLED_OFF -> ExitCode.UNAVAILABLE;
-                            case LOGIN_REFUSED, MISCONFIGURED, SWAPPED -> ExitCode.CONFIGURATION;
-                        });
+                code = Math.max(code, ExitCode.of(trouble));
             } catch (ConfigurationProblem problem) {
                 console.line("%s: the server cannot take this mapping:", target.name());
                 problem.problems().forEach(p -> console.line("  %s", p));

@@ -1,5 +1,7 @@
 package org.synchub.cli;
 
+import org.synchub.target.TargetTrouble;
+
 /** What the hub's commands exit with. */
 public final class ExitCode {
 
@@ -19,4 +21,12 @@ public final class ExitCode {
     public static final int CONFIGURATION = 4;
 
     private ExitCode() {}
+
+    /** Why nothing could be done with a target. */
+    static int of(TargetTrouble trouble) {
+        return switch (trouble.kind()) {
+            case UNREACHABLE, OVERLOADED, CALLED_OFF -> UNAVAILABLE;
+            case LOGIN_REFUSED, MISCONFIGURED, SWAPPED -> CONFIGURATION;
+        };
+    }
 }

@@ -115,10 +115,7 @@ public class PreviewCommands {
             return work.run();
         } catch (TargetTrouble trouble) {
             console.line("%s: %s", target, String.valueOf(trouble.getMessage()));
-            return switch (trouble.kind()) {
-                case UNREACHABLE, OVERLOADED, CALLED_OFF -> ExitCode.UNAVAILABLE;
-                case LOGIN_REFUSED, MISCONFIGURED, SWAPPED -> ExitCode.CONFIGURATION;
-            };
+            return ExitCode.of(trouble);
         } catch (ConfigurationProblem problem) {
             console.line("%s: the server cannot take this mapping:", target);
             problem.problems().forEach(line -> console.line("  %s", line));

@@ -33,6 +33,11 @@ public class Audit {
         REFUSED,
         FAILED;
 
+        /** What became of something that ended so: who asked for what cannot be is refused. */
+        public static Outcome of(RuntimeException failure) {
+            return failure instanceof IllegalArgumentException ? REFUSED : FAILED;
+        }
+
         String column() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -179,22 +180,7 @@ public class AuditChain {
     public AuditCheck.Verdict verify(Map<Long, String> published) {
         Root root = root();
         AuditCheck check = new AuditCheck(root, published);
-        long after = 0;
-        while (true) {
-            List<Sealed> seals = db.sql(
-                            "SELECT s.seq, s.audit_id, s.content, s.hash, s.sealed_at, " + AuditRow.COLUMNS + """
-                             FROM hub.audit_seal s LEFT JOIN hub.audit a ON a.id = s.audit_id
-                            WHERE s.seq > :after ORDER BY s.seq LIMIT :most""")
-                    .param("after", after)
-                    .param("most", AT_ONCE)
-                    .query(Sealed::read)
-                    .list();
-            if (seals.isEmpty()) {
-                break;
-            }
-            seals.forEach(check::seal);
-            after = seals.get(seals.size() - 1).seq();
-        }
+        eachSeal(check::seal);
         check.unsealed(
                 db.sql("""
                                 SELECT a.id FROM hub.audit a
@@ -215,24 +201,28 @@ public class AuditChain {
      * @param to takes a row and the root as it was when the row was sealed
      */
     public void export(BiConsumer<AuditRow, Root> to) {
+        eachSeal(seal -> {
+            if (seal.row() != null) {
+                to.accept(seal.row(), new Root(seal.seq(), HexFormat.of().formatHex(seal.hash())));
+            }
+        });
+    }
+
+    private void eachSeal(Consumer<Sealed> look) {
         long after = 0;
         while (true) {
             List<Sealed> seals = db.sql(
                             "SELECT s.seq, s.audit_id, s.content, s.hash, s.sealed_at, " + AuditRow.COLUMNS + """
-                             FROM hub.audit_seal s JOIN hub.audit a ON a.id = s.audit_id
+                             FROM hub.audit_seal s LEFT JOIN hub.audit a ON a.id = s.audit_id
                             WHERE s.seq > :after ORDER BY s.seq LIMIT :most""")
                     .param("after", after)
                     .param("most", AT_ONCE)
                     .query(Sealed::read)
                     .list();
-            for (Sealed seal : seals) {
-                if (seal.row() != null) {
-                    to.accept(seal.row(), new Root(seal.seq(), HexFormat.of().formatHex(seal.hash())));
-                }
-            }
             if (seals.isEmpty()) {
                 return;
             }
+            seals.forEach(look);
             after = seals.get(seals.size() - 1).seq();
         }
     }

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -77,7 +76,7 @@ final class Lanes {
         boolean more = true;
         for (int look = 0; more && look < LOOKS && taken.size() < most; look++) {
             more = false;
-            List<String> free = List.copyOf(freeLanes(target, 1 + (most << look) / FIRST_LOOK, only));
+            List<String> free = freeLanes(target, 1 + (most << look) / FIRST_LOOK, only);
             int next = 0;
             while (next < free.size() && taken.size() < most) {
                 int lanes = lanesFor(most - taken.size(), most, leased.size(), taken.size());
@@ -108,13 +107,16 @@ final class Lanes {
     }
 
     /** Lanes that nobody holds and where something is due or was lost in flight; of one entity if only that is wanted. */
-    private Collection<String> freeLanes(String target, int look, @Nullable String only) {
+    private List<String> freeLanes(String target, int look, @Nullable String only) {
         if (only == null) {
-            return new LinkedHashSet<>(db.sql("SELECT hub.free_lanes(:target, :look)")
+            return db
+                    .sql("SELECT hub.free_lanes(:target, :look)")
                     .param("target", target)
                     .param("look", look)
                     .query(String.class)
-                    .list());
+                    .stream()
+                    .distinct()
+                    .toList();
         }
         return db.sql("""
                         SELECT d.lane FROM hub.delivery d JOIN hub.lane l ON l.target = d.target AND l.lane = d.lane

@@ -182,11 +182,14 @@ public final class Mapping {
 
     /** Fails for a name that the mapping does not have. */
     public Kind kind(String name) {
-        Kind kind = byName.get(name);
-        if (kind == null) {
-            throw new IllegalArgumentException("mapping '" + target() + "' has no kind '" + name + "'");
-        }
-        return kind;
+        return kindNamed(name)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("mapping '" + target() + "' has no kind '" + name + "'"));
+    }
+
+    /** Empty for a name that the mapping does not have, or not any more. */
+    public Optional<Kind> kindNamed(String name) {
+        return Optional.ofNullable(byName.get(name));
     }
 
     /** The first kind whose match fits; empty if this target does not want the entity. */

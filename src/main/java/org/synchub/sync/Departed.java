@@ -39,7 +39,7 @@ final class Departed {
                                     : Settlement.delivered(claimed.guid(), claimed.revision(), Tally.UNCHANGED, null));
             return null;
         }
-        Optional<Kind> kind = kind(mapping, link == null ? claimed.kind() : link.kind());
+        Optional<Kind> kind = mapping.kindNamed(link == null ? claimed.kind() : link.kind());
         if (kind.isEmpty() || kind.get().onDelete() == OnDelete.IGNORE) {
             writer.ready().add(ignored(claimed, link, kind.isEmpty()));
             return null;
@@ -86,9 +86,5 @@ final class Departed {
                         ? null
                         : new Agreement(
                                 link.kind(), link.externalId(), null, null, link.mappingHash(), link.lane(), true));
-    }
-
-    private static Optional<Kind> kind(Mapping mapping, String name) {
-        return mapping.kinds().stream().filter(k -> k.name().equals(name)).findFirst();
     }
 }

@@ -208,11 +208,7 @@ public class Drain {
     }
 
     private static @Nullable OnDelete onDelete(Mapping mapping, String kind) {
-        return mapping.kinds().stream()
-                .filter(k -> k.name().equals(kind))
-                .findFirst()
-                .map(Kind::onDelete)
-                .orElse(null);
+        return mapping.kindNamed(kind).map(Kind::onDelete).orElse(null);
     }
 
     private static Debt debt(@Nullable Mapping mapping, Routing routing, @Nullable Seen seen, int priority) {

@@ -91,14 +91,11 @@ final class Foresight {
     }
 
     private void expectNewborn(Mapping mapping, PullDecider decider, RemoteChange change, Map<String, String> guids) {
-        for (Kind kind : mapping.kinds()) {
-            if (kind.name().equals(change.kind()) && kind.createFromOutside()) {
-                String guid = Incoming.newGuid(mapping, change.externalId());
-                StoredLink link = Newcomers.unlinked(change, kind, guid, guid);
-                note(change, link, null, guids, decider.create(change, link, kind));
-                return;
-            }
-        }
+        mapping.kindNamed(change.kind()).filter(Kind::createFromOutside).ifPresent(kind -> {
+            String guid = Incoming.newGuid(mapping, change.externalId());
+            StoredLink link = Newcomers.unlinked(change, kind, guid, guid);
+            note(change, link, null, guids, decider.create(change, link, kind));
+        });
     }
 
     private void note(

@@ -132,9 +132,7 @@ final class Newcomers {
 
         /** Null while it refers to another newcomer that is still to be decided. */
         private @Nullable PullPlan decide(RemoteChange change, Set<String> undecided) {
-            Optional<Kind> found = mapping.kinds().stream()
-                    .filter(k -> k.name().equals(change.kind()))
-                    .findFirst();
+            Optional<Kind> found = mapping.kindNamed(change.kind());
             if (found.isEmpty() || change.record() == null) {
                 return PullPlan.echo(change);
             }

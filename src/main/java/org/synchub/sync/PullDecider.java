@@ -1,11 +1,9 @@
 package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Merge;
 import org.synchub.conflict.Policy;
@@ -23,7 +21,6 @@ import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.OnDelete;
 import org.synchub.store.Entities;
-import org.synchub.target.ClockReading;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 
@@ -41,7 +38,6 @@ final class PullDecider {
     /** Why a record is parked that was deleted on both sides and is back at the target. */
     static final String RESTORED = "restored";
 
-    private final TargetRuntime target;
     private final Mapping mapping;
     private final Map<String, String> guids;
     private final Map<String, Copy> copies;
@@ -51,8 +47,7 @@ final class PullDecider {
     private final Foresight foresight;
     private final Conclusion conclusion;
     private final Answer answer;
-    private final IdentityHashMap<Kind, Policy> policies = new IdentityHashMap<>();
-    private final IdentityHashMap<Kind, Shape> shapes = new IdentityHashMap<>();
+    private final Sides sides;
 
     /**
      * @param guids the store's guids by the target's external ids, for references
@@ -76,7 +71,7 @@ final class PullDecider {
         this.seenBefore = seenBefore;
         this.copies = copies;
         this.sent = sent;
-        this.target = target;
+        this.sides = new Sides(target);
         this.mapping = target.mapping();
         this.guids = guids;
         this.conclusion = new Conclusion(mapping, standing);
@@ -89,9 +84,7 @@ final class PullDecider {
             return foreseen;
         }
         StoredLink link = stored;
-        Optional<Kind> found = mapping.kinds().stream()
-                .filter(k -> k.name().equals(stored.kind()))
-                .findFirst();
+        Optional<Kind> found = mapping.kindNamed(stored.kind());
         if (found.isEmpty()) {
             return PullPlan.park(
                     remote, link.guid(), "no-kind", "The mapping has no record kind " + link.kind() + " any more");
@@ -133,56 +126,20 @@ final class PullDecider {
         if (resolved == null) {
             return refersOutside(remote, link.guid());
         }
-        Shape shape = shape(kind);
+        Shape shape = sides.shape(kind);
         Entity entity = row.entity();
         ObjectNode internal = kind.outward(entity).record();
         Copy old = OldForms.copy(copies.get(link.guid()), kind, internal, link.base());
         boolean copy = old != null;
         // What came back after it was taken away is met anew: what was agreed on before went with it.
         ObjectNode base = old != null ? old.then() : link.deleted() ? null : link.base();
-        ObjectNode external = told(kind, resolved, entity.doc(), link.base());
+        ObjectNode external = sides.told(kind, resolved, entity.doc(), link.base());
         if (!copy && base != null && shape.same(external, Agreements.sameFields(base, external))) {
             return PullPlan.echo(remote);
         }
-        Set<String> silent = new TreeSet<>();
-        if (base != null) {
-            // A field that the entity's form says nothing about is no change of it.
-            base.properties().forEach(field -> {
-                if (!internal.has(field.getKey())) {
-                    internal.set(field.getKey(), field.getValue());
-                    silent.add(field.getKey());
-                }
-            });
-        }
-        Situation situation = both(shape, remote, link, entity, internal, external, base);
-        Shape fitting = Policies.fitting(kind, entity.doc(), situation, policy(kind));
-        if (fitting != shape) {
-            situation = both(fitting, remote, link, entity, internal, external, base);
-        }
-        return conclusion.of(settle(remote, link, kind, row, copy, fitting, external, silent, situation));
-    }
-
-    private Situation both(
-            Shape shape,
-            RemoteChange remote,
-            StoredLink link,
-            Entity entity,
-            ObjectNode internal,
-            ObjectNode external,
-            @Nullable ObjectNode base) {
-        Situation.Builder situation = Situation.of(shape)
-                .clocks(clocks())
-                .internal(internal, stamp(entity))
-                .external(external, new Stamp(remote.changedAt(), remote.version()));
-        if (base != null) {
-            situation.base(base, Stamp.UNKNOWN, agreed(link));
-        }
-        return situation.build();
-    }
-
-    private ObjectNode told(Kind kind, ObjectNode resolved, ObjectNode doc, @Nullable ObjectNode base) {
-        ObjectNode held = base == null ? resolved : target.adapter().asAgreed(resolved, base);
-        return Agreements.told(kind, held, doc, base);
+        Set<String> silent = Sides.keepSilent(internal, base);
+        Situation situation = sides.both(kind, remote, link, entity, internal, external, base);
+        return conclusion.of(settle(remote, link, kind, row, copy, external, silent, situation));
     }
 
     /** What the hub itself sent and has not heard of since is no change of the target's. */
@@ -196,8 +153,8 @@ final class PullDecider {
         ObjectNode doc = row == null
                 ? Newborn.blank(mapping, kind, link.guid())
                 : row.entity().doc();
-        ObjectNode external = told(kind, resolved, doc, base);
-        return link.withBase(Agreements.arrived(shape(kind), base, earlier.records(), external));
+        ObjectNode external = sides.told(kind, resolved, doc, base);
+        return link.withBase(Agreements.arrived(sides.shape(kind), base, earlier.records(), external));
     }
 
     /** Makes an entity of a record that was born at the target. */
@@ -210,13 +167,11 @@ final class PullDecider {
         if (resolved == null) {
             return refersOutside(remote, null);
         }
-        Shape shape = shape(kind);
+        Shape shape = sides.shape(kind);
         ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
-        Situation situation = Situation.of(shape)
-                .clocks(clocks())
-                .external(external, new Stamp(remote.changedAt(), remote.version()))
-                .build();
-        return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
+        Situation situation =
+                sides.situation(shape).external(external, Sides.stamp(remote)).build();
+        return conclusion.of(settle(remote, link, kind, null, false, external, Set.of(), situation));
     }
 
     static PullPlan refersOutside(RemoteChange remote, @Nullable String guid) {
@@ -224,16 +179,15 @@ final class PullDecider {
     }
 
     private PullPlan gone(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
-        Shape shape = shape(kind);
+        Shape shape = sides.shape(kind);
         ObjectNode internal = kind.outward(row.entity()).record();
         Copy old = OldForms.copy(copies.get(link.guid()), kind, internal, link.base());
         ObjectNode base = old == null ? link.base() : old.then();
-        Situation.Builder situation = Situation.of(shape)
-                .clocks(clocks())
-                .internal(internal, stamp(row.entity()))
-                .external(State.gone(departure(remote.state()), new Stamp(remote.changedAt(), remote.version())));
-        situation.base(base == null ? internal.deepCopy() : base, Stamp.UNKNOWN, agreed(link));
-        return conclusion.of(settle(remote, link, kind, row, false, shape, null, Set.of(), situation.build()));
+        Situation.Builder situation = sides.situation(shape)
+                .internal(internal, Sides.stamp(row.entity()))
+                .external(State.gone(Sides.departure(remote.state()), Sides.stamp(remote)));
+        situation.base(base == null ? internal.deepCopy() : base, Stamp.UNKNOWN, Sides.agreed(link));
+        return conclusion.of(settle(remote, link, kind, row, false, null, Set.of(), situation.build()));
     }
 
     /** The entity was deleted in the store, and the target has not heard of it yet. */
@@ -243,19 +197,18 @@ final class PullDecider {
         if (base == null || resolved == null) {
             return PullPlan.echo(remote);
         }
-        Shape shape = shape(kind);
+        Shape shape = sides.shape(kind);
         ObjectNode blank = Newborn.blank(mapping, kind, link.guid());
-        ObjectNode external = told(kind, resolved, blank, base);
+        ObjectNode external = sides.told(kind, resolved, blank, base);
         if (shape.same(external, Agreements.sameFields(base, external))) {
             return conclusion.unopposed(remote, link);
         }
-        Situation situation = Situation.of(shape)
-                .clocks(clocks())
-                .base(base, Stamp.UNKNOWN, agreed(link))
+        Situation situation = sides.situation(shape)
+                .base(base, Stamp.UNKNOWN, Sides.agreed(link))
                 .internal(State.gone(State.Departure.DELETED, Stamp.UNKNOWN))
-                .external(external, new Stamp(remote.changedAt(), remote.version()))
+                .external(external, Sides.stamp(remote))
                 .build();
-        return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
+        return conclusion.of(settle(remote, link, kind, null, false, external, Set.of(), situation));
     }
 
     /** Whether a record whose entity was deleted is out of sight at the target, so that one in sight was brought back. */
@@ -276,14 +229,13 @@ final class PullDecider {
                     RESTORED,
                     "Taken away with its entity and back at the target; looked at once more before it is believed");
         }
-        Shape shape = shape(kind);
+        Shape shape = sides.shape(kind);
         ObjectNode external = kind.canonical(resolved, Newborn.blank(mapping, kind, link.guid()));
-        Situation situation = Situation.of(shape)
-                .clocks(clocks())
+        Situation situation = sides.situation(shape)
                 .internal(State.gone(State.Departure.DELETED, Stamp.UNKNOWN))
-                .external(external, new Stamp(remote.changedAt(), remote.version()))
+                .external(external, Sides.stamp(remote))
                 .build();
-        return conclusion.of(settle(remote, link, kind, null, false, shape, external, Set.of(), situation));
+        return conclusion.of(settle(remote, link, kind, null, false, external, Set.of(), situation));
     }
 
     private Matter settle(
@@ -292,43 +244,10 @@ final class PullDecider {
             Kind kind,
             Entities.@Nullable Row row,
             boolean copy,
-            Shape shape,
             @Nullable ObjectNode external,
             Set<String> silent,
             Situation situation) {
-        Resolution resolution = answer.to(situation, policy(kind));
-        return new Matter(remote, link, kind, row, copy, shape, external, silent, situation, resolution);
-    }
-
-    /** Read from the mapping once for all records of a page. */
-    private Policy policy(Kind kind) {
-        return policies.computeIfAbsent(kind, k -> Policies.policy(mapping, k, target.rules()));
-    }
-
-    private Shape shape(Kind kind) {
-        return shapes.computeIfAbsent(kind, Policies::shape);
-    }
-
-    /** Of last-write-wins: the target's times count by the store's clock. */
-    private Situation.Clocks clocks() {
-        ClockReading reading = target.adapter().clock();
-        return reading == null ? Situation.Clocks.TRUSTED : new Situation.Clocks(reading.ahead(), reading.tolerance());
-    }
-
-    /** As which version the target held what was agreed on. */
-    private static Stamp agreed(StoredLink link) {
-        return new Stamp(null, link.version());
-    }
-
-    private static Stamp stamp(Entity entity) {
-        return new Stamp(entity.lastUpdated(), Long.toString(entity.version()));
-    }
-
-    private static State.Departure departure(RemoteState state) {
-        return switch (state) {
-            case ARCHIVED -> State.Departure.ARCHIVED;
-            case DISABLED -> State.Departure.DISABLED;
-            case GONE, PRESENT -> State.Departure.VANISHED;
-        };
+        Resolution resolution = answer.to(situation, sides.policy(kind));
+        return new Matter(remote, link, kind, row, copy, situation.shape(), external, silent, situation, resolution);
     }
 }

@@ -217,10 +217,11 @@ public class PullWriter {
         List<Debt> debts = new ArrayList<>();
         for (StoredLink link : links.byGuid(target.name(), cascaded).values()) {
             if (!link.deleted()) {
-                boolean ask = target.mapping().kinds().stream()
-                        .filter(k -> k.name().equals(link.kind()))
+                boolean ask = target.mapping()
+                        .kindNamed(link.kind())
                         .map(Kind::onDelete)
-                        .anyMatch(OnDelete.ASK::equals);
+                        .filter(OnDelete.ASK::equals)
+                        .isPresent();
                 debts.add(new Debt(
                         link.guid(),
                         link.kind(),

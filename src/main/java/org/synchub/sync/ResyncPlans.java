@@ -14,9 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Diff;
 import org.synchub.conflict.Merge;
-import org.synchub.conflict.Policy;
 import org.synchub.conflict.Resolution;
-import org.synchub.conflict.Shape;
 import org.synchub.conflict.Situation;
 import org.synchub.conflict.Stamp;
 import org.synchub.conflict.State;
@@ -33,7 +31,6 @@ import org.synchub.sync.ResyncPlan.Difference;
 import org.synchub.sync.ResyncPlan.Example;
 import org.synchub.sync.ResyncPlan.Fate;
 import org.synchub.target.Adapter;
-import org.synchub.target.ClockReading;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 import org.synchub.target.TargetTrouble;
@@ -110,14 +107,14 @@ public class ResyncPlans {
         private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
         private final Map<Fate, List<Example>> examples = new EnumMap<>(Fate.class);
         private final Map<String, Long> emptied = new TreeMap<>();
-        private final Map<Kind, Shape> shapes = new HashMap<>();
-        private final Map<Kind, Policy> policies = new HashMap<>();
+        private final Sides sides;
         private long empties;
 
         private Look(TargetRuntime target, boolean values, boolean askTarget) {
             this.target = target;
             this.mapping = target.mapping();
             this.adapter = target.adapter();
+            this.sides = new Sides(target);
             this.values = values;
             this.askTarget = askTarget;
         }
@@ -219,17 +216,13 @@ public class ResyncPlans {
         private void departed(Deliveries.InScope one, @Nullable StoredLink link) {
             OnDelete onDelete = link == null || !one.delete()
                     ? OnDelete.IGNORE
-                    : kind(link.kind()).map(Kind::onDelete).orElse(OnDelete.IGNORE);
+                    : mapping.kindNamed(link.kind()).map(Kind::onDelete).orElse(OnDelete.IGNORE);
             Fate fate = switch (onDelete) {
                 case IGNORE -> Fate.UNCHANGED;
                 case ASK -> Fate.CONFLICT;
                 default -> Fate.DELETE;
             };
             note(fate, one, link, List.of());
-        }
-
-        private java.util.Optional<Kind> kind(String name) {
-            return mapping.kinds().stream().filter(k -> k.name().equals(name)).findFirst();
         }
 
         private void standing(
@@ -263,12 +256,14 @@ public class ResyncPlans {
                 return;
             }
             ObjectNode base = link.base();
-            ObjectNode held = base == null ? resolved : adapter.asAgreed(resolved, base);
-            ObjectNode external = Agreements.told(kind, held, entity.doc(), base);
-            if (base != null && shape(kind).same(external, Agreements.sameFields(base, external))) {
+            ObjectNode external = sides.told(kind, resolved, entity.doc(), base);
+            if (base != null && sides.shape(kind).same(external, Agreements.sameFields(base, external))) {
                 againstBase(one, link, kind, entity, record);
             } else {
-                decide(one, link, kind, entity, record, both(kind, entity, record, base, external, remote));
+                ObjectNode internal = record.deepCopy();
+                Sides.keepSilent(internal, base);
+                Situation situation = sides.both(kind, remote, link, entity, internal, external, base);
+                decide(one, link, kind, entity, record, situation);
             }
         }
 
@@ -283,56 +278,13 @@ public class ResyncPlans {
             }
         }
 
-        private Situation both(
-                Kind kind,
-                Entity entity,
-                ObjectNode record,
-                @Nullable ObjectNode base,
-                ObjectNode external,
-                RemoteChange remote) {
-            ObjectNode internal = record.deepCopy();
-            if (base != null) {
-                // A field that the entity's form says nothing about is no change of it.
-                base.properties().forEach(field -> {
-                    if (!internal.has(field.getKey())) {
-                        internal.set(field.getKey(), field.getValue());
-                    }
-                });
-            }
-            Stamp theirs = new Stamp(remote.changedAt(), remote.version());
-            Situation situation = situation(shape(kind), entity, internal, base)
-                    .external(external, theirs)
-                    .build();
-            Shape fitting = Policies.fitting(kind, entity.doc(), situation, policy(kind));
-            return fitting == situation.shape()
-                    ? situation
-                    : situation(fitting, entity, internal, base)
-                            .external(external, theirs)
-                            .build();
-        }
-
         private Situation gone(Kind kind, Entity entity, ObjectNode record, StoredLink link, RemoteState state) {
-            State.Departure departure = switch (state) {
-                case ARCHIVED -> State.Departure.ARCHIVED;
-                case DISABLED -> State.Departure.DISABLED;
-                case GONE, PRESENT -> State.Departure.VANISHED;
-            };
             ObjectNode base = link.base() == null ? record.deepCopy() : link.base();
-            return situation(shape(kind), entity, record, base)
-                    .external(State.gone(departure, Stamp.UNKNOWN))
+            return sides.situation(sides.shape(kind))
+                    .base(base)
+                    .internal(record, Sides.stamp(entity))
+                    .external(State.gone(Sides.departure(state), Stamp.UNKNOWN))
                     .build();
-        }
-
-        private Situation.Builder situation(
-                Shape shape, Entity entity, ObjectNode internal, @Nullable ObjectNode base) {
-            ClockReading clock = adapter.clock();
-            Situation.Builder situation = Situation.of(shape)
-                    .clocks(
-                            clock == null
-                                    ? Situation.Clocks.TRUSTED
-                                    : new Situation.Clocks(clock.ahead(), clock.tolerance()))
-                    .internal(internal, new Stamp(entity.lastUpdated(), Long.toString(entity.version())));
-            return base == null ? situation : situation.base(base);
         }
 
         private void decide(
@@ -342,7 +294,7 @@ public class ResyncPlans {
                 Entity entity,
                 ObjectNode record,
                 Situation situation) {
-            Resolution resolution = Merge.resolve(situation, policy(kind));
+            Resolution resolution = Merge.resolve(situation, sides.policy(kind));
             ObjectNode external = situation.external().record();
             Fate fate = switch (resolution.verdict()) {
                 case AGREED, KEEP -> Fate.UNCHANGED;
@@ -399,7 +351,7 @@ public class ResyncPlans {
         private List<Difference> differences(
                 @Nullable ObjectNode there, ObjectNode here, Kind kind, Entity entity, @Nullable StoredLink link) {
             Veil veil = Previews.veil(target, entity, link, values);
-            return Diff.between(there, here, shape(kind)).changes().stream()
+            return Diff.between(there, here, sides.shape(kind)).changes().stream()
                     .map(change -> new Difference(
                             change.path().toString(), shown(veil, change.from()), shown(veil, change.to())))
                     .toList();
@@ -407,14 +359,6 @@ public class ResyncPlans {
 
         private static @Nullable JsonNode shown(Veil veil, @Nullable JsonNode value) {
             return value == null ? null : veil.all(value);
-        }
-
-        private Shape shape(Kind kind) {
-            return shapes.computeIfAbsent(kind, Policies::shape);
-        }
-
-        private Policy policy(Kind kind) {
-            return policies.computeIfAbsent(kind, k -> Policies.policy(mapping, k, target.rules()));
         }
     }
 }

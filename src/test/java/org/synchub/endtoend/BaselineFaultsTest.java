@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.synchub.demo.FieldData;
 import org.synchub.demo.SampleDevice;
+import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.State;
 import org.synchub.simulator.openspp.Fault;
 import org.synchub.simulator.openspp.FaultPlan;
@@ -486,6 +487,13 @@ class BaselineFaultsTest {
         assertThat(hub.lastRun(Line.ADOPTED.target()).adopted()).isEqualTo(known);
         assertTakenOver(Line.ADOPTED);
         assertThat(registry(Line.ADOPTED).registry().partners()).hasSize(RECORDS);
+
+        hub.pull(Line.ADOPTED.target());
+
+        assertThat(hub.bean(ConflictQueue.class).open(Line.ADOPTED.target(), RECORDS))
+                .as("what the office typed is left to a person, not lost and not sent over")
+                .hasSize(known);
+        assertTakenOver(Line.ADOPTED);
     }
 
     @Test

@@ -40,9 +40,7 @@ final class JmxActions {
         try {
             result = work.apply(who);
         } catch (RuntimeException e) {
-            Audit.Outcome outcome =
-                    e instanceof IllegalArgumentException ? Audit.Outcome.REFUSED : Audit.Outcome.FAILED;
-            note(operation, who, target, outcome, e.getClass().getSimpleName(), null, began);
+            note(operation, who, target, Audit.Outcome.of(e), e.getClass().getSimpleName(), null, began);
             throw e;
         }
         note(operation, who, target, Audit.Outcome.DONE, null, affected.applyAsLong(result), began);
