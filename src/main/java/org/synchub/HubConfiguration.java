@@ -82,6 +82,7 @@ import org.synchub.sync.Resync;
 import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
+import org.synchub.sync.Schedules;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.Trials;
@@ -439,8 +440,18 @@ class HubConfiguration {
     }
 
     @Bean
-    StatusReport statusReport(TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs) {
-        return new StatusReport(targets, ledgerTargets, overview, runs);
+    Schedules schedules(Environment environment, Clock clock) {
+        return new Schedules(
+                environment.getProperty("synchub.schedules", Boolean.class, true),
+                environment.getRequiredProperty("synchub.push.cron"),
+                environment.getRequiredProperty("synchub.pull.cron"),
+                clock);
+    }
+
+    @Bean
+    StatusReport statusReport(
+            TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs, Schedules schedules) {
+        return new StatusReport(targets, ledgerTargets, overview, runs, schedules);
     }
 
     @Bean

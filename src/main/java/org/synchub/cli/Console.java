@@ -47,6 +47,12 @@ public final class Console {
         if (status.oldestOwed() != null) {
             line("  Oldest owed since %s", time(status.oldestOwed()));
         }
+        if (status.lastSuccess() != null) {
+            line("  Last success %s", time(status.lastSuccess()));
+        }
+        if (status.lag() != null) {
+            line("  Slowest of the newest delivery: %.1f s from change to acknowledgement", status.lag());
+        }
         if (!status.attention().isEmpty()) {
             line("  Waiting or needing attention:");
             for (Overview.Cause cause : status.attention()) {

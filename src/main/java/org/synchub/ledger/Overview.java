@@ -11,6 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads what operators look at: counts by kind and state, what is oldest, what needs attention and why. */
 public class Overview {
 
+    private static final int LOOKED_AT = 5_000;
+
     private final JdbcClient db;
 
     public Overview(JdbcClient db) {
@@ -55,14 +57,7 @@ public class Overview {
 
     /** Since when the oldest delivery that is on its way is owed; null when nothing is. */
     public @Nullable Instant oldestOwed(String target) {
-        Timestamp oldest = db.sql("""
-                        SELECT min(owed_since) FROM (
-                            (SELECT owed_since FROM hub.delivery
-                             WHERE target = :target AND due_at IS NOT NULL AND state <> 'in_flight'
-                             ORDER BY priority, due_at LIMIT 1000)
-                            UNION ALL
-                            (SELECT owed_since FROM hub.delivery
-                             WHERE target = :target AND state = 'in_flight' ORDER BY due_at LIMIT 1000)) AS due""")
+        Timestamp oldest = db.sql("SELECT hub.oldest_owed(:target, 1000)")
                 .param("target", target)
                 .query((row, n) -> row.getTimestamp(1))
                 .list()
@@ -70,11 +65,9 @@ public class Overview {
         return oldest == null ? null : oldest.toInstant();
     }
 
-    /** When the next delivery is due that is not due yet; null when none waits. */
+    /** When the next delivery is due, or since when it has been; null when none is. */
     public @Nullable Instant nextDue(String target) {
-        Timestamp next = db.sql("""
-                        SELECT min(due_at) FROM hub.delivery
-                        WHERE target = :target AND due_at IS NOT NULL AND state <> 'in_flight'""")
+        Timestamp next = db.sql("SELECT hub.next_due(:target)")
                 .param("target", target)
                 .query((row, n) -> row.getTimestamp(1))
                 .list()
@@ -87,7 +80,10 @@ public class Overview {
         return new DriftLedger(db).count(tenant);
     }
 
-    /** What needs attention or waits for something that may never come, grouped by cause, most first. */
+    /**
+     * What needs attention or waits for something that may never come, grouped by cause, most first. Looks at
+     * {@value #LOOKED_AT} deliveries at most, so that asking stays cheap; {@link Attention} counts all.
+     */
     public List<Cause> causes(String target, int limit) {
         return db.sql("""
                         SELECT kind, state, coalesce(reason_code, ''), text, at, count(*) AS n, min(guid)
@@ -96,10 +92,12 @@ public class Overview {
                                           ELSE replace(coalesce(reason, ''), ' ' || blocked_on, '') END AS text
                               FROM hub.delivery
                               WHERE target = :target
-                                AND state NOT IN ('delivered', 'pending', 'in_flight', 'excluded')) AS d
+                                AND state NOT IN ('delivered', 'pending', 'in_flight', 'excluded')
+                              LIMIT :looked) AS d
                         GROUP BY 1, 2, 3, 4, 5 ORDER BY n DESC, 1, 2, 3 LIMIT :limit""")
                 .param("target", target)
                 .param("limit", limit)
+                .param("looked", LOOKED_AT)
                 .query((row, n) -> new Cause(
                         row.getString(1),
                         State.of(row.getString(2)),

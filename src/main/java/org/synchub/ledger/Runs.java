@@ -19,7 +19,11 @@ public class Runs {
         this.db = db;
     }
 
-    /** A row of {@code hub.run}. Counts are records, bytes are of bodies before compression. */
+    /**
+     * A row of {@code hub.run}. Counts are records, bytes are of bodies before compression.
+     *
+     * @param lagMs of what it delivered, the longest from becoming owed to being acknowledged; null when it delivered nothing
+     */
     public record Run(
             long id,
             String target,
@@ -45,7 +49,8 @@ public class Runs {
             long parked,
             long requests,
             long bytesOut,
-            long bytesIn) {
+            long bytesIn,
+            @Nullable Long lagMs) {
 
         /** Records that the target has acknowledged in this run. */
         public long delivered() {
@@ -172,6 +177,22 @@ public class Runs {
                 .optional();
     }
 
+    /** The newest run of a target that went through without anything rejected or in conflict. */
+    public Optional<Run> newestSuccess(String target) {
+        return db.sql("SELECT * FROM hub.run WHERE target = :target AND status = 'success' ORDER BY id DESC LIMIT 1")
+                .param("target", target)
+                .query(Runs::read)
+                .optional();
+    }
+
+    /** The newest run of a target that delivered something. */
+    public Optional<Run> newestDelivery(String target) {
+        return db.sql("SELECT * FROM hub.run WHERE target = :target AND lag_ms IS NOT NULL ORDER BY id DESC LIMIT 1")
+                .param("target", target)
+                .query(Runs::read)
+                .optional();
+    }
+
     /**
      * Runs, the newest first.
      *
@@ -217,6 +238,7 @@ public class Runs {
                 row.getLong("parked"),
                 row.getLong("requests"),
                 row.getLong("bytes_out"),
-                row.getLong("bytes_in"));
+                row.getLong("bytes_in"),
+                row.getObject("lag_ms", Long.class));
     }
 }

@@ -24,8 +24,11 @@ public class StatusReport {
     private final Targets ledgerTargets;
     private final Overview overview;
     private final Runs runs;
+    private final Schedules schedules;
 
-    public StatusReport(TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs) {
+    public StatusReport(
+            TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs, Schedules schedules) {
+        this.schedules = schedules;
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
         this.overview = overview;
@@ -36,7 +39,13 @@ public class StatusReport {
      * One target's state. Counts are by record kind and state; records of no kind stand under "".
      *
      * @param oldestOwed since when the oldest record on its way is owed
-     * @param nextDue when the next record is due
+     * @param nextDue when the next record is due, or since when it has been
+     * @param nextPush when the safety push is; what is due goes out before it
+     * @param nextPull when the target is asked for changes next
+     * @param lastRun the newest run; one that found nothing to do leaves no row
+     * @param lastSuccess when the newest run ended that went through without anything rejected or in conflict
+     * @param lag in seconds, the longest from becoming owed to being acknowledged in the newest run that delivered something
+     * @param attention causes among the first few thousand records that wait or need attention; {@code counts} has all
      * @param capacity how much it is sent at a time and in a second
      * @param drifted how many entities of the tenant do not hold what their events say
      */
@@ -53,7 +62,11 @@ public class StatusReport {
             Map<String, Map<State, Long>> counts,
             @Nullable Instant oldestOwed,
             @Nullable Instant nextDue,
+            @Nullable Instant nextPush,
+            @Nullable Instant nextPull,
             Runs.@Nullable Run lastRun,
+            @Nullable Instant lastSuccess,
+            @Nullable Double lag,
             long drifted,
             List<Overview.Cause> attention) {
 
@@ -174,7 +187,14 @@ public class StatusReport {
                 overview.counts(name),
                 overview.oldestOwed(name),
                 overview.nextDue(name),
+                schedules.nextPush(),
+                schedules.nextPull(),
                 runs.newest(name, null).orElse(null),
+                runs.newestSuccess(name).map(Runs.Run::endedAt).orElse(null),
+                runs.newestDelivery(name)
+                        .map(Runs.Run::lagMs)
+                        .map(ms -> ms / 1000.0)
+                        .orElse(null),
                 overview.drifted(target.mapping().tenant()),
                 overview.causes(name, 50));
     }

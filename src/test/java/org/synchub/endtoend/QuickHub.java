@@ -44,6 +44,7 @@ import org.synchub.sync.PushRequests;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
+import org.synchub.sync.Schedules;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
@@ -96,7 +97,8 @@ final class QuickHub implements AutoCloseable {
         Retries retries = new Retries(10, Duration.ofMillis(50), Duration.ofSeconds(1), () -> 1);
         Push push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
-        status = new StatusReport(targets, ledgerTargets, new Overview(db), runs);
+        status = new StatusReport(
+                targets, ledgerTargets, new Overview(db), runs, new Schedules(false, "", "", Clock.systemUTC()));
         camel.getRegistry().bind("dataSource", pool);
         camel.getRegistry().bind("pushes", pushes);
         camel.getRegistry().bind("push", push);

@@ -75,6 +75,7 @@ class ReportRouteTest {
                 0,
                 3,
                 100,
-                200);
+                200,
+                1_500L);
     }
 }

@@ -112,6 +112,14 @@ final class HubMetrics implements MeterBinder, Happenings {
                             .tags(tags.and("outcome", outcome))
                             .register(registry)
                             .increment(n));
+            Long lag = run.lagMs();
+            if (lag != null) {
+                Timer.builder("synchub.lag")
+                        .description("Of each run, the longest from a change becoming owed to its acknowledgement")
+                        .tags("target", run.target())
+                        .register(registry)
+                        .record(Duration.ofMillis(lag));
+            }
             count(registry, "synchub.requests", "Requests to the target", tags, run.requests());
             count(registry, "synchub.sent", "Bytes sent to the target, before compression", tags, run.bytesOut());
             count(registry, "synchub.received", "Bytes read from the target, after decompression", tags, run.bytesIn());
