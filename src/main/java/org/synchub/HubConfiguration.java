@@ -48,6 +48,7 @@ import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
+import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
@@ -122,6 +123,11 @@ class HubConfiguration {
     @Bean
     Runs runs(JdbcClient db) {
         return new Runs(db);
+    }
+
+    @Bean
+    EventLog eventLog(JdbcClient db) {
+        return new EventLog(db);
     }
 
     @Bean

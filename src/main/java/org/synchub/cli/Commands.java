@@ -108,10 +108,10 @@ public class Commands {
     /** Pushes, then pulls, as one run. */
     public int sync(String name) {
         targets.get(name);
-        long run = runs.start(name, "sync", "command", USER);
+        long run = runs.start(name, "sync", "command", USER, null);
         pushUntilQuiet(name, "push", run);
         if (status.of(name).condition().equals("running")) {
-            pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run));
+            pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run, null));
         }
         TargetStatus so = status.of(name);
         Runs.Run counted = runs.get(run);
@@ -155,7 +155,7 @@ public class Commands {
         try (Progress progress = new Progress(name)) {
             Instant give = Instant.now().plus(PATIENCE);
             while (true) {
-                pushes.push(new PushRequest(name, direction, Cause.COMMAND, USER, null, run));
+                pushes.push(new PushRequest(name, direction, Cause.COMMAND, USER, null, run, null));
                 TargetStatus so = status.of(name);
                 if (!so.condition().equals("running")) {
                     break;

@@ -72,6 +72,7 @@ public class ConflictQueue {
 
     /** Puts a conflict into the queue, or shows there what it has become. */
     public void put(String target, Unsettled u) {
+        ClientMark.tell(db);
         db.sql("""
                         INSERT INTO hub.conflict AS c
                             (target, external_id, guid, kind, conflict_kind, likeness, reason, paths, candidates, base,
@@ -127,6 +128,7 @@ public class ConflictQueue {
     /** Takes records out of the queue: they were settled. */
     public void close(String target, Collection<String> externalIds, String by, String choice) {
         if (!externalIds.isEmpty()) {
+            ClientMark.tell(db);
             db.sql("""
                             UPDATE hub.conflict SET state = 'settled', settled_at = hub.now(), settled_by = :by, choice = :choice
                             WHERE target = :target AND state IN ('open', 'left') AND external_id = ANY (:ids::text[])""")

@@ -23,6 +23,7 @@ public class Runs {
      * A row of {@code hub.run}. Counts are records, bytes are of bodies before compression.
      *
      * @param lagMs of what it delivered, the longest from becoming owed to being acknowledged; null when it delivered nothing
+     * @param client the X-Client-ID of the request that asked for it
      */
     public record Run(
             long id,
@@ -50,7 +51,8 @@ public class Runs {
             long requests,
             long bytesOut,
             long bytesIn,
-            @Nullable Long lagMs) {
+            @Nullable Long lagMs,
+            @Nullable String client) {
 
         /** Records that the target has acknowledged in this run. */
         public long delivered() {
@@ -62,15 +64,17 @@ public class Runs {
      * Opens a run.
      *
      * @param cause why: schedule, change, command, http, jmx
+     * @param client of the request that asked for it; null when there is none
      */
-    public long start(String target, String direction, String cause, String startedBy) {
+    public long start(String target, String direction, String cause, String startedBy, @Nullable String client) {
         return db.sql("""
-                        INSERT INTO hub.run (target, direction, cause, started_by)
-                        VALUES (:target, :direction, :cause, :by) RETURNING id""")
+                        INSERT INTO hub.run (target, direction, cause, started_by, client)
+                        VALUES (:target, :direction, :cause, :by, :client) RETURNING id""")
                 .param("target", target)
                 .param("direction", direction)
                 .param("cause", cause)
                 .param("by", startedBy)
+                .param("client", client)
                 .query(Long.class)
                 .single();
     }
@@ -177,6 +181,13 @@ public class Runs {
                 .optional();
     }
 
+    /** The runs that go on now, at whichever hub. */
+    public List<Run> running() {
+        return db.sql("SELECT * FROM hub.run WHERE status = 'running' ORDER BY id")
+                .query(Runs::read)
+                .list();
+    }
+
     /** The newest run of a target that went through without anything rejected or in conflict. */
     public Optional<Run> newestSuccess(String target) {
         return db.sql("SELECT * FROM hub.run WHERE target = :target AND status = 'success' ORDER BY id DESC LIMIT 1")
@@ -239,6 +250,7 @@ public class Runs {
                 row.getLong("requests"),
                 row.getLong("bytes_out"),
                 row.getLong("bytes_in"),
-                row.getObject("lag_ms", Long.class));
+                row.getObject("lag_ms", Long.class),
+                row.getString("client"));
     }
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -163,7 +164,8 @@ public class Targets {
                         UPDATE hub.target SET state = CASE WHEN :pause THEN 'paused' ELSE 'running' END,
                                state_since = hub.now(), reason = CASE WHEN :pause THEN :reason END,
                                failures = 0, next_try_at = NULL
-                        WHERE name = :name""")
+                        WHERE name = :name AND set_config('hub.client', :client, true) IS NOT NULL""")
+                .param("client", Objects.requireNonNullElse(ClientMark.current(), ""))
                 .param("name", name)
                 .param("pause", pause)
                 .param("reason", reason)

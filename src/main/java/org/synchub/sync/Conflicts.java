@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Choice;
 import org.synchub.conflict.MovedOnException;
 import org.synchub.conflict.Resolve;
+import org.synchub.ledger.ClientMark;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.ConflictQueue.Case;
 import org.synchub.ledger.ConflictQueue.Unsettled;
@@ -181,7 +182,7 @@ public class Conflicts {
     }
 
     private boolean write(TargetRuntime target, String by, String choice, List<PullPlan> plans) {
-        long run = runs.start(target.name(), "pull", Cause.COMMAND.column(), by);
+        long run = runs.start(target.name(), "pull", Cause.COMMAND.column(), by, ClientMark.current());
         boolean written = writer.write(target, run, new PullWriter.Author(by, choice), plans, () -> {});
         pulls.renewMerkleRoot(target);
         runs.end(run, written ? "success" : "failed", "conflict: " + choice, 0, 0, 0);
@@ -273,7 +274,7 @@ public class Conflicts {
      */
     public void discard(String target, List<String> externalIds, String reason, String by) {
         targets.get(target);
-        long run = runs.start(target, "pull", Cause.COMMAND.column(), by);
+        long run = runs.start(target, "pull", Cause.COMMAND.column(), by, ClientMark.current());
         ledger.discard(target, externalIds, reason, run, by);
         runs.end(run, "success", externalIds.size() + " parked records: " + reason, 0, 0, 0);
     }

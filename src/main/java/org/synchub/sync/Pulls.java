@@ -100,7 +100,7 @@ public class Pulls {
                     long id = open != null
                             ? open
                             : runs.start(
-                                    target.name(), direction, request.cause().column(), request.by());
+                                    target.name(), direction, request.cause().column(), request.by(), request.client());
                     run = new PullRun(
                             target,
                             id,

@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.ClientMark;
 
 /**
  * Asks for a push; the body that starts the route {@code push}.
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who asked
  * @param only pushes this entity alone; null for whatever is due
  * @param run an open run to add to, whose opener closes it; null opens one when there is something to do
+ * @param client the X-Client-ID of the HTTP request that asked for it
  */
 public record PushRequest(
         String target,
@@ -17,20 +19,21 @@ public record PushRequest(
         Cause cause,
         String by,
         @Nullable String only,
-        @Nullable Long run) {
+        @Nullable Long run,
+        @Nullable String client) {
 
     /** One that opens its own run. */
     public static PushRequest of(String target, Cause cause, String by) {
-        return new PushRequest(target, "push", cause, by, null, null);
+        return new PushRequest(target, "push", cause, by, null, null, ClientMark.current());
     }
 
     /** A push of one entity's delivery, if it is due. */
     public static PushRequest one(String target, String guid, Cause cause, String by) {
-        return new PushRequest(target, "push", cause, by, guid, null);
+        return new PushRequest(target, "push", cause, by, guid, null, ClientMark.current());
     }
 
     /** A push that is part of a resync. */
     public static PushRequest resync(String target, Cause cause, String by) {
-        return new PushRequest(target, "resync", cause, by, null, null);
+        return new PushRequest(target, "resync", cause, by, null, null, ClientMark.current());
     }
 }

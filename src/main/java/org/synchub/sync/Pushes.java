@@ -118,7 +118,7 @@ public class Pushes {
         Long open = request.run();
         long id = open != null
                 ? open
-                : runs.start(name, request.direction(), request.cause().column(), request.by());
+                : runs.start(name, request.direction(), request.cause().column(), request.by(), request.client());
         return new PushRun(target, contract, id, open == null, request.cause().isPerson(), request.only());
     }
 

@@ -76,6 +76,7 @@ class ReportRouteTest {
                 3,
                 100,
                 200,
-                1_500L);
+                1_500L,
+                null);
     }
 }

@@ -88,6 +88,11 @@ class RoutesUnderTest {
     }
 
     @Bean
+    EventLogDouble eventLog(Asked asked) {
+        return new EventLogDouble(asked);
+    }
+
+    @Bean
     AuditTrailDouble auditTrail(Asked asked) {
         return new AuditTrailDouble(asked);
     }
@@ -168,6 +173,13 @@ class RoutesUnderTest {
                 throw new IllegalArgumentException("No target " + target);
             }
             return way;
+        }
+    }
+
+    record EventLogDouble(Asked asked) {
+
+        public void trim() {
+            asked.add("trim");
         }
     }
 

@@ -6,9 +6,13 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.synchub.admin.live.LiveEvents;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.EventLog;
+import org.synchub.ledger.Runs;
 
 /** What all endpoints of the API share. */
 @Configuration(proxyBeanMethods = false)
@@ -30,8 +34,15 @@ class ApiConfiguration implements WebMvcConfigurer {
         return filter;
     }
 
+    @Bean
+    LiveEvents liveEvents(EventLog events, Runs runs, ObjectMapper json, Environment environment) {
+        return new LiveEvents(
+                events, runs, json, environment.getRequiredProperty("synchub.events.listeners", Integer.class));
+    }
+
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new ClientIds()).addPathPatterns("/api/**");
         registry.addInterceptor(new AuditedActions(audit)).addPathPatterns("/api/**");
     }
 }

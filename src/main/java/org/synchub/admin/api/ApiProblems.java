@@ -1,6 +1,7 @@
 package org.synchub.admin.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.synchub.admin.live.LiveEvents;
 import org.synchub.admin.problem.ProblemType;
 import org.synchub.sync.NoSuchThing;
 import org.synchub.sync.NotNow;
@@ -37,6 +39,12 @@ class ApiProblems extends ResponseEntityExceptionHandler {
     @ExceptionHandler(NotNow.class)
     ProblemDetail notNow(NotNow e) {
         return ProblemType.CONFLICT.with(String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler(LiveEvents.Full.class)
+    ProblemDetail full(LiveEvents.Full e, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.RETRY_AFTER, "60");
+        return ProblemType.TOO_MANY_REQUESTS.with(String.valueOf(e.getMessage()));
     }
 
     /** A value that the services refuse: they say which and what is allowed. */

@@ -22,6 +22,7 @@ public enum ProblemType {
     UNSUPPORTED(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The hub does not read this form"),
     INVALID(HttpStatus.UNPROCESSABLE_ENTITY, "A value cannot be taken"),
     TOO_MANY_FAILED_LOGINS(HttpStatus.TOO_MANY_REQUESTS, "Too many failed logins"),
+    TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The hub failed"),
     TARGET_TROUBLE(HttpStatus.BAD_GATEWAY, "The target cannot be asked"),
     UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The hub cannot do this now");

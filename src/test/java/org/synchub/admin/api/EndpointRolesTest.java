@@ -75,6 +75,7 @@ class EndpointRolesTest {
         call("GET /api/v1/audit/verification", "/api/v1/audit/verification", null);
         call("GET /api/v1/audit/root", "/api/v1/audit/root", null);
         call("GET /api/v1/audit/export", "/api/v1/audit/export", null);
+        call("GET /api/v1/events", "/api/v1/events?kind=run", null);
         call("GET /api/v1/sync/stats", "/api/v1/sync/stats?target=memory", null);
     }
 
