@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public class Leases implements AutoCloseable {
 
     private final Deliveries deliveries;
     private final Duration lease;
+    private final LongSupplier nanoTime;
     private final Map<UUID, Held> held = new ConcurrentHashMap<>();
     private final ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "lease-keeper");
@@ -39,27 +41,35 @@ public class Leases implements AutoCloseable {
     });
 
     public Leases(Deliveries deliveries, Duration lease) {
+        this(deliveries, lease, System::nanoTime);
+    }
+
+    /** @param nanoTime the time of this process, which goes on while the process is stopped */
+    Leases(Deliveries deliveries, Duration lease, LongSupplier nanoTime) {
         this.deliveries = deliveries;
         this.lease = lease;
+        this.nanoTime = nanoTime;
         long period = Math.max(50, lease.toMillis() / 3);
         var unused = keeper.scheduleWithFixedDelay(this::prolong, period, period, TimeUnit.MILLISECONDS);
     }
 
     private static final class Held {
         private final Claim claim;
+        private final LongSupplier nanoTime;
         private final Set<String> lanes = ConcurrentHashMap.newKeySet();
         private final List<String> guids;
         private volatile long goodUntil;
 
-        private Held(Claim claim, long goodUntil) {
+        private Held(Claim claim, LongSupplier nanoTime, long goodUntil) {
             this.claim = claim;
+            this.nanoTime = nanoTime;
             this.lanes.addAll(claim.lanes());
             this.guids = claim.deliveries().stream().map(Claim.Claimed::guid).toList();
             this.goodUntil = goodUntil;
         }
 
         private boolean isGood() {
-            return goodUntil - System.nanoTime() > 0;
+            return goodUntil - nanoTime.getAsLong() > 0;
         }
     }
 
@@ -69,10 +79,10 @@ public class Leases implements AutoCloseable {
 
     /** Claims, and keeps the lease alive until {@link #release}. */
     Claim claim(String target, int most, Duration settleWait, DeleteBrake brake, @Nullable String only) {
-        long asked = System.nanoTime();
+        long asked = nanoTime.getAsLong();
         Claim claim = deliveries.claim(target, most, lease, settleWait, brake, only);
         if (!claim.lanes().isEmpty()) {
-            held.put(claim.token(), new Held(claim, asked + lease.toNanos()));
+            held.put(claim.token(), new Held(claim, nanoTime, asked + lease.toNanos()));
         }
         return claim;
     }
@@ -136,7 +146,7 @@ public class Leases implements AutoCloseable {
     void prolong() {
         held.forEach((token, own) -> {
             try {
-                long asked = System.nanoTime();
+                long asked = nanoTime.getAsLong();
                 if (own.isGood()
                         && deliveries.renew(own.claim.target(), token, Set.copyOf(own.lanes), own.guids, lease)) {
                     own.goodUntil = asked + lease.toNanos();

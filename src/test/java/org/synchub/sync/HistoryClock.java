@@ -6,13 +6,28 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The one clock of a history: stands still until it is moved. */
+/** A clock of a history: stands still until it is moved, or runs as the machine's. */
 final class HistoryClock extends Clock {
 
+    private final boolean runs;
     private Instant now;
 
     HistoryClock(Instant start) {
-        now = start;
+        this(start, false);
+    }
+
+    private HistoryClock(Instant start, boolean runs) {
+        this.now = start;
+        this.runs = runs;
+    }
+
+    static HistoryClock running() {
+        return new HistoryClock(Instant.EPOCH, true);
+    }
+
+    /** Shows the same, and is moved by itself. */
+    HistoryClock another() {
+        return new HistoryClock(now, runs);
     }
 
     void tick(Duration time) {
@@ -21,7 +36,7 @@ final class HistoryClock extends Clock {
 
     @Override
     public Instant instant() {
-        return now;
+        return runs ? Instant.now() : now;
     }
 
     @Override

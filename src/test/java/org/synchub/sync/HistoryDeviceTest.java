@@ -15,7 +15,7 @@ class HistoryDeviceTest {
     @Test
     void who_lost_their_household_is_never_entered_into_one_where_they_lived_before() throws Exception {
         try (HikariDataSource store = TestStore.withHub();
-                HistoryWorld world = new HistoryWorld(store, SEED)) {
+                HistoryWorld world = new HistoryWorld(store, SEED, HistoryNet.offline())) {
             HistoryDevice device = new HistoryDevice(world);
             SampleDevice elsewhere = new SampleDevice(store, world.tenant, world.clock, (int) SEED + 1);
             device.createHousehold();

@@ -15,6 +15,10 @@ final class HistoryEnd {
         this.world = world;
     }
 
+    void isWrong(String what) {
+        wrong.add(what);
+    }
+
     /** Fails naming everything that is wrong. */
     void check() {
         world.records().forEach(this::sidesAgree);

@@ -6,10 +6,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -28,6 +34,7 @@ import org.synchub.store.Entities;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.KeyValues;
 import org.synchub.store.PulledStore;
+import org.synchub.store.StoreConnection;
 import org.synchub.store.StoredEvents;
 import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
@@ -37,6 +44,8 @@ import org.synchub.target.openspp.OpenSppAdapterFactory;
 /** One life of a hub: its beans without Spring and routes, taking the routes' steps itself, on boundaries that can end it. */
 final class HistoryHub implements AutoCloseable {
 
+    private final CamelContext camel;
+    private final Planted bug;
     private final TargetRegistry registry;
     private final Deliveries deliveries;
     private final Captures captures;
@@ -44,6 +53,7 @@ final class HistoryHub implements AutoCloseable {
     private final Leases leases;
     private final Push push;
     private final Pushes pushes;
+    private final PushRequests requests;
     private final Pull pull;
     private final Pulls pulls;
     private final Vanished vanished;
@@ -53,10 +63,14 @@ final class HistoryHub implements AutoCloseable {
             DataSource rawStore,
             Boundaries boundaries,
             Path mappings,
-            Map<String, TargetHttp> ways,
+            BiFunction<String, TargetHttp, TargetHttp> ways,
+            Planted bug,
             CamelContext camel,
             Clock clock,
-            boolean first) {
+            LongSupplier nanoTime,
+            @Nullable Consumer<TargetRegistry> first) {
+        this.camel = camel;
+        this.bug = bug;
         DataSource store = boundaries.around(rawStore);
         JdbcClient db = JdbcClient.create(store);
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(store));
@@ -73,7 +87,7 @@ final class HistoryHub implements AutoCloseable {
         registry = new TargetRegistry(
                 List.of(mappings),
                 name -> null,
-                List.of(new InProcess(ways)),
+                List.of(new Openspp(ways, bug)),
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take),
                 clock);
@@ -81,16 +95,18 @@ final class HistoryHub implements AutoCloseable {
                 new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);
         drain = new Drain(new Changes(db), deliveries, links, ledgerTargets, entities, registry, drifts, transaction);
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
-        leases = new Leases(deliveries, Duration.ofMinutes(1));
+        leases = new Leases(deliveries, Duration.ofMinutes(1), nanoTime);
         Retries retries = new Retries(50, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
         push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
+        requests = new PushRequests(registry, pushes);
         PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
         pull = new Pull(registry, links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
         vanished = new Vanished(links, ledger, pull);
         pulls = new Pulls(registry, ledgerTargets, ledger, runs, pushes, pulled, transaction, routes);
         conflicts = new Conflicts(registry, queue, ledger, deliveries, runs, pull, pulls, writer);
-        if (first) {
+        if (first != null) {
+            first.accept(registry);
             capture.install();
             for (TargetRuntime target : registry.all()) {
                 Mapping mapping = target.mapping();
@@ -100,7 +116,7 @@ final class HistoryHub implements AutoCloseable {
         }
     }
 
-    private record InProcess(Map<String, TargetHttp> ways) implements AdapterFactory {
+    private record Openspp(BiFunction<String, TargetHttp, TargetHttp> ways, Planted bug) implements AdapterFactory {
 
         @Override
         public String type() {
@@ -109,11 +125,9 @@ final class HistoryHub implements AutoCloseable {
 
         @Override
         public Adapter create(Mapping mapping, TargetHttp http, Clock clock) {
-            TargetHttp way = ways.get(mapping.target());
-            if (way == null) {
-                throw new IllegalArgumentException("No way to " + mapping.target());
-            }
-            return new OpenSppAdapterFactory().create(mapping, way, clock);
+            String target = mapping.target();
+            Adapter adapter = new OpenSppAdapterFactory().create(mapping, ways.apply(target, http), clock);
+            return bug.around(target, adapter, clock);
         }
     }
 
@@ -138,16 +152,42 @@ final class HistoryHub implements AutoCloseable {
             return;
         }
         PushWriter writer = new PushWriter(run);
-        push.claim(writer);
-        while (writer.isWorking()) {
-            push.map(writer);
-            while (writer.isBatchReady()) {
-                push.send(writer);
-                push.settle(writer);
-            }
+        try {
             push.claim(writer);
+            while (writer.isWorking()) {
+                push.map(writer);
+                while (writer.isBatchReady()) {
+                    push.send(writer);
+                    push.settle(writer);
+                }
+                push.claim(writer);
+            }
+        } catch (RuntimeException e) {
+            onlyWithoutDatabase(e);
+            requests.writerFailed(failed(writer, e));
         }
-        pushes.end(run);
+        try {
+            pushes.end(run);
+        } catch (RuntimeException e) {
+            onlyWithoutDatabase(e);
+            requests.failed(failed(run, e));
+        }
+        bug.pushed();
+    }
+
+    /** Any other failure is the hub's own fault. */
+    private static void onlyWithoutDatabase(RuntimeException failure) {
+        if (!StoreConnection.isAway(failure)) {
+            throw failure;
+        }
+    }
+
+    /** What the routes of {@code errors.yaml} get. */
+    private Exchange failed(Object body, RuntimeException failure) {
+        Exchange exchange = new DefaultExchange(camel);
+        exchange.getMessage().setBody(body);
+        exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
+        return exchange;
     }
 
     void confirmDeletes(String target) {
@@ -160,12 +200,23 @@ final class HistoryHub implements AutoCloseable {
         if (run == null) {
             return;
         }
-        while (run.isMore()) {
-            pull.read(run);
-            pull.apply(run);
+        finish(run, () -> {
+            while (run.isMore()) {
+                pull.read(run);
+                pull.apply(run);
+            }
+        });
+    }
+
+    private void finish(PullRun run, Runnable steps) {
+        try {
+            steps.run();
+            pull.retryParked(run);
+            pulls.end(run);
+        } catch (RuntimeException e) {
+            onlyWithoutDatabase(e);
+            pulls.failed(failed(run, e));
         }
-        pull.retryParked(run);
-        pulls.end(run);
     }
 
     /** Takes the steps of route {@code vanished}. */
@@ -174,9 +225,7 @@ final class HistoryHub implements AutoCloseable {
         if (run == null) {
             return;
         }
-        vanished.sweep(run);
-        pull.retryParked(run);
-        pulls.end(run);
+        finish(run, () -> vanished.sweep(run));
     }
 
     Set<String> targets() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,7 +36,7 @@ final class HistoryWorld implements AutoCloseable {
     final long seed;
     final Random random;
     final DataSource store;
-    final HistoryClock clock = new HistoryClock(Instant.now());
+    final HistoryClock clock;
     final String tenant;
     final Provenance provenance = new Provenance();
 
@@ -47,22 +48,50 @@ final class HistoryWorld implements AutoCloseable {
     /** Targets whose mapping gives the field {@code profession} to the store. */
     final Set<String> storeOwnsProfession = new HashSet<>();
 
+    /** The hubs' own clock, which may be wrong. */
+    final HistoryClock hubClock;
+
+    final HistoryNet net;
+
     private final Map<String, Clock> clocks = new LinkedHashMap<>();
     private final Map<String, OpenSppSimulator> registries = new LinkedHashMap<>();
     private final JdbcClient db;
     private final List<String> timeline = new ArrayList<>();
+    private final Map<String, Integer> faults = new TreeMap<>();
+    private long skippedNanos;
     private int values;
 
     /** In one world of three a registry's clock is hours ahead, in one of five the other's is behind. */
-    HistoryWorld(DataSource store, long seed) {
-        this(store, seed, Duration.ofHours(seed % 3 == 1 ? 3 : 0), Duration.ofHours(seed % 5 == 2 ? -2 : 0));
+    HistoryWorld(DataSource store, long seed, HistoryNet net) {
+        this(store, seed, ahead(seed), behind(seed), net);
+    }
+
+    /** Time goes by itself, for the hubs' processes as well. */
+    static HistoryWorld running(DataSource store, long seed, HistoryNet net) {
+        return new HistoryWorld(store, seed, ahead(seed), behind(seed), net, HistoryClock.running());
+    }
+
+    private static Duration ahead(long seed) {
+        return Duration.ofHours(seed % 3 == 1 ? 3 : 0);
+    }
+
+    private static Duration behind(long seed) {
+        return Duration.ofHours(seed % 5 == 2 ? -2 : 0);
     }
 
     /**
      * @param skewOfA how far the first registry's clock is ahead of the store's
      * @param skewOfB the same of the second
      */
-    HistoryWorld(DataSource store, long seed, Duration skewOfA, Duration skewOfB) {
+    HistoryWorld(DataSource store, long seed, Duration skewOfA, Duration skewOfB, HistoryNet net) {
+        this(store, seed, skewOfA, skewOfB, net, new HistoryClock(Instant.now()));
+    }
+
+    private HistoryWorld(
+            DataSource store, long seed, Duration skewOfA, Duration skewOfB, HistoryNet net, HistoryClock clock) {
+        this.net = net;
+        this.clock = clock;
+        this.hubClock = clock.another();
         this.seed = seed;
         this.random = new Random(seed);
         this.store = store;
@@ -70,8 +99,8 @@ final class HistoryWorld implements AutoCloseable {
         this.tenant = "history" + seed;
         clocks.put("a" + seed, Clock.offset(clock, skewOfA));
         clocks.put("b" + seed, Clock.offset(clock, skewOfB));
-        clocks.forEach((target, time) ->
-                registries.put(target, OpenSppTarget.registry().clock(time).offline()));
+        clocks.forEach((target, time) -> registries.put(
+                target, net.registry(target, OpenSppTarget.registry().clock(time))));
     }
 
     // ---- the die and the diary ----
@@ -91,13 +120,50 @@ final class HistoryWorld implements AutoCloseable {
     }
 
     @SuppressWarnings("AnnotateFormatMethod") // an annotation of the checker's own would be a dependency
-    void tell(String format, Object... args) {
+    synchronized void tell(String format, Object... args) {
         timeline.add(timeline.size() + " " + String.format(format, args));
     }
 
     /** For a failure's message. */
-    String told() {
+    synchronized String told() {
         return "seed " + seed + "\n" + String.join("\n", timeline);
+    }
+
+    /** Something was made to go wrong. */
+    synchronized void fault(String kind) {
+        faults.merge(kind, 1, Integer::sum);
+    }
+
+    /** How often what was made to go wrong. */
+    synchronized Map<String, Integer> faults() {
+        return new TreeMap<>(faults);
+    }
+
+    // ---- time ----
+
+    /** The same time goes by for everybody. */
+    void tick(Duration time) {
+        clock.tick(time);
+        hubClock.tick(time);
+    }
+
+    /** So long that leases run out, by the database and by the hubs that hold them. */
+    void letTimePass(Duration time) {
+        net.deliverLate();
+        skippedNanos += time.toNanos();
+        jump(time);
+    }
+
+    /** The database's clock is set. */
+    void jump(Duration time) {
+        db.sql("UPDATE hub.clock SET clock_offset = clock_offset + :millis * interval '1 millisecond'")
+                .param("millis", time.toMillis())
+                .update();
+    }
+
+    /** What a process measures time by, which nobody sets. */
+    long nanoTime() {
+        return System.nanoTime() + skippedNanos;
     }
 
     // ---- the store ----
@@ -229,6 +295,30 @@ final class HistoryWorld implements AutoCloseable {
         return registry(target).partner(partner);
     }
 
+    /** Changes with everything that a hub may write. */
+    String state() {
+        StringBuilder state = new StringBuilder();
+        state.append(db.sql(
+                        "SELECT coalesce(string_agg(d.target || d.guid || d.state, ' ' ORDER BY d.target, d.guid), '')"
+                                + " FROM hub.delivery d JOIN hub.target t ON t.name = d.target WHERE t.tenant = :tenant")
+                .param("tenant", tenant)
+                .query(String.class)
+                .single());
+        state.append(
+                db.sql("SELECT count(*) || ' ' || coalesce(md5(string_agg(guid || data::text, '' ORDER BY guid)), '')"
+                                + " FROM public.events WHERE tenant_id = :tenant")
+                        .param("tenant", tenant)
+                        .query(String.class)
+                        .single());
+        for (String target : targets()) {
+            registry(target)
+                    .partners()
+                    .forEach(p ->
+                            state.append(p.id()).append(p.text("write_date")).append(';'));
+        }
+        return state.toString();
+    }
+
     // ---- who gave up what ----
 
     /** Somebody who sees a record as it stands in the store, or at a target, takes it away with all that it holds. */
@@ -275,5 +365,6 @@ final class HistoryWorld implements AutoCloseable {
     @Override
     public void close() {
         registries.values().forEach(OpenSppSimulator::close);
+        net.close();
     }
 }

@@ -3,8 +3,6 @@ package org.synchub.sync;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,18 +26,14 @@ class RandomHistoriesTest {
     private static final int AT_A_PLACE = 100;
 
     private static HikariDataSource store;
-    private static CamelContext camel;
 
     @BeforeAll
     static void start() throws Exception {
         store = TestStore.withHub();
-        camel = new DefaultCamelContext();
-        camel.start();
     }
 
     @AfterAll
     static void stop() {
-        camel.stop();
         store.close();
     }
 
@@ -56,7 +50,7 @@ class RandomHistoriesTest {
                 store.close();
                 store = TestStore.withHub();
             }
-            try (History history = new History(store, camel, seed)) {
+            try (History history = new History(store, HistoryNet.offline(), seed)) {
                 try {
                     history.live(STEPS);
                 } catch (AssertionError | RuntimeException wrong) {

@@ -55,7 +55,7 @@ class TwoTargetsTest {
 
     /** A person whom the store and both registries hold. */
     private void everybodyHoldsAPerson(String conflict, Duration skewOfA) throws SQLException {
-        world = new HistoryWorld(store, ++number, skewOfA, Duration.ZERO);
+        world = new HistoryWorld(store, ++number, skewOfA, Duration.ZERO, HistoryNet.offline());
         hubs = new HistoryHubs(
                 world,
                 camel,
@@ -64,7 +64,8 @@ class TwoTargetsTest {
                         .replace("  share: 0.05", "  share: 1")
                         .replace(
                                 "    onDelete: archive",
-                                "    conflict: {deleteConflict: external-wins}\n    onDelete: archive"));
+                                "    conflict: {deleteConflict: external-wins}\n    onDelete: archive"),
+                Planted.NOTHING);
         a = world.targets().get(0);
         b = world.targets().get(1);
         device = new SampleDevice(store, world.tenant, world.clock, (int) number);
@@ -85,7 +86,7 @@ class TwoTargetsTest {
     }
 
     private void passes(Duration time) {
-        world.clock.tick(time);
+        world.tick(time);
     }
 
     private void registrar(String target, String value) {

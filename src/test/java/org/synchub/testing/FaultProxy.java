@@ -15,13 +15,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a client and a web server, byte by byte, and lets one chosen request go wrong. Each connection carries
- * one request. What it knows of HTTP is where a request ends.
+ * Stands between a client and a web server, byte by byte, and lets chosen requests go wrong. Each connection carries one
+ * request. What it knows of HTTP is where a request ends.
  */
 public final class FaultProxy implements AutoCloseable {
 
@@ -42,7 +44,17 @@ public final class FaultProxy implements AutoCloseable {
         /** 401 instead of the server, as after a login that ran out. */
         LOGIN_EXPIRED(false),
         /** The server answers, and 502 is given on. */
-        BAD_GATEWAY_AFTERWARDS(true);
+        BAD_GATEWAY_AFTERWARDS(true),
+        /** The answer comes late, but within the time of any client. */
+        SLOW_ANSWER(true),
+        /** The server gets the request twice, one after the other, and its second answer is given on. */
+        ARRIVES_TWICE(true),
+        /** The connection ends, and the server gets the request when {@link #deliverLate} says so. */
+        ARRIVES_LATE(false),
+        /** 200 with the error of a JSON-RPC server, which has done nothing. */
+        ERROR_UNDER_200(false),
+        /** The server answers, and a page of somebody else's is given on with 200. */
+        OTHER_PAGE_UNDER_200(true);
 
         private final boolean arrives;
 
@@ -50,11 +62,67 @@ public final class FaultProxy implements AutoCloseable {
             this.arrives = arrives;
         }
 
+        /** What may happen to any server's requests whatever they ask, and needs nobody's help to end. */
+        public static List<Fault> ofAnyServer() {
+            return List.of(
+                    CUT_BEFORE_IT_ARRIVES,
+                    CUT_BEFORE_THE_ANSWER,
+                    CUT_INSIDE_THE_ANSWER,
+                    NO_ANSWER_IN_TIME,
+                    UNAVAILABLE,
+                    TOO_MANY_REQUESTS,
+                    LOGIN_EXPIRED,
+                    BAD_GATEWAY_AFTERWARDS);
+        }
+
         /** Whether the server sees the request and acts on it. */
         public boolean arrives() {
             return arrives;
         }
     }
+
+    /** Decides what goes wrong. */
+    @FunctionalInterface
+    public interface Plan {
+
+        /**
+         * Called for each request.
+         *
+         * @param place counts from 0 since the plan is followed
+         * @param request as it came
+         */
+        @Nullable
+        Fault at(int place, String request);
+    }
+
+    /** The server behind the proxy. */
+    @FunctionalInterface
+    public interface Server {
+
+        /** Head and body of its answer. */
+        byte[] answer() throws IOException;
+    }
+
+    /** Stands where requests reach the server: may look at them and their answers, and act around them. */
+    @FunctionalInterface
+    public interface Passage {
+
+        /**
+         * Lets a request through.
+         *
+         * @param body of the request
+         * @return the answer to be given on
+         */
+        byte[] pass(byte[] body, Server server) throws IOException;
+    }
+
+    private record Late(byte[] request, Passage passage) {}
+
+    private static final int SLOW_MILLIS = 30;
+
+    private static final String ERROR = "{\"jsonrpc\": \"2.0\", \"id\": null, \"error\": {\"code\": 200, \"message\":"
+            + " \"Odoo Server Error\", \"data\": {\"name\": \"psycopg2.errors.SerializationFailure\", \"message\":"
+            + " \"could not serialize access due to concurrent update\"}}}";
 
     private static final String CLOSE = "Connection: close\r\n";
     private static final String END = "\r\n\r\n";
@@ -67,8 +135,10 @@ public final class FaultProxy implements AutoCloseable {
         return thread;
     });
     private final List<String> requests = new ArrayList<>();
-    private @Nullable Fault fault;
-    private int at = -1;
+    private final List<Late> late = new ArrayList<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private Plan plan = (place, request) -> null;
+    private Passage passage = (body, server) -> server.answer();
     private boolean struck;
 
     /** In front of a server on this machine. */
@@ -87,21 +157,45 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** Forgets what came; the request of this place from now on, from 0, goes wrong. */
-    public synchronized void arm(int place, Fault newFault) {
+    public void arm(int place, Fault fault) {
+        follow((here, request) -> here == place ? fault : null);
+    }
+
+    /** Forgets what came; from now on requests go wrong by this plan. */
+    public synchronized void follow(Plan newPlan) {
         calm();
-        at = place;
-        fault = newFault;
+        plan = newPlan;
+    }
+
+    /** Requests that come from now on, and their answers, go through this; a late one through that of its time. */
+    public synchronized void through(Passage newPassage) {
+        passage = newPassage;
+    }
+
+    /** What {@link Fault#ARRIVES_LATE} kept back reaches the server now. */
+    public void deliverLate() {
+        List<Late> kept;
+        synchronized (this) {
+            kept = List.copyOf(late);
+            late.clear();
+        }
+        for (Late each : kept) {
+            try {
+                asked(each.request(), each.passage());
+            } catch (IOException e) {
+                throw new UncheckedIOException("The server is gone", e);
+            }
+        }
     }
 
     /** Forgets what came, and lets everything pass. */
     public synchronized void calm() {
         requests.clear();
-        at = -1;
-        fault = null;
+        plan = (place, request) -> null;
         struck = false;
     }
 
-    /** Whether the chosen request has come. */
+    /** Whether a request has gone wrong. */
     public synchronized boolean hasStruck() {
         return struck;
     }
@@ -113,11 +207,9 @@ public final class FaultProxy implements AutoCloseable {
 
     private synchronized @Nullable Fault note(String request) {
         requests.add(request);
-        if (fault != null && requests.size() == at + 1) {
-            struck = true;
-            return fault;
-        }
-        return null;
+        Fault fault = plan.at(requests.size() - 1, request);
+        struck |= fault != null;
+        return fault;
     }
 
     private void accept() {
@@ -137,8 +229,15 @@ public final class FaultProxy implements AutoCloseable {
             if (request.length == 0) {
                 return;
             }
+            Passage way;
+            synchronized (this) {
+                way = passage;
+            }
             Fault now = note(text(request));
-            byte[] answer = now == null || now.arrives() ? asked(request) : new byte[0];
+            if (now == Fault.ARRIVES_TWICE) {
+                asked(request, way);
+            }
+            byte[] answer = now == null || now.arrives() ? asked(request, way) : new byte[0];
             OutputStream out = client.getOutputStream();
             if (now == null) {
                 out.write(answer);
@@ -151,17 +250,39 @@ public final class FaultProxy implements AutoCloseable {
                     case TOO_MANY_REQUESTS -> out.write(instead("429 Too Many Requests\r\nRetry-After: 1"));
                     case LOGIN_EXPIRED -> out.write(instead("401 Unauthorized"));
                     case BAD_GATEWAY_AFTERWARDS -> out.write(instead("502 Bad Gateway"));
+                    case ARRIVES_TWICE -> out.write(answer);
+                    case SLOW_ANSWER -> {
+                        if (!closing.await(SLOW_MILLIS, TimeUnit.MILLISECONDS)) {
+                            out.write(answer);
+                        }
+                    }
+                    case ARRIVES_LATE -> {
+                        synchronized (this) {
+                            late.add(new Late(request, way));
+                        }
+                        client.setSoLinger(true, 0);
+                    }
+                    case ERROR_UNDER_200 -> out.write(instead("200 OK", "application/json", ERROR));
+                    case OTHER_PAGE_UNDER_200 ->
+                        out.write(instead("200 OK", "text/html", "<html><body>Please sign in</body></html>"));
                 }
             }
             out.flush();
         } catch (IOException gone) {
             // Client or server is gone; the other side notices by the end of its connection.
             return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private static byte[] instead(String status) {
-        return ("HTTP/1.1 " + status + "\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n" + CLOSE + "\r\nno")
+        return instead(status, "text/plain", "no");
+    }
+
+    private static byte[] instead(String status, String type, String body) {
+        return ("HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length() + "\r\n"
+                        + CLOSE + "\r\n" + body)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -169,6 +290,15 @@ public final class FaultProxy implements AutoCloseable {
     private static int inside(byte[] answer) {
         int body = text(answer).indexOf(END) + END.length();
         return body >= answer.length ? answer.length / 2 : body + (answer.length - body) / 2;
+    }
+
+    private byte[] asked(byte[] request, Passage way) throws IOException {
+        return way.pass(body(request), () -> asked(request));
+    }
+
+    /** What follows the head of a request or of an answer. */
+    public static byte[] body(byte[] message) {
+        return Arrays.copyOfRange(message, text(message).indexOf(END) + END.length(), message.length);
     }
 
     private byte[] asked(byte[] request) throws IOException {
@@ -257,6 +387,7 @@ public final class FaultProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
+            closing.countDown();
             threads.shutdownNow();
         }
     }
