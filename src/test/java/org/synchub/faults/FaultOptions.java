@@ -52,7 +52,7 @@ record FaultOptions(List<Long> seeds, List<Way> ways, int threads, Path folder) 
 
     static List<Long> seeds(String text) {
         List<Long> seeds = new ArrayList<>();
-        for (String part : text.split(",")) {
+        for (String part : text.split(",", -1)) {
             int dots = part.indexOf("..");
             long from = number("seeds", dots < 0 ? part : part.substring(0, dots));
             long to = dots < 0 ? from : number("seeds", part.substring(dots + 2));

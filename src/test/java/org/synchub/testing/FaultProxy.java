@@ -116,7 +116,11 @@ public final class FaultProxy implements AutoCloseable {
         byte[] pass(byte[] body, Server server) throws IOException;
     }
 
-    private record Late(byte[] request, Passage passage) {}
+    @FunctionalInterface
+    private interface Late {
+
+        void deliver() throws IOException;
+    }
 
     private static final int SLOW_MILLIS = 30;
 
@@ -181,7 +185,7 @@ public final class FaultProxy implements AutoCloseable {
         }
         for (Late each : kept) {
             try {
-                asked(each.request(), each.passage());
+                each.deliver();
             } catch (IOException e) {
                 throw new UncheckedIOException("The server is gone", e);
             }
@@ -258,7 +262,7 @@ public final class FaultProxy implements AutoCloseable {
                     }
                     case ARRIVES_LATE -> {
                         synchronized (this) {
-                            late.add(new Late(request, way));
+                            late.add(() -> asked(request, way));
                         }
                         client.setSoLinger(true, 0);
                     }
