@@ -25,7 +25,7 @@ public record Filter(Set<String> targets, Set<String> kinds) {
     }
 
     boolean wants(LiveEvent event) {
-        return (targets.isEmpty() || event.target() != null && targets.contains(event.target()))
+        return (targets.isEmpty() || (event.target() != null && targets.contains(event.target())))
                 && (kinds.isEmpty() || kinds.contains(event.kind()));
     }
 }
