@@ -60,6 +60,7 @@ import org.synchub.store.Entities;
 import org.synchub.store.EventsIndex;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.KeyValues;
+import org.synchub.store.Marks;
 import org.synchub.store.PulledStore;
 import org.synchub.store.StoredEvents;
 import org.synchub.sync.AlikeConflicts;
@@ -78,7 +79,10 @@ import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequests;
 import org.synchub.sync.Pushes;
+import org.synchub.sync.Reconcile;
+import org.synchub.sync.ReconcilePages;
 import org.synchub.sync.RecordReport;
+import org.synchub.sync.Restores;
 import org.synchub.sync.Resync;
 import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.Retries;
@@ -321,6 +325,52 @@ class HubConfiguration {
     }
 
     @Bean
+    Restores restores(
+            JdbcClient db,
+            Targets ledgerTargets,
+            Links links,
+            PullLedger ledger,
+            Pushes pushes,
+            Captures captures,
+            TransactionTemplate transaction) {
+        Restores restores = new Restores(new Marks(db, transaction), ledgerTargets, links, ledger, transaction);
+        pushes.guard(restores);
+        captures.guard(restores);
+        return restores;
+    }
+
+    @Bean
+    Reconcile reconcile(
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Links links,
+            Entities entities,
+            Drifts drifts,
+            PullLedger ledger,
+            Deliveries deliveries,
+            Runs runs,
+            Captures captures,
+            Restores restores,
+            Pull pull,
+            Pulls pulls,
+            PullWriter writer,
+            TransactionTemplate transaction) {
+        return new Reconcile(
+                targets,
+                ledgerTargets,
+                links,
+                ledger,
+                deliveries,
+                runs,
+                captures,
+                restores,
+                pull,
+                pulls,
+                new ReconcilePages(links, entities, drifts, deliveries, ledger, writer),
+                transaction);
+    }
+
+    @Bean
     Hints hints(TargetRegistry targets, CamelContext camel) {
         return new Hints(
                 targets,
@@ -393,8 +443,9 @@ class HubConfiguration {
     }
 
     @Bean
-    OperatorCommands operatorCommands(TargetRegistry targets, Targets ledgerTargets, Runs runs, RecordReport records) {
-        return new OperatorCommands(System.out, targets, ledgerTargets, runs, records);
+    OperatorCommands operatorCommands(
+            TargetRegistry targets, Targets ledgerTargets, Runs runs, RecordReport records, Reconcile reconcile) {
+        return new OperatorCommands(System.out, targets, ledgerTargets, runs, records, reconcile);
     }
 
     @Bean

@@ -26,6 +26,7 @@ import org.synchub.store.Capture;
 import org.synchub.store.PulledStore;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Drain;
+import org.synchub.sync.Restores;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
 import org.synchub.target.ConfigurationProblem;
@@ -95,6 +96,7 @@ class Startup {
             Deliveries deliveries,
             Capture capture,
             Captures captures,
+            Restores restores,
             Drain drain,
             PulledStore pulledStore,
             HubProperties properties,
@@ -105,6 +107,7 @@ class Startup {
                 requireKnownEvents(target, pulledStore);
                 register(target, ledgerTargets, deliveries);
             }
+            restores.begin();
             captures.warnOfOtherConnectors();
             boolean embedded = environment.getProperty(Environments.EMBEDDED, Boolean.class, false);
             boolean trigger = properties.capture() == HubProperties.CaptureMode.TRIGGER

@@ -232,6 +232,28 @@ public class SyncHub implements Callable<Integer> {
         return oneShot(deed, Commands.class, commands -> commands.resync(target, scope, dryRun, confirm));
     }
 
+    @Command(
+            description =
+                    "After schema hub, DataCollect's tables or the target were brought back from an older backup: reads"
+                            + " the target, links its records again by key, owes it what it has lost, takes from it what DataCollect"
+                            + " has lost, leaves to people what cannot be known, and lets the target go on. Doubles nothing; may be"
+                            + " run again. The hub stops a target by itself when it notices a restore.",
+            mixinStandardHelpOptions = true)
+    int reconcile(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target,
+            @Option(
+                            names = "--restored",
+                            description =
+                                    "What was brought back, where the hub has not noticed: hub, store, database (both of"
+                                            + " them) or target")
+                    @Nullable
+                    String restored,
+            @Option(names = "--dry-run", description = "Only say what would be done") boolean dryRun) {
+        Deed deed = dryRun ? null : new Deed("reconcile", target, restored == null ? null : "--restored " + restored);
+        return oneShot(deed, OperatorCommands.class, commands -> commands.reconcile(target, restored, dryRun));
+    }
+
     @Command(description = "Stops speaking to a target until it is resumed.", mixinStandardHelpOptions = true)
     int pause(
             @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")

@@ -4,6 +4,7 @@ import org.apache.camel.CamelContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.synchub.ledger.Targets;
+import org.synchub.sync.Reconcile;
 import org.synchub.sync.Resync;
 import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.TargetRegistry;
@@ -14,7 +15,12 @@ class AdminConfiguration {
 
     @Bean
     Operations operations(
-            TargetRegistry targets, Targets ledgerTargets, Resync resync, ResyncPlans plans, CamelContext camel) {
-        return new Operations(targets, ledgerTargets, resync, plans, camel::createProducerTemplate);
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Resync resync,
+            ResyncPlans plans,
+            Reconcile reconcile,
+            CamelContext camel) {
+        return new Operations(targets, ledgerTargets, resync, plans, reconcile, camel::createProducerTemplate);
     }
 }

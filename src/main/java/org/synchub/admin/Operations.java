@@ -2,10 +2,13 @@ package org.synchub.admin;
 
 import java.util.function.Supplier;
 import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.PushRequest;
+import org.synchub.sync.Reconcile;
+import org.synchub.sync.Reconciliation;
 import org.synchub.sync.Resync;
 import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.TargetRegistry;
@@ -17,6 +20,7 @@ public class Operations {
     private final Targets ledgerTargets;
     private final Resync resync;
     private final ResyncPlans plans;
+    private final Reconcile reconcile;
     private final Supplier<ProducerTemplate> routes;
 
     public Operations(
@@ -24,11 +28,13 @@ public class Operations {
             Targets ledgerTargets,
             Resync resync,
             ResyncPlans plans,
+            Reconcile reconcile,
             Supplier<ProducerTemplate> routes) {
         this.plans = plans;
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
         this.resync = resync;
+        this.reconcile = reconcile;
         this.routes = routes;
     }
 
@@ -68,6 +74,26 @@ public class Operations {
      */
     public int cancelResync(String target, String by) {
         return resync.cancel(target, by);
+    }
+
+    /**
+     * What {@link #reconcile} would do.
+     *
+     * @param restored what went back to an older state; null for what the hub has noticed
+     */
+    public Reconciliation planReconcile(String target, Targets.@Nullable Restored restored) {
+        return reconcile.plan(target, restored);
+    }
+
+    /**
+     * Puts right what a restore has left behind, lets the target go on and queues a push.
+     *
+     * @param restored what went back to an older state; null for what the hub has noticed
+     */
+    public Reconciliation reconcile(String target, Targets.@Nullable Restored restored, Cause cause, String by) {
+        Reconciliation done = reconcile.run(target, restored, cause, by);
+        push(target, cause, by);
+        return done;
     }
 
     /** Stops or lets go on what the hub sends to a target and reads from it. */

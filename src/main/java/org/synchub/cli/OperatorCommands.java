@@ -8,6 +8,10 @@ import org.synchub.ledger.RecordSearch.Decision;
 import org.synchub.ledger.RecordSearch.Row;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
+import org.synchub.ledger.Targets.Restored;
+import org.synchub.sync.Cause;
+import org.synchub.sync.Reconcile;
+import org.synchub.sync.Reconciliation;
 import org.synchub.sync.RecordReport;
 import org.synchub.sync.RecordReport.Whole;
 import org.synchub.sync.TargetRegistry;
@@ -22,9 +26,16 @@ public class OperatorCommands {
     private final Targets ledgerTargets;
     private final Runs runs;
     private final RecordReport records;
+    private final Reconcile reconcile;
 
     public OperatorCommands(
-            PrintStream out, TargetRegistry targets, Targets ledgerTargets, Runs runs, RecordReport records) {
+            PrintStream out,
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Runs runs,
+            RecordReport records,
+            Reconcile reconcile) {
+        this.reconcile = reconcile;
         this.console = new Console(out);
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
@@ -81,6 +92,30 @@ public class OperatorCommands {
             }
         }
         return ExitCode.OK;
+    }
+
+    /**
+     * Puts right what a restore has left behind.
+     *
+     * @param restored what was brought back; null for what the hub has noticed
+     */
+    public int reconcile(String target, @Nullable String restored, boolean dryRun) {
+        Restored what = Restored.of(restored);
+        Reconciliation so = dryRun ? reconcile.plan(target, what) : reconcile.run(target, what, Cause.COMMAND, USER);
+        console.line("%s, after a restore of the %s:", target, so.restored());
+        console.line("%,9d compared", so.compared());
+        console.line("%,9d linked again", so.linked());
+        console.line("%,9d owed to the target again", so.owed());
+        console.line("%,9d taken over from the target", so.taken());
+        console.line("%,9d in conflict: `conflicts list %s`", so.conflicts(), target);
+        console.line("%,9d could not be applied: `attention list %s`", so.parked(), target);
+        console.line("%,9d unchanged", so.unchanged());
+        console.line(
+                "%s",
+                dryRun
+                        ? "Nothing has been done; without --dry-run it is, and the target goes on"
+                        : "The target goes on; what is owed goes out with the next push");
+        return !dryRun && so.conflicts() + so.parked() > 0 ? ExitCode.ATTENTION : ExitCode.OK;
     }
 
     private void row(Row row) {

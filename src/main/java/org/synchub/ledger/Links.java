@@ -1,6 +1,8 @@
 package org.synchub.ledger;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads {@code hub.link}. Links are written by settling and by pulls. */
 public class Links {
+
+    /** More than are given between two backups. */
+    private static final int NUMBERS_FORGOTTEN = 1_000_000;
 
     private final JdbcClient db;
 
@@ -44,18 +49,72 @@ public class Links {
                 .param("target", target)
                 .param("after", after)
                 .param("size", size)
-                .query((row, n) -> new StoredLink(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        null,
-                        null,
-                        null,
-                        row.getString(5),
-                        row.getString(6),
-                        row.getLong(7),
-                        false))
+                .query(Links::withoutBase)
+                .list();
+    }
+
+    private static StoredLink withoutBase(ResultSet row, int n) throws SQLException {
+        return new StoredLink(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                null,
+                null,
+                null,
+                row.getString(5),
+                row.getString(6),
+                row.getLong(7),
+                false);
+    }
+
+    /** Guids of a target's links in order, whether or not their record was taken away. */
+    public List<String> guids(String target, String after, int size) {
+        return db.sql("SELECT guid FROM hub.link WHERE target = :target AND guid > :after ORDER BY guid LIMIT :size")
+                .param("target", target)
+                .param("after", after)
+                .param("size", size)
+                .query(String.class)
+                .list();
+    }
+
+    /**
+     * Forgets links of records that are not there any more, so that they are made anew. Joins the caller's transaction, which
+     * has owed them before.
+     */
+    public void forget(String target, Collection<String> guids) {
+        db.sql("DELETE FROM hub.link WHERE target = :target AND guid IN (SELECT guid FROM hub.link"
+                        + " WHERE target = :target AND guid = ANY (:guids::text[]) ORDER BY guid FOR UPDATE)")
+                .param("target", target)
+                .param("guids", guids.toArray(String[]::new))
+                .update();
+    }
+
+    /**
+     * Lets the revisions of all links, and the numbers that the target takes as ids, go on beyond whatever a restore has
+     * forgotten: what is made from them must not be given twice. Revisions jump to the seconds since 1970.
+     */
+    public void jump(String target) {
+        db.sql("UPDATE hub.mark SET first_revision = greatest(first_revision, extract(epoch FROM hub.now())::bigint)")
+                .update();
+        db.sql("UPDATE hub.link SET revision = greatest(revision + 1, hub.first_revision()) WHERE target = :target")
+                .param("target", target)
+                .update();
+        db.sql("UPDATE hub.number_series SET next = next + :numbers WHERE target = :target")
+                .param("target", target)
+                .param("numbers", NUMBERS_FORGOTTEN)
+                .update();
+    }
+
+    /** The links that were agreed on last, the newest first, without bases and without those whose record was taken away. */
+    public List<StoredLink> newest(String target, int most) {
+        return db.sql("""
+                        SELECT guid, kind, external_id, version, mapping_hash, lane, revision
+                        FROM hub.link WHERE target = :target AND deleted_at IS NULL
+                        ORDER BY agreed_at DESC, guid LIMIT :most""")
+                .param("target", target)
+                .param("most", most)
+                .query(Links::withoutBase)
                 .list();
     }
 

@@ -103,6 +103,14 @@ public class PullLedger {
                 .update();
     }
 
+    /** Lets the next pull begin from the beginning. */
+    public void forgetCursor(String target, String stream) {
+        db.sql("DELETE FROM hub.cursor WHERE target = :target AND stream = :stream")
+                .param("target", target)
+                .param("stream", stream)
+                .update();
+    }
+
     /** Stream under which {@code hub.cursor} remembers that events were written whose Merkle root is still owed. */
     private static final String ROOT = "merkle-root";
 
@@ -117,10 +125,7 @@ public class PullLedger {
     }
 
     public void merkleRootRenewed(String target) {
-        db.sql("DELETE FROM hub.cursor WHERE target = :target AND stream = :stream")
-                .param("target", target)
-                .param("stream", ROOT)
-                .update();
+        forgetCursor(target, ROOT);
     }
 
     /**

@@ -2,8 +2,10 @@ package org.synchub.ledger;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * came, and whether it runs, backs off, stopped or is paused.
  */
 public class Targets {
+
+    /** The parked row that tells of a restore. */
+    public static final String RESTORED_ROW = "*restored";
 
     private final JdbcClient db;
 
@@ -37,12 +42,50 @@ public class Targets {
         }
     }
 
+    /** What was brought back from an older backup. */
+    public enum Restored {
+        /** Schema {@code hub}: links, bases and debts are older than what both sides hold. */
+        HUB,
+        /** DataCollect's tables. */
+        STORE,
+        /** Both, together. */
+        DATABASE,
+        /** The target itself. */
+        TARGET;
+
+        /**
+         * Reads a word.
+         *
+         * @return null for no word
+         * @throws IllegalArgumentException naming the words there are
+         */
+        public static @Nullable Restored of(@Nullable String word) {
+            if (word == null || word.isBlank()) {
+                return null;
+            }
+            for (Restored one : values()) {
+                if (one.word().equals(word.strip())) {
+                    return one;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "'" + word + "' is not hub, store, database (both of them) or target: name what was restored");
+        }
+
+        /** The lower-case word for it. */
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
     /**
      * A row of {@code hub.target}.
      *
      * @param backfillAfter guid up to which the records that were already there are owed
      * @param backfilledAt when all were
      * @param failures troubles in a row
+     * @param restored what went back to an older state; null for nothing. Until a person decides nothing is exchanged
+     * @param restoredTo what was agreed on before is not concerned; null when that is not known
      */
     public record Target(
             String name,
@@ -55,7 +98,9 @@ public class Targets {
             @Nullable String reason,
             Instant since,
             @Nullable Instant nextTryAt,
-            int failures) {}
+            int failures,
+            @Nullable Restored restored,
+            @Nullable Instant restoredTo) {}
 
     /**
      * Makes a target known. Of one that is known already nothing is changed.
@@ -130,7 +175,7 @@ public class Targets {
                             state_since = CASE WHEN state = :state THEN state_since ELSE hub.now() END,
                             state = :state, reason = :reason, failures = failures + 1,
                             next_try_at = hub.now() + make_interval(secs => :wait::float8)
-                        WHERE name = :name AND state <> 'paused'""")
+                        WHERE name = :name AND state <> 'paused' AND restored IS NULL""")
                 .param("name", name)
                 .param("state", condition.column())
                 .param("reason", Text.clean(reason))
@@ -148,7 +193,7 @@ public class Targets {
         return db.sql("""
                                 UPDATE hub.target SET state = 'running', state_since = hub.now(), reason = NULL,
                                        next_try_at = NULL
-                                WHERE name = :name AND state IN ('backing_off', 'stopped')""").param("name", name).update() > 0;
+                                WHERE name = :name AND state IN ('backing_off', 'stopped') AND restored IS NULL""").param("name", name).update() > 0;
     }
 
     /** Forgets the failures in a row: a run has gone through without trouble. */
@@ -158,17 +203,54 @@ public class Targets {
                 .update();
     }
 
-    /** Pauses or resumes a target by a person's wish. */
+    /**
+     * Stops a target until a person decides, because something went back to an older state. Schema hub and the store both
+     * count as the database.
+     *
+     * @param to what was agreed on before is not concerned; null when that is not known, or is known already
+     */
+    public void restored(String name, Restored what, String reason, @Nullable Instant to) {
+        db.sql("""
+                        UPDATE hub.target SET state = 'stopped', state_since = hub.now(), reason = :reason, next_try_at = NULL,
+                               restored = CASE WHEN restored IN ('hub', 'store', 'database') AND restored <> :what
+                                                    AND :what <> 'target' THEN 'database' ELSE :what END,
+                               restored_to = CASE WHEN restored IS NULL THEN :to
+                                                  WHEN restored = :what THEN least(restored_to, :to) END
+                        WHERE name = :name""")
+                .param("name", name)
+                .param("what", what.word())
+                .param("reason", Text.clean(reason))
+                .param("to", to == null ? null : to.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE)
+                .update();
+    }
+
+    /** Whether any target of a tenant waits for a person because of a restore. */
+    public boolean anyRestored(String tenant) {
+        return db.sql("SELECT EXISTS (SELECT FROM hub.target WHERE tenant = :tenant"
+                        + " AND restored IN ('hub', 'store', 'database'))")
+                .param("tenant", tenant)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Pauses or resumes a target by a person's wish. Resumed, what was restored is taken as it is. */
     public void pause(String name, boolean pause, String reason) {
         db.sql("""
                         UPDATE hub.target SET state = CASE WHEN :pause THEN 'paused' ELSE 'running' END,
                                state_since = hub.now(), reason = CASE WHEN :pause THEN :reason END,
+                               restored = CASE WHEN :pause THEN restored END,
+                               restored_to = CASE WHEN :pause THEN restored_to END,
                                failures = 0, next_try_at = NULL
                         WHERE name = :name AND set_config('hub.client', :client, true) IS NOT NULL""")
                 .param("client", Objects.requireNonNullElse(ClientMark.current(), ""))
                 .param("name", name)
                 .param("pause", pause)
                 .param("reason", reason)
+                .update();
+        db.sql("DELETE FROM hub.parked WHERE target = :name AND external_id = :row AND NOT :pause")
+                .param("name", name)
+                .param("row", RESTORED_ROW)
+                .param("pause", pause)
                 .update();
     }
 
@@ -180,9 +262,9 @@ public class Targets {
      */
     public boolean mayTry(String name, boolean insist) {
         return db.sql("""
-                        SELECT state = 'running'
+                        SELECT restored IS NULL AND (state = 'running'
                                OR state IN ('backing_off', 'stopped')
-                                  AND coalesce(next_try_at <= hub.now() OR :insist, false)
+                                  AND coalesce(next_try_at <= hub.now() OR :insist, false))
                         FROM hub.target WHERE name = :name""")
                 .param("name", name)
                 .param("insist", insist)
@@ -203,6 +285,10 @@ public class Targets {
                 row.getString("reason"),
                 row.getTimestamp("state_since").toInstant(),
                 Timestamps.instant(row.getTimestamp("next_try_at")),
-                row.getInt("failures"));
+                row.getInt("failures"),
+                row.getString("restored") == null
+                        ? null
+                        : Restored.valueOf(row.getString("restored").toUpperCase(java.util.Locale.ROOT)),
+                Timestamps.instant(row.getTimestamp("restored_to")));
     }
 }

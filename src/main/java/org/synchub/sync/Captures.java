@@ -1,8 +1,10 @@
 package org.synchub.sync;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synchub.ledger.Deliveries;
@@ -23,6 +25,7 @@ public class Captures {
     private final Deliveries deliveries;
     private final Drifts drifts;
     private final Runs runs;
+    private final List<Guard> guards = new CopyOnWriteArrayList<>();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     public Captures(
@@ -40,13 +43,24 @@ public class Captures {
         return drain.drain();
     }
 
-    /** Compares every row's version with what was last seen, for every tenant, and drains what differs. */
+    /** Lets somebody look from now on before each sweep. */
+    public void guard(Guard guard) {
+        guards.add(guard);
+    }
+
+    /**
+     * Compares every row's version with what was last seen, for every tenant, and drains what differs. Of a tenant whose
+     * tables or whose ledger went back to an older state nothing can be concluded that way until somebody has decided.
+     */
     public int sweep() {
+        guards.forEach(Guard::beforeRun);
         // What is there before the first backfill is owed by the backfill, page by page.
-        targets.all().forEach(drain::backfill);
+        targets.all().stream()
+                .filter(target -> !drain.isHeld(target.mapping().tenant()))
+                .forEach(drain::backfill);
         int found = 0;
         for (String tenant : targets.tenants()) {
-            found += capture.sweep(tenant);
+            found += drain.isHeld(tenant) ? 0 : capture.sweep(tenant);
         }
         if (found > 0) {
             log.debug("The sweep found {} changes", found);

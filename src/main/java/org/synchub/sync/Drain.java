@@ -103,6 +103,11 @@ public class Drain {
         return changes.ahead(mapping.tenant(), versions);
     }
 
+    /** Whether something was restored, so that what is missing or older in the store or the ledger tells nothing. */
+    boolean isHeld(String tenant) {
+        return ledgerTargets.anyRestored(tenant);
+    }
+
     private Taken drainPage() {
         if (!changes.waiting()) {
             return new Taken(0, List.of());

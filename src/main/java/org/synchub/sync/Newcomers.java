@@ -38,6 +38,9 @@ final class Newcomers {
         List<Entities.Row> of(Place place, Collection<String> texts);
     }
 
+    /** Why a record is parked that carries the hub's key of an entity that is not there. */
+    static final String KEY_UNKNOWN = "key-unknown";
+
     private final Links links;
     private final Entities entities;
     private final Deliveries deliveries;
@@ -160,7 +163,7 @@ final class Newcomers {
                         : PullPlan.park(
                                 change,
                                 key,
-                                "key-unknown",
+                                KEY_UNKNOWN,
                                 "Carries the hub's key of entity " + key + ", which is not in the store");
             }
             Set<String> matching = matches.getOrDefault(change.externalId(), Set.of());

@@ -81,6 +81,11 @@ final class PacedAdapter implements Adapter {
     }
 
     @Override
+    public boolean isOlder(String version, String than) {
+        return adapter.isOlder(version, than);
+    }
+
+    @Override
     public OptionalLong numbersFrom() {
         return adapter.numbersFrom();
     }

@@ -2,6 +2,7 @@ package org.synchub.sync;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -33,6 +34,7 @@ public class Pulls {
     private final TransactionTemplate transaction;
     private final Supplier<ProducerTemplate> routes;
     private final Map<String, PullRequest> busy = new ConcurrentHashMap<>();
+    private final Set<String> reconciled = ConcurrentHashMap.newKeySet();
 
     public Pulls(
             TargetRegistry targets,
@@ -65,6 +67,28 @@ public class Pulls {
     }
 
     /**
+     * Pulls a target that is stopped because of a restore.
+     *
+     * @throws TargetTrouble when the target failed meanwhile
+     * @throws NotNow when this hub is pulling the target already
+     */
+    void despiteRestore(PullRequest request) {
+        reconciled.add(request.target());
+        try {
+            Object ended = routes.get().requestBody("direct:pull", request);
+            if (!(ended instanceof PullRun run)) {
+                throw new NotNow(request.target() + " is being pulled just now; reconcile it again after that");
+            }
+            TargetTrouble trouble = run.trouble();
+            if (trouble != null) {
+                throw trouble;
+            }
+        } finally {
+            reconciled.remove(request.target());
+        }
+    }
+
+    /**
      * Looks which linked records a target no longer holds, through the route {@code vanished}.
      *
      * @return the run, empty when the target may not be tried now, or is being pulled already
@@ -93,8 +117,11 @@ public class Pulls {
         }
         PullRun run = null;
         try {
-            if (ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
-                EffectContract contract = target.prepare();
+            pushes.lookFirst();
+            if (reconciled.contains(target.name())
+                    || ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
+                EffectContract contract =
+                        reconciled.contains(target.name()) ? target.prepare() : pushes.prepare(target);
                 if (contract.deltaPull() || !direction.equals("pull")) {
                     Long open = request.run();
                     long id = open != null

@@ -41,6 +41,7 @@ public class Pushes {
     private final Map<String, Object> busy = new ConcurrentHashMap<>();
     private final Map<String, PushRun> running = new ConcurrentHashMap<>();
     private final List<Happenings> watchers = new CopyOnWriteArrayList<>();
+    private final List<Guard> guards = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
 
     public Pushes(
@@ -105,13 +106,14 @@ public class Pushes {
     private @Nullable PushRun open(TargetRuntime target, PushRequest request) {
         String name = target.name();
         refuseOtherMapping(target);
+        lookFirst();
         if (!ledgerTargets.mayTry(name, request.cause().isPerson())) {
             return null;
         }
         if (!deliveries.anythingDue(name)) {
             return null;
         }
-        EffectContract contract = target.prepare();
+        EffectContract contract = prepare(target);
         if (ledgerTargets.well(name)) {
             log.info("{}: answers again, going on", name);
         }
@@ -120,6 +122,21 @@ public class Pushes {
                 ? open
                 : runs.start(name, request.direction(), request.cause().column(), request.by(), request.client());
         return new PushRun(target, contract, id, open == null, request.cause().isPerson(), request.only());
+    }
+
+    /** To be called before it is asked whether a target may be spoken to. */
+    void lookFirst() {
+        guards.forEach(Guard::beforeRun);
+    }
+
+    /** As {@link TargetRuntime#prepare}; a target that is met anew is looked at first. */
+    EffectContract prepare(TargetRuntime target) {
+        boolean known = target.contract() != null;
+        EffectContract contract = target.prepare();
+        if (!known) {
+            guards.forEach(guard -> guard.beforeFirst(target));
+        }
+        return contract;
     }
 
     /** Two hubs that write one target by different mappings would undo each other's work for ever. */
@@ -202,6 +219,11 @@ public class Pushes {
         }
     }
 
+    /** Lets somebody look from now on before anything is exchanged. */
+    public void guard(Guard guard) {
+        guards.add(guard);
+    }
+
     /** Tells somebody from now on what happens in this hub. */
     public void watch(Happenings watcher) {
         watchers.add(watcher);
@@ -258,6 +280,7 @@ public class Pushes {
             case SWAPPED -> {
                 trouble(target.name(), Targets.Condition.STOPPED, reason, null);
                 log.error("{}: stopped. {}", target.name(), reason);
+                guards.forEach(guard -> guard.swapped(target, reason));
             }
             case CALLED_OFF -> {
                 // Nothing is wrong with the target.

@@ -92,6 +92,14 @@ public interface Adapter extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether a record's version is older than one that was seen before, as after a restore of the target. Whole numbers and
+     * points in time are compared; false where versions have no order.
+     */
+    default boolean isOlder(String version, String than) {
+        return Versions.isOlder(version, than);
+    }
+
     /** How the target's clock stands to the hub's; null where the target tells no time. Needs no request. */
     default @Nullable ClockReading clock() {
         return null;

@@ -14,7 +14,9 @@ import org.springframework.jmx.export.annotation.ManagedResource;
 import org.synchub.admin.Operations;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
+import org.synchub.ledger.Targets.Restored;
 import org.synchub.sync.Cause;
+import org.synchub.sync.Reconciliation;
 import org.synchub.sync.Resync;
 import org.synchub.sync.ResyncPlan;
 import org.synchub.sync.ResyncPlans;
@@ -29,6 +31,9 @@ import org.synchub.sync.StatusReport;
 public class TargetMBean extends Notices {
 
     private static final String KIND = "Only this record kind of the mapping; empty means all";
+
+    private static final String RESTORED =
+            "hub, store, database or target: what was brought back; empty means what the hub has noticed";
 
     private final String target;
     private final StatusReport status;
@@ -146,6 +151,37 @@ public class TargetMBean extends Notices {
     public int retryRejected() {
         Resync.Scope rejected = new Resync.Scope(List.of(), List.of(), true);
         return count("retryRejected", who -> operations.resync(target, rejected, false, Cause.JMX, who));
+    }
+
+    @ManagedOperation(description = "What reconcile would do, without doing anything")
+    @ManagedOperationParameter(name = "restored", description = RESTORED)
+    public Map<String, Long> planReconcile(String restored) {
+        return counts(operations.planReconcile(target, Restored.of(restored)));
+    }
+
+    @ManagedOperation(
+            description =
+                    "After schema hub, the store or the target was brought back from an older backup: puts both sides right"
+                            + " by key and lets the target go on; returns what became of the records")
+    @ManagedOperationParameter(name = "restored", description = RESTORED)
+    public Map<String, Long> reconcile(String restored) {
+        return counts(actions.run(
+                "reconcile",
+                target,
+                who -> operations.reconcile(target, Restored.of(restored), Cause.JMX, who),
+                Reconciliation::compared));
+    }
+
+    private static Map<String, Long> counts(Reconciliation so) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("compared", so.compared());
+        counts.put("linked", so.linked());
+        counts.put("owed", so.owed());
+        counts.put("taken", so.taken());
+        counts.put("conflict", so.conflicts());
+        counts.put("parked", so.parked());
+        counts.put("unchanged", so.unchanged());
+        return counts;
     }
 
     @ManagedOperation(description = "Stops speaking to the target until resume")

@@ -30,6 +30,16 @@ public final class Registry {
         this.orm = orm;
     }
 
+    /** A backup of all that the registry holds. */
+    public Backup backup() {
+        return store.backup();
+    }
+
+    /** Brings a backup back. */
+    public void restore(Backup backup) {
+        store.restore(backup);
+    }
+
     // What the officer does.
 
     /** Creates a registrant; {@code is_registrant} is set unless given. */

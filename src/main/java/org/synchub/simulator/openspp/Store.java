@@ -46,6 +46,26 @@ final class Store {
         return Times.micros(clock.instant());
     }
 
+    Backup backup() {
+        return read(() -> {
+            Map<String, Backup.Kept> kept = new LinkedHashMap<>();
+            tables.forEach((name, table) -> kept.put(name, table.kept()));
+            return new Backup(kept);
+        });
+    }
+
+    void restore(Backup backup) {
+        if (journal != null) {
+            throw new IllegalStateException("A registry with a journal keeps all that happened and cannot go back");
+        }
+        lock.writeLock().lock();
+        try {
+            backup.tables().forEach((name, kept) -> table(name).restore(kept));
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     <T> T read(Supplier<T> work) {
         lock.readLock().lock();
         try {

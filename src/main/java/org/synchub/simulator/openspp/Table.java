@@ -89,6 +89,17 @@ final class Table {
         return descending ? range.descendingSet() : range;
     }
 
+    Backup.Kept kept() {
+        return new Backup.Kept(List.copyOf(byWriteDate), nextId);
+    }
+
+    /** Goes back to what was kept, as a restored PostgreSQL does: the ids given since are given again. */
+    void restore(Backup.Kept kept) {
+        List.copyOf(byWriteDate).forEach(row -> replace(row, null));
+        kept.rows().forEach(row -> replace(null, row));
+        nextId = kept.nextId();
+    }
+
     int highestId() {
         return Math.min(nextId, rows.length) - 1;
     }

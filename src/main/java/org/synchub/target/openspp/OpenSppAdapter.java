@@ -18,6 +18,7 @@ import org.synchub.target.Write;
 import org.synchub.target.openspp.odoo.OdooClient;
 import org.synchub.target.openspp.odoo.OdooTransport;
 import org.synchub.target.openspp.record.NameParts;
+import org.synchub.target.openspp.record.RemoteRecord;
 
 /** Keeps an OpenSPP registry in agreement with the store. What it does and asks for stands in docs/targets/openspp.md. */
 final class OpenSppAdapter implements Adapter {
@@ -76,6 +77,12 @@ final class OpenSppAdapter implements Adapter {
     @Override
     public ObjectNode asAgreed(ObjectNode record, ObjectNode base) {
         return NameParts.asAgreed(record, base);
+    }
+
+    /** By the write_date of the row that changed last. */
+    @Override
+    public boolean isOlder(String version, String than) {
+        return RemoteRecord.timeOf(version).compareTo(RemoteRecord.timeOf(than)) < 0;
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.synchub.cli.OperatorCommands;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
+import org.synchub.sync.Reconcile;
 import org.synchub.sync.RecordReport;
 import org.synchub.sync.Resync;
 import org.synchub.sync.TargetRegistry;
@@ -288,7 +289,8 @@ class ApiTest {
                 hub.bean(TargetRegistry.class),
                 hub.bean(Targets.class),
                 hub.bean(Runs.class),
-                hub.bean(RecordReport.class));
+                hub.bean(RecordReport.class),
+                hub.bean(Reconcile.class));
         int before = memory.received().size();
 
         Resync.Scope one = new Resync.Scope(List.of(), List.of("person-1"), false);

@@ -50,6 +50,7 @@ class EndpointRolesTest {
         call("POST /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", "{\"kinds\": [\"household\"]}");
         call("GET /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", null);
         call("DELETE /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", null);
+        call("POST /api/v1/targets/{target}/reconcile", "/api/v1/targets/memory/reconcile", "{\"restored\": \"hub\"}");
         call("GET /api/v1/runs", "/api/v1/runs?target=memory&limit=1", null);
         call("GET /api/v1/runs/{id}", "/api/v1/runs/1", null);
         call("GET /api/v1/attention", "/api/v1/attention", null);
