@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.ledger.ClientMark;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.PullLedger;
@@ -118,7 +119,7 @@ public class Reconcile {
         boolean deltaPull = target.prepare().deltaPull();
         captures.drain();
         Reconciliation.Count count = new Reconciliation.Count();
-        long run = runs.start(name, "reconcile", cause.column(), by);
+        long run = runs.start(name, "reconcile", cause.column(), by, ClientMark.current());
         HttpTraffic.Reading before = target.traffic().read();
         String status = "failed";
         try {
@@ -128,9 +129,9 @@ public class Reconcile {
                 transaction.executeWithoutResult(t -> links.jump(name));
             }
             if (deltaPull && what != Restored.STORE) {
-                takeInAll(target, what, run, count, new PullRequest(name, cause, by, run));
+                takeInAll(target, what, run, count, new PullRequest(name, cause, by, run, null));
             }
-            if (!deltaPull && what != Restored.TARGET) {
+            if (!deltaPull && (what == Restored.HUB || what == Restored.DATABASE)) {
                 count.owed(deliveries.oweAgain(name, Resync.Scope.FULL.reach()));
             }
             pulls.renewMerkleRoot(target);
