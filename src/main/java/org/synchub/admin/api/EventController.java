@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -27,6 +28,7 @@ import org.synchub.sync.TargetRegistry;
 
 /** {@code /api/v1/events}: what happens, as server-sent events. */
 @RestController
+@ConditionalOnWebApplication
 @RequestMapping("/api/v1/events")
 @Tag(name = "events")
 class EventController {
