@@ -29,6 +29,7 @@ public record Claim(
      * @param uncertainSince when an earlier write's outcome got lost, {@link Deliveries#sent} tells which writes; null when
      *     the base can be trusted
      * @param confirmed whether a person let this deletion go on
+     * @param priority smaller goes first
      * @param reread whether the target's record is to be read and compared even if nothing changed here
      */
     public record Claimed(
@@ -40,7 +41,14 @@ public record Claim(
             int attempts,
             @Nullable Instant uncertainSince,
             boolean confirmed,
-            boolean reread) {}
+            boolean reread,
+            int priority) {
+
+        /** Whether it is owed from before, and no change of today. */
+        public boolean isBackfill() {
+            return priority >= Debt.FIRST_OF_BACKFILL;
+        }
+    }
 
     public boolean isEmpty() {
         return deliveries.isEmpty();

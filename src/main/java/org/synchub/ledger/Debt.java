@@ -26,4 +26,20 @@ public record Debt(
 
     /** Priority of what a new target or a resync owes. */
     public static final int BACKFILL = 200;
+
+    /** What a backfill owes has this priority or a later one, whatever its kind's. */
+    static final int FIRST_OF_BACKFILL = 150;
+
+    private static final int OF_ONE_STEP = 10;
+    private static final int USUAL = 5;
+
+    /**
+     * The same for a record kind's own priority: today's changes of any kind go before a backfill of any kind.
+     *
+     * @param of {@link #LIVE} or {@link #BACKFILL}
+     * @param kind from 1 to 9
+     */
+    public static int priority(int of, int kind) {
+        return of + (kind - USUAL) * OF_ONE_STEP;
+    }
 }

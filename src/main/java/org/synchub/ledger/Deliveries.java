@@ -167,6 +167,11 @@ public class Deliveries {
         return guids.isEmpty() ? Map.of() : numbers.of(target, guids, first);
     }
 
+    /** Whether a change of today is due in a lane that nobody holds. */
+    public boolean anythingLive(String target) {
+        return lanes.anythingLive(target);
+    }
+
     /** Whether a target is owed something that may be claimed now. */
     public boolean anythingDue(String target) {
         return lanes.anythingDue(target);
@@ -293,7 +298,9 @@ public class Deliveries {
     public int oweAgain(String target, Reach reach) {
         return scoped("""
                         UPDATE hub.delivery SET
-                            revision = revision + 1, attempts = 0, priority = :priority, blocked_on = NULL,
+                            revision = revision + 1, attempts = 0, blocked_on = NULL,
+                            -- What is due already, today's change for instance, keeps its place.
+                            priority = CASE WHEN due_at IS NOT NULL OR priority >= :backfill THEN priority ELSE priority + 100 END,
                             reread = operation = 'U',
                             state = CASE WHEN state = 'in_flight' THEN state ELSE 'pending' END,
                             due_at = CASE WHEN state = 'in_flight' THEN due_at ELSE hub.now() END,
@@ -302,7 +309,7 @@ public class Deliveries {
                         WHERE target = :target AND guid IN (
                             SELECT guid FROM hub.delivery WHERE
 """ + IN_SCOPE + " ORDER BY guid FOR UPDATE)", target, reach)
-                .param("priority", Debt.BACKFILL)
+                .param("backfill", Debt.FIRST_OF_BACKFILL)
                 .update();
     }
 
@@ -405,7 +412,7 @@ public class Deliveries {
     public int oweForMapping(String target) {
         return db.sql("""
                         UPDATE hub.delivery SET
-                            revision = revision + 1, attempts = 0, priority = :priority,
+                            revision = revision + 1, attempts = 0, priority = CASE WHEN due_at IS NOT NULL OR priority >= :backfill THEN priority ELSE priority + 100 END,
                             state = CASE WHEN state IN ('in_flight', 'unknown') THEN state ELSE 'pending' END,
                             due_at = CASE WHEN state IN ('in_flight', 'unknown') THEN due_at ELSE hub.now() END
                         WHERE target = :target AND guid IN (
@@ -414,7 +421,7 @@ public class Deliveries {
                               AND (state NOT IN ('excluded', 'held', 'discarded') OR reason_code = 'no-kind')
                             ORDER BY guid FOR UPDATE)""")
                 .param("target", target)
-                .param("priority", Debt.BACKFILL)
+                .param("backfill", Debt.FIRST_OF_BACKFILL)
                 .update();
     }
 

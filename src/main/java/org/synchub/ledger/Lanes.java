@@ -151,6 +151,23 @@ final class Lanes {
                 .list();
     }
 
+    /** Whether a change of today is due in a lane that nobody holds; a few entries of an index tell. */
+    boolean anythingLive(String target) {
+        return transaction.execute(status -> {
+            ByIndex.fromNowOn(db);
+            return db.sql("""
+                            SELECT EXISTS (SELECT FROM hub.delivery d
+                                JOIN hub.lane l ON l.target = d.target AND l.lane = d.lane
+                                WHERE d.target = :target AND d.priority < :backfill AND d.due_at <= (SELECT hub.now())
+                                  AND d.state <> 'in_flight'
+                                  AND (l.token IS NULL OR l.leased_until <= (SELECT hub.now())))""")
+                    .param("target", target)
+                    .param("backfill", Debt.FIRST_OF_BACKFILL)
+                    .query(Boolean.class)
+                    .single();
+        });
+    }
+
     boolean anythingDue(String target) {
         return db.sql("""
                         SELECT EXISTS (SELECT FROM hub.delivery
@@ -266,7 +283,7 @@ final class Lanes {
                         FROM due
                         WHERE d.target = :target AND d.guid = due.guid
                         RETURNING d.guid, d.kind, d.lane, d.operation, d.revision, d.attempts, d.uncertain_since,
-                                  d.delete_confirmed, d.reread""")
+                                  d.delete_confirmed, d.reread, d.priority""")
                 .param("target", target)
                 .param("token", token)
                 .param("lanes", lanes.toArray(String[]::new))
@@ -283,7 +300,8 @@ final class Lanes {
                         row.getInt(6),
                         Timestamps.instant(row.getTimestamp(7)),
                         row.getBoolean(8),
-                        row.getBoolean(9)))
+                        row.getBoolean(9),
+                        row.getInt(10)))
                 .list();
     }
 

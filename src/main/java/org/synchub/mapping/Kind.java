@@ -32,6 +32,7 @@ public final class Kind {
             List<List<String>> keys,
             boolean createFromOutside,
             DriftChoice drift,
+            int priority,
             List<Field> fields,
             Policies policies) {}
 
@@ -87,6 +88,11 @@ public final class Kind {
     /** Null if the mapping does not say. */
     public @Nullable OnDelete onDelete() {
         return spec.onDelete();
+    }
+
+    /** From 1, first, to 9, last. */
+    public int priority() {
+        return spec.priority();
     }
 
     /** In the file's order. */

@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 final class KindReader {
 
     static final Set<String> KEYS =
-            Keys.of(Policies.KEYS, "match", "lane", "onDelete", "keys", "createFromOutside", "drift", "fields");
+            Keys.of(Policies.KEYS, "match", "lane", "priority", "onDelete", "keys", "createFromOutside", "drift", "fields");
 
     private final Problems problems;
     private final PolicyCheck policyCheck;
     private final Set<String> kinds;
+    private final int priority;
 
-    KindReader(Set<String> kinds, PolicyCheck policyCheck, Problems problems) {
+    /** @param priority of kinds that do not say */
+    KindReader(Set<String> kinds, int priority, PolicyCheck policyCheck, Problems problems) {
+        this.priority = priority;
         this.kinds = kinds;
         this.policyCheck = policyCheck;
         this.problems = problems;
@@ -64,6 +67,7 @@ final class KindReader {
                         keys,
                         createFromOutside,
                         drift == null ? DriftChoice.ENTITY : drift,
+                        map.priority(priority),
                         fields,
                         policies));
     }

@@ -136,6 +136,23 @@ final class MapReader {
         return value.json().intValue();
     }
 
+    /** The number under 'priority', from 1 to 9. */
+    int priority(int otherwise) {
+        Node value = map.get("priority");
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isScalar()
+                || !value.json().isInt()
+                || value.json().intValue() < 1
+                || value.json().intValue() > 9) {
+            problems.error(
+                    value, "'priority' must be a whole number from 1 (first) to 9 (last)" + found(value), "5 is usual");
+            return otherwise;
+        }
+        return value.json().intValue();
+    }
+
     <E extends Enum<E>> @Nullable E choice(String key, Class<E> type) {
         Node value = map.get(key);
         if (value == null) {

@@ -33,6 +33,7 @@ public final class Mapping {
             int mappingVersion,
             MappingChange mappingChange,
             MaxDeletes maxDeletes,
+            int priority,
             Policies policies) {}
 
     private final Path file;
@@ -165,6 +166,11 @@ public final class Mapping {
 
     public MappingChange mappingChange() {
         return head.mappingChange();
+    }
+
+    /** Of the target among all targets, from 1, first, to 9, last. */
+    public int priority() {
+        return head.priority();
     }
 
     public MaxDeletes maxDeletes() {

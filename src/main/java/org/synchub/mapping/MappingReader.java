@@ -13,6 +13,8 @@ final class MappingReader {
 
     static final int FORMAT = 1;
 
+    private static final int USUAL_PRIORITY = 5;
+
     static final Set<String> KEYS = Keys.of(
             Policies.KEYS,
             "version",
@@ -21,6 +23,7 @@ final class MappingReader {
             "mappingVersion",
             "mappingChange",
             "maxDeletes",
+            "priority",
             "adapter",
             "kinds");
     static final Set<String> MAX_DELETES_KEYS = Keys.of("share", "number");
@@ -51,12 +54,13 @@ final class MappingReader {
         int mappingVersion = map.has("mappingVersion") ? integer(map, "mappingVersion") : 1;
         MappingChange change = map.choice("mappingChange", MappingChange.class);
         MaxDeletes maxDeletes = maxDeletes(map);
+        int priority = map.priority(USUAL_PRIORITY);
         Policies policies =
                 Policies.read(map, policyCheck, PolicyCheck.Level.TARGET, target == null ? "" : target, problems);
         Node adapterNode = map.require("adapter", "such as adapter: {type: openspp, url: \"${OPENSPP_URL}\"}");
         Settings adapter = adapterNode == null ? null : new SettingsReader(placeholders, problems).read(adapterNode);
         Node kindsNode = map.require("kinds", "say which records are sent: kinds: {household: {match: …, fields: …}}");
-        List<Kind> kinds = kindsNode == null ? List.of() : kinds(kindsNode);
+        List<Kind> kinds = kindsNode == null ? List.of() : kinds(kindsNode, priority);
         problems.throwIfAny();
         if (target == null || tenant == null || adapter == null) {
             throw new IllegalStateException("a missing part has a problem");
@@ -69,6 +73,7 @@ final class MappingReader {
                         mappingVersion,
                         change == null ? MappingChange.ASK : change,
                         maxDeletes,
+                        priority,
                         policies),
                 adapter,
                 kinds,
@@ -152,7 +157,7 @@ final class MappingReader {
         return share.doubleValue();
     }
 
-    private List<Kind> kinds(Node node) {
+    private List<Kind> kinds(Node node, int priority) {
         if (!node.isMap() || node.rawEntries().isEmpty()) {
             problems.error(
                     node,
@@ -162,7 +167,7 @@ final class MappingReader {
         }
         noPlaceholders(node);
         List<Kind> kinds = new ArrayList<>();
-        KindReader reader = new KindReader(node.rawEntries().keySet(), policyCheck, problems);
+        KindReader reader = new KindReader(node.rawEntries().keySet(), priority, policyCheck, problems);
         node.rawEntries().forEach((name, entry) -> {
             Kind kind = reader.read(name, entry);
             if (kind != null) {

@@ -246,7 +246,15 @@ public class Drain {
         }
         String lane =
                 LaneKey.of(kind.get().laneOf(guid, path -> routing.values().get(path)));
-        return new Debt(guid, kind.get().name(), lane, false, State.PENDING, priority, null, null);
+        return new Debt(
+                guid,
+                kind.get().name(),
+                lane,
+                false,
+                State.PENDING,
+                Debt.priority(priority, kind.get().priority()),
+                null,
+                null);
     }
 
     /**

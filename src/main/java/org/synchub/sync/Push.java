@@ -133,6 +133,12 @@ public class Push {
         }
         List<Prepared> sending = new ArrayList<>();
         List<Write> writes = new ArrayList<>();
+        if (writer.hasSent()
+                && writer.isBackfill(batch)
+                && deliveries.anythingLive(writer.held().target())) {
+            // A change of today goes before the rest of a backfill: claimed again, it comes first.
+            writer.giveWay();
+        }
         for (Prepared p : batch) {
             Settlement instead = insteadOfSending(writer, p);
             if (instead == null) {
@@ -175,7 +181,7 @@ public class Push {
 
     private @Nullable Settlement insteadOfSending(PushWriter writer, Prepared p) {
         Claimed claimed = p.claimed();
-        if (!writer.run().goesOn() || !leases.holds(writer.held())) {
+        if (writer.givesWay() || !writer.run().goesOn() || !leases.holds(writer.held())) {
             return Settlement.givenBack(claimed.guid(), claimed.revision(), Duration.ZERO);
         }
         for (Reference reference : p.references()) {

@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -34,6 +35,7 @@ public class PushRequests {
     /** One for every target of this hub. */
     public List<PushRequest> scheduled() {
         return targets.all().stream()
+                .sorted(Comparator.comparingInt(t -> t.mapping().priority()))
                 .map(t -> PushRequest.of(t.name(), Cause.SCHEDULE, "hub"))
                 .toList();
     }
@@ -41,6 +43,7 @@ public class PushRequests {
     /** A pull for every target of this hub. */
     public List<PullRequest> scheduledPulls() {
         return targets.all().stream()
+                .sorted(Comparator.comparingInt(t -> t.mapping().priority()))
                 .map(t -> PullRequest.of(t.name(), Cause.SCHEDULE, "hub"))
                 .toList();
     }

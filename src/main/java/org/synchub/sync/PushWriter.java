@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Claim;
 import org.synchub.ledger.Earlier;
@@ -47,6 +48,8 @@ public final class PushWriter {
     private List<Write> writes = List.of();
     private List<Outcome> outcomes = List.of();
     private @Nullable String fault;
+    private boolean sent;
+    private boolean givesWay;
 
     PushWriter(PushRun run) {
         this.run = run;
@@ -98,8 +101,31 @@ public final class PushWriter {
         return claim;
     }
 
+    /** Whether a batch of this claim has left. */
+    boolean hasSent() {
+        return sent;
+    }
+
+    /** Whether this batch and all that is left of the claim is a backfill's. */
+    boolean isBackfill(List<Prepared> batch) {
+        return Stream.concat(Stream.of(batch), batches.stream())
+                .flatMap(List::stream)
+                .allMatch(p -> p.claimed().isBackfill());
+    }
+
+    /** Lets the rest of the claim go. */
+    void giveWay() {
+        givesWay = true;
+    }
+
+    boolean givesWay() {
+        return givesWay;
+    }
+
     void take(Claim next) {
         claim = next;
+        sent = false;
+        givesWay = false;
         batches.clear();
         ready.clear();
         externalIds.clear();
@@ -177,6 +203,7 @@ public final class PushWriter {
 
     void answered(List<Outcome> read) {
         outcomes = read;
+        sent = true;
     }
 
     List<Outcome> outcomes() {
