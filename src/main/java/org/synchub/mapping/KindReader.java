@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of {@code kinds:}. */
 final class KindReader {
 
-    static final Set<String> KEYS =
-            Keys.of(Policies.KEYS, "match", "lane", "priority", "onDelete", "keys", "createFromOutside", "drift", "fields");
+    static final Set<String> KEYS = Keys.of(
+            Policies.KEYS, "match", "lane", "priority", "onDelete", "keys", "createFromOutside", "drift", "fields");
 
     private final Problems problems;
     private final PolicyCheck policyCheck;

@@ -99,6 +99,7 @@ class PriorityTest {
         scene.hub.deliveries.oweAgain(scene.target, Resync.Scope.FULL.reach());
         scene.hub.deliveries.oweForMapping(scene.target);
 
-        assertThat(List.of(scene.of("a", "priority"), scene.of("b", "priority"))).containsExactly("200", "100");
+        assertThat(List.of(scene.of("a", "priority"), scene.of("b", "priority")))
+                .containsExactly("200", "100");
     }
 }
