@@ -3,14 +3,18 @@ package org.synchub.ledger;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -125,9 +129,11 @@ final class Settling {
                 .distinct()
                 .toArray(String[]::new);
         List<Settlement> mine;
+        Map<String, Optional<Long>> lags;
         Concern concern = concern(target, own);
         if (parents.length == 0 && !concern.others()) {
-            mine = heldOf(settlements, updateDeliveries(target, token, settlements));
+            lags = updateDeliveries(target, token, settlements);
+            mine = heldOf(settlements, lags.keySet());
             upsertLinks(target, token, mine);
         } else {
             List<Settlement> held = heldOf(settlements, lock(target, token, own));
@@ -137,7 +143,7 @@ final class Settling {
             mine = held.stream()
                     .map(s -> Dependents.checkParent(s, met, hadParents))
                     .toList();
-            updateDeliveries(target, token, mine);
+            lags = updateDeliveries(target, token, mine);
         }
         Set<String> stillOwned = mine.stream().map(Settlement::guid).collect(Collectors.toSet());
         sent.forget(
@@ -151,7 +157,7 @@ final class Settling {
         dependents.freeChildren(target, mine);
         dependents.failCycles(target, mine);
         dependents.failChildren(target, mine);
-        count(run, mine);
+        count(run, mine, slowest(lags.values()));
         markLostFence(target, token, settlements, stillOwned);
     }
 
@@ -288,11 +294,11 @@ final class Settling {
     /**
      * Says what became of those deliveries that are still held under the token, row after row in key order.
      *
-     * @return their guids
+     * @return by guid, how many milliseconds went by between owing and acknowledging it; empty of what was not delivered
      */
-    private Set<String> updateDeliveries(String target, UUID token, List<Settlement> settled) {
+    private Map<String, Optional<Long>> updateDeliveries(String target, UUID token, List<Settlement> settled) {
         if (settled.isEmpty()) {
-            return Set.of();
+            return Map.of();
         }
         List<Settlement> settlements =
                 settled.stream().sorted(Comparator.comparing(Settlement::guid)).toList();
@@ -322,7 +328,8 @@ final class Settling {
             reasonsAt[i] = Text.clean(s.reasonAt());
             kinds[i] = s.link() == null ? null : s.link().kind();
         }
-        return db.sql("""
+        Map<String, Optional<Long>> lags = new HashMap<>();
+        db.sql("""
                         WITH at AS MATERIALIZED (SELECT hub.now() AS now)
                         UPDATE hub.delivery d SET
                             state = CASE WHEN d.revision > s.revision AND s.state <> 'unknown' THEN 'pending' ELSE s.state END,
@@ -350,7 +357,8 @@ final class Settling {
                              AS s (guid, revision, state, due_in, blocked_on, uncertain, attempt, code, reason, reason_at, kind), at
                         -- Found by key: the index of what is in flight would show all of it, row after row.
                         WHERE d.target = :target AND d.guid = s.guid AND d.token = :token AND d.state || '' = 'in_flight'
-                        RETURNING d.guid""")
+                        RETURNING d.guid, CASE WHEN d.state = 'delivered'
+                                               THEN (extract(epoch FROM d.settled_at - d.owed_since) * 1000)::bigint END""")
                 .param("target", target)
                 .param("token", token)
                 .param("guids", guids)
@@ -364,8 +372,14 @@ final class Settling {
                 .param("reasons", sparse(reasons))
                 .param("reasonsAt", sparse(reasonsAt))
                 .param("kinds", sparse(kinds))
-                .query(String.class)
-                .set();
+                .query(row -> {
+                    lags.put(row.getString(1), Optional.ofNullable(row.getObject(2, Long.class)));
+                });
+        return lags;
+    }
+
+    private static @Nullable Long slowest(Collection<Optional<Long>> lags) {
+        return lags.stream().flatMap(Optional::stream).max(Long::compare).orElse(null);
     }
 
     /** Most settlements say nothing of most columns: unnest fills up with null. */
@@ -414,7 +428,7 @@ final class Settling {
         sent.noteLate(target, token, lost);
     }
 
-    private void count(long run, List<Settlement> settlements) {
+    private void count(long run, List<Settlement> settlements, @Nullable Long lag) {
         Map<Tally, Integer> n = new EnumMap<>(Tally.class);
         for (Settlement s : settlements) {
             n.merge(s.tally(), 1, Integer::sum);
@@ -425,7 +439,8 @@ final class Settling {
                             created = created + :created, updated = updated + :updated, adopted = adopted + :adopted,
                             deleted = deleted + :deleted, unchanged = unchanged + :unchanged,
                             rejected = rejected + :rejected, retried = retried + :retried, blocked = blocked + :blocked,
-                            conflicts = conflicts + :conflicts, unknown = unknown + :unknown
+                            conflicts = conflicts + :conflicts, unknown = unknown + :unknown,
+                            lag_ms = greatest(lag_ms, :lag::bigint)
                         WHERE id = :run""")
                 .param("run", run)
                 .param("created", n.getOrDefault(Tally.CREATED, 0))
@@ -438,6 +453,7 @@ final class Settling {
                 .param("blocked", n.getOrDefault(Tally.BLOCKED, 0))
                 .param("conflicts", n.getOrDefault(Tally.CONFLICTS, 0))
                 .param("unknown", n.getOrDefault(Tally.UNKNOWN, 0))
+                .param("lag", lag)
                 .update();
     }
 }

@@ -92,6 +92,7 @@ class CountersTest {
         field.set("h5", "household_name", "renamed").delete("h6");
         scene.push();
         assertThat(scene.lastRun().updated()).isEqualTo(1);
+        assertThat(scene.lastRun().lagMs()).isNotNull().isNotNegative();
         assertThat(scene.lastRun().deleted()).isEqualTo(1);
         assertStatusIsACount();
 
