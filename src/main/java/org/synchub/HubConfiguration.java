@@ -39,6 +39,7 @@ import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.demo.DemoRegistry;
+import org.synchub.ledger.AlertLedger;
 import org.synchub.ledger.Allowances;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Attention;
@@ -55,6 +56,7 @@ import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.RecordSearch;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
+import org.synchub.ledger.WebhookLedger;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
 import org.synchub.store.EventsIndex;
@@ -74,6 +76,7 @@ import org.synchub.sync.Leases;
 import org.synchub.sync.NeedsAttention;
 import org.synchub.sync.Previews;
 import org.synchub.sync.Pull;
+import org.synchub.sync.PullSoon;
 import org.synchub.sync.PullWriter;
 import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
@@ -127,6 +130,16 @@ class HubConfiguration {
     @Bean
     Runs runs(JdbcClient db) {
         return new Runs(db);
+    }
+
+    @Bean
+    AlertLedger alertLedger(JdbcClient db) {
+        return new AlertLedger(db);
+    }
+
+    @Bean
+    WebhookLedger webhookLedger(JdbcClient db) {
+        return new WebhookLedger(db);
     }
 
     @Bean
@@ -371,14 +384,16 @@ class HubConfiguration {
     }
 
     @Bean
-    Hints hints(TargetRegistry targets, CamelContext camel) {
-        return new Hints(
-                targets,
-                request -> camel.createFluentProducerTemplate()
-                        .to("seda:pull?waitForTaskToComplete=Never")
-                        .withBody(request)
-                        .send(),
-                Duration.ofSeconds(1));
+    PullSoon pullSoon(CamelContext camel) {
+        return new PullSoon(request -> camel.createFluentProducerTemplate()
+                .to("seda:pull?waitForTaskToComplete=Never")
+                .withBody(request)
+                .send());
+    }
+
+    @Bean
+    Hints hints(TargetRegistry targets, PullSoon pulls) {
+        return new Hints(targets, pulls, Duration.ofSeconds(1));
     }
 
     @Bean

@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +26,13 @@ public final class Hints implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Hints.class);
 
-    private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration PING = Duration.ofSeconds(30);
     private static final int LONGEST_MESSAGE = 1 << 20;
 
     private final TargetRegistry targets;
-    private final Consumer<PullRequest> pull;
+    private final PullSoon pulls;
     private final Duration firstWait;
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, work -> {
         Thread thread = new Thread(work, "hints");
@@ -46,9 +44,9 @@ public final class Hints implements AutoCloseable {
     private final List<Line> lines = new ArrayList<>();
 
     /** @param firstWait after a connection was lost; doubled each time it cannot be made again, up to a minute */
-    public Hints(TargetRegistry targets, Consumer<PullRequest> pull, Duration firstWait) {
+    public Hints(TargetRegistry targets, PullSoon pulls, Duration firstWait) {
         this.targets = targets;
-        this.pull = pull;
+        this.pulls = pulls;
         this.firstWait = firstWait;
     }
 
@@ -86,7 +84,6 @@ public final class Hints implements AutoCloseable {
         private final HintSource source;
         private @Nullable Ear ear;
         private int failures;
-        private boolean asked;
 
         Line(String target, HintSource source) {
             this.target = target;
@@ -150,18 +147,8 @@ public final class Hints implements AutoCloseable {
             }
         }
 
-        private synchronized void ask() {
-            if (!asked) {
-                asked = true;
-                later(this::pullNow, SOON);
-            }
-        }
-
-        private void pullNow() {
-            synchronized (this) {
-                asked = false;
-            }
-            pull.accept(PullRequest.of(target, Cause.CHANGE, "hint"));
+        private void ask() {
+            pulls.ask(target, "hint");
         }
 
         void lost(Ear on, String why) {

@@ -44,7 +44,8 @@ class HintsTest {
     private static String person;
 
     private final List<PullRequest> asked = new CopyOnWriteArrayList<>();
-    private final Hints hints = new Hints(hub.bean(TargetRegistry.class), asked::add, Duration.ofMillis(50));
+    private final Hints hints =
+            new Hints(hub.bean(TargetRegistry.class), new PullSoon(asked::add), Duration.ofMillis(50));
 
     @BeforeAll
     static void startHub() throws SQLException, IOException {

@@ -20,6 +20,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.synchub.admin.live.LiveEvents;
 import org.synchub.admin.problem.ProblemType;
+import org.synchub.admin.security.Webhooks;
 import org.synchub.sync.NoSuchThing;
 import org.synchub.sync.NotNow;
 import org.synchub.sync.UnknownTarget;
@@ -39,6 +40,17 @@ class ApiProblems extends ResponseEntityExceptionHandler {
     @ExceptionHandler(NotNow.class)
     ProblemDetail notNow(NotNow e) {
         return ProblemType.CONFLICT.with(String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler(Webhooks.Refused.class)
+    ProblemDetail refused(Webhooks.Refused e) {
+        return ProblemType.LOGIN_NEEDED.with(String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler(Webhooks.Slowed.class)
+    ProblemDetail slowed(Webhooks.Slowed e, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(e.seconds()));
+        return ProblemType.TOO_MANY_FAILED_LOGINS.with(String.valueOf(e.getMessage()));
     }
 
     @ExceptionHandler(LiveEvents.Full.class)

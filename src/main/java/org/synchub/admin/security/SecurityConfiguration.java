@@ -27,8 +27,9 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.WebhookLedger;
 
-/** Nothing but the health of the hub is open; everything else needs a token and a role. */
+/** Nothing but the health of the hub is open; everything else needs a token and a role, or a signature. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SecurityProperties.class)
 class SecurityConfiguration {
@@ -41,6 +42,11 @@ class SecurityConfiguration {
     @Bean
     LoginGuard loginGuard(Clock clock) {
         return new LoginGuard(clock);
+    }
+
+    @Bean
+    Webhooks webhooks(LoginGuard guard, WebhookLedger taken, Clock clock, Environment environment) {
+        return new Webhooks(target -> environment.getProperty("synchub.webhooks." + target), guard, taken, clock);
     }
 
     @Bean
@@ -95,6 +101,9 @@ class SecurityConfiguration {
                             .permitAll()
                             .requestMatchers(HttpMethod.GET, "/actuator/**", "/api/openapi", "/api/openapi.yaml")
                             .hasAuthority(Role.VIEWER.authority())
+                            // Signed, which is looked at where they are taken.
+                            .requestMatchers(HttpMethod.POST, "/api/v1/webhooks/*")
+                            .permitAll()
                             .requestMatchers("/api/**")
                             .access(new EndpointRule(endpoints)::decide)
                             .dispatcherTypeMatchers(DispatcherType.ERROR)
