@@ -88,6 +88,11 @@ class RoutesUnderTest {
     }
 
     @Bean
+    AlertsDouble alerts(Asked asked) {
+        return new AlertsDouble(asked);
+    }
+
+    @Bean
     EventLogDouble eventLog(Asked asked) {
         return new EventLogDouble(asked);
     }
@@ -173,6 +178,22 @@ class RoutesUnderTest {
                 throw new IllegalArgumentException("No target " + target);
             }
             return way;
+        }
+    }
+
+    record AlertsDouble(Asked asked) {
+
+        public List<String> look() {
+            asked.add("look");
+            return List.of("first", "second");
+        }
+
+        public void told(String alert) {
+            asked.add("told " + alert);
+        }
+
+        public void notTold() {
+            asked.add("not told");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.synchub.admin.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -31,6 +32,16 @@ class ApiConfiguration implements WebMvcConfigurer {
         FilterRegistrationBean<BodyLimit> filter = new FilterRegistrationBean<>(new BodyLimit(json));
         filter.addUrlPatterns("/api/*");
         filter.setOrder(Ordered.LOWEST_PRECEDENCE);
+        return filter;
+    }
+
+    /** After the login too: whoever may not in is slowed by the failures of their logins. */
+    @Bean
+    FilterRegistrationBean<RequestRates> requestRates(ObjectMapper json, Clock clock, Environment environment) {
+        FilterRegistrationBean<RequestRates> filter = new FilterRegistrationBean<>(new RequestRates(
+                environment.getRequiredProperty("synchub.security.requests-per-minute", Integer.class), clock, json));
+        filter.addUrlPatterns("/api/*");
+        filter.setOrder(Ordered.LOWEST_PRECEDENCE - 1);
         return filter;
     }
 

@@ -158,7 +158,7 @@ class ConflictController {
         return settled(id, conflicts.link(id, required(link.guid(), "guid"), who.getName()));
     }
 
-    private static String required(@Nullable String value, String name) {
+    static String required(@Nullable String value, String name) {
         if (value == null || value.isBlank()) {
             throw new IllegalArgumentException("The body needs a " + name);
         }

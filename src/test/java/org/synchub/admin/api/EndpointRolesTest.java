@@ -68,6 +68,11 @@ class EndpointRolesTest {
         call("GET /api/v1/conflicts", "/api/v1/conflicts?target=memory", null);
         call("GET /api/v1/conflicts/{id}", "/api/v1/conflicts/1", null);
         call("GET /api/v1/conflicts/{id}/values", "/api/v1/conflicts/1/values", null);
+        call("GET /api/v1/conflicts/{id}/alike", "/api/v1/conflicts/3/alike", null);
+        call(
+                "POST /api/v1/conflicts/{id}/alike/resolve",
+                "/api/v1/conflicts/3/alike/resolve",
+                "{\"choice\": \"ignore\", \"code\": \"{code}\"}");
         call("POST /api/v1/conflicts/{id}/resolve", "/api/v1/conflicts/1/resolve", "{\"choice\": \"ignore\"}");
         call("POST /api/v1/conflicts/{id}/link", "/api/v1/conflicts/2/link", "{\"guid\": \"house-2\"}");
         call("GET /api/v1/records", "/api/v1/records?target=memory&state=DELIVERED&limit=1", null);
@@ -76,6 +81,8 @@ class EndpointRolesTest {
         call("GET /api/v1/audit/verification", "/api/v1/audit/verification", null);
         call("GET /api/v1/audit/root", "/api/v1/audit/root", null);
         call("GET /api/v1/audit/export", "/api/v1/audit/export", null);
+        call("GET /api/v1/alerts", "/api/v1/alerts", null);
+        call("POST /api/v1/webhooks/{target}", "/api/v1/webhooks/memory", "{}");
         call("GET /api/v1/events", "/api/v1/events?kind=run", null);
         call("GET /api/v1/sync/stats", "/api/v1/sync/stats?target=memory", null);
     }
@@ -87,6 +94,7 @@ class EndpointRolesTest {
     private static TestHub hub;
     private static JsonNode document;
     private static final Map<String, String> CAUSES = new TreeMap<>();
+    private static final Map<String, String> CODE = new TreeMap<>();
     private static final Map<Role, ApiClient> CLIENTS = new EnumMap<>(Role.class);
 
     @BeforeAll
@@ -133,6 +141,14 @@ class EndpointRolesTest {
                 + " fingerprint, state) VALUES ('memory', ";
         TestDatabase.run(store, conflict + "'push:house-2', 'house-2', 'household', 'x', 'x', 'refused', 'f', 'open')");
         TestDatabase.run(store, conflict + "'born-1', NULL, 'household', 'x', 'x', 'several', 'f', 'open')");
+        TestDatabase.run(store, conflict + "'push:house-1', 'house-1', 'household', 'x', 'y', 'refused', 'f', 'open')");
+        CODE.put(
+                "{code}",
+                CLIENTS.get(Role.VIEWER)
+                        .get("/api/v1/conflicts/3/alike")
+                        .json()
+                        .path("code")
+                        .asText());
     }
 
     @AfterAll
@@ -180,18 +196,27 @@ class EndpointRolesTest {
         String path = call.path()
                 .replace("{retried}", CAUSES.getOrDefault("first", "?"))
                 .replace("{discarded}", CAUSES.getOrDefault("second", "?"));
+        String body = call.body() == null ? null : call.body().replace("{code}", CODE.getOrDefault("{code}", "?"));
+        if (endpoints().get(endpoint).path("x-role").asText().equals("signature")) {
+            // No token lets anybody in; WebhookTest shows what does.
+            assertThat(new ApiClient(hub.port(), null).send(method, path, body).status())
+                    .isEqualTo(401);
+            assertThat(CLIENTS.get(Role.ADMIN).send(method, path, body).status())
+                    .isEqualTo(401);
+            return;
+        }
         Role named = Role.of(endpoints().get(endpoint).path("x-role").asText());
 
-        ApiClient.Answer stranger = new ApiClient(hub.port(), null).send(method, path, call.body());
+        ApiClient.Answer stranger = new ApiClient(hub.port(), null).send(method, path, body);
         assertThat(stranger.status()).isEqualTo(401);
         for (Role role : Role.values()) {
             if (role.compareTo(named) < 0) {
-                ApiClient.Answer lesser = CLIENTS.get(role).send(method, path, call.body());
+                ApiClient.Answer lesser = CLIENTS.get(role).send(method, path, body);
                 assertThat(lesser.status()).as("as %s", role).isEqualTo(403);
                 assertThat(lesser.problem()).isEqualTo("urn:synchub:problem:forbidden");
             }
         }
-        ApiClient.Answer allowed = CLIENTS.get(named).send(method, path, call.body());
+        ApiClient.Answer allowed = CLIENTS.get(named).send(method, path, body);
         assertThat(allowed.status()).as("%s: %s", named, allowed.body()).isBetween(200, 299);
     }
 

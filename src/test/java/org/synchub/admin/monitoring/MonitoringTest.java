@@ -2,12 +2,22 @@ package org.synchub.admin.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.synchub.admin.security.Role;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
@@ -15,6 +25,7 @@ import org.synchub.testing.ApiClient;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
 import org.synchub.testing.TestStore;
+import org.yaml.snakeyaml.Yaml;
 
 /** What monitoring reads of a hub with one target that works and one that does not answer. */
 class MonitoringTest {
@@ -65,6 +76,7 @@ class MonitoringTest {
                         "synchub_records_total{direction=\"push\",outcome=\"rejected\",target=\"memory\"} 1.0",
                         "synchub_runs_seconds_count{direction=\"push\",status=\"partial\",target=\"memory\"} 1",
                         "synchub_target_running{target=\"memory\"} 1.0",
+                        "synchub_lag_seconds_count{target=\"memory\"} 1",
                         "synchub_oldest_owed_seconds{target=\"memory\"} 0.0");
     }
 
@@ -78,6 +90,27 @@ class MonitoringTest {
         assertThat(viewer.get("/actuator/health").status()).isEqualTo(200);
         assertThat(viewer.get("/actuator/health/liveness").status()).isEqualTo(200);
         assertThat(viewer.get("/actuator/health/readiness").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/monitoring/prometheus-rules.yaml", "docs/monitoring/grafana-dashboard.json"})
+    void rules_and_dashboard_can_be_read_and_ask_for_metrics_that_are_exported(String file) throws Exception {
+        String text = Files.readString(Path.of(file));
+        Map<String, Object> read = new Yaml().load(text);
+        assertThat(read).isNotEmpty();
+        List<String> asked = Pattern.compile("synchub_[a-z_]+")
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .toList();
+        Set<String> exported = Pattern.compile("(?m)^(synchub_[a-z_]+)")
+                .matcher(metrics())
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+
+        assertThat(asked).hasSizeGreaterThan(5).isSubsetOf(exported);
     }
 
     @Test

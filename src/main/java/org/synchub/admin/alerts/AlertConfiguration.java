@@ -1,0 +1,21 @@
+package org.synchub.admin.alerts;
+
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.synchub.ledger.AlertLedger;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.Targets;
+import org.synchub.sync.StatusReport;
+
+/** Its bean {@code alerts} is the one that {@code routes/alerts.yaml} calls. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AlertRules.class)
+class AlertConfiguration {
+
+    @Bean
+    Alerts alerts(AlertRules rules, AlertLedger ledger, StatusReport status, Runs runs, Targets targets, Clock clock) {
+        return new Alerts(rules, ledger, status, runs, targets, clock);
+    }
+}

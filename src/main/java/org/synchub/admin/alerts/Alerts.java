@@ -1,0 +1,117 @@
+package org.synchub.admin.alerts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.synchub.ledger.AlertLedger;
+import org.synchub.ledger.Runs;
+import org.synchub.ledger.Targets;
+import org.synchub.sync.StatusReport;
+import org.synchub.sync.StatusReport.TargetStatus;
+
+/**
+ * The steps of {@code routes/alerts.yaml}: looks at every target of this hub, keeps what is wrong as incidents, and says
+ * which are still to be told. What could not be told is told with the next look.
+ */
+public class Alerts {
+
+    private static final Logger log = LoggerFactory.getLogger(Alerts.class);
+
+    private static final int RUNS = 50;
+    private static final Duration WINDOW = Duration.ofHours(1);
+
+    private final AlertRules rules;
+    private final AlertLedger ledger;
+    private final StatusReport status;
+    private final Runs runs;
+    private final Targets targets;
+    private final InstantSource clock;
+
+    public Alerts(
+            AlertRules rules,
+            AlertLedger ledger,
+            StatusReport status,
+            Runs runs,
+            Targets targets,
+            InstantSource clock) {
+        this.rules = rules;
+        this.ledger = ledger;
+        this.status = status;
+        this.runs = runs;
+        this.targets = targets;
+        this.clock = clock;
+    }
+
+    /** Step of the route: looks, and returns what nobody was told yet. */
+    public List<Alert> look() {
+        for (TargetStatus so : status.all()) {
+            // A target that answers and then fails again has not come back before it has taken something.
+            boolean shaky = targets.find(so.name())
+                    .filter(target -> target.failures() > 0)
+                    .isPresent();
+            ledger.set(so.name(), rules.wrong(facts(so)), shaky ? Set.of(AlertRules.TROUBLE) : Set.of());
+        }
+        List<Alert> untold = new ArrayList<>();
+        ledger.unheard().forEach(incident -> untold.add(Alert.of(incident, false)));
+        ledger.unheardEnds().forEach(incident -> untold.add(Alert.of(incident, true)));
+        return untold;
+    }
+
+    /** Step of the route: somebody was told. */
+    public void told(Alert alert) {
+        ledger.told(alert.id(), alert.state().equals("clear"));
+    }
+
+    /** Step of the route: where alerts go did not take this one. */
+    public void notTold(Exchange exchange) {
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        log.error(
+                "An alert could not be told ({}); it is tried again. See the route 'alert'",
+                cause == null ? "unknown" : cause.getClass().getSimpleName());
+    }
+
+    private AlertRules.Facts facts(TargetStatus so) {
+        Instant now = clock.instant();
+        List<Runs.Run> ended = runs.page(so.name(), null, RUNS).stream()
+                .filter(run -> run.endedAt() != null)
+                .toList();
+        List<Runs.Run> lately = ended.stream()
+                .filter(run -> run.startedAt().isAfter(now.minus(WINDOW)))
+                .toList();
+        long failed = lately.stream().mapToLong(Alerts::errors).sum();
+        long conflicts = lately.stream().mapToLong(Runs.Run::conflicts).sum();
+        long done =
+                lately.stream().mapToLong(run -> run.delivered() + run.pulled()).sum();
+        return new AlertRules.Facts(
+                (int) ended.stream()
+                        .takeWhile(run -> run.status().equals("failed"))
+                        .count(),
+                ended.isEmpty() ? 0 : errors(ended.get(0)),
+                done + failed + conflicts,
+                failed,
+                conflicts,
+                so.needAttention(),
+                since(so.oldestOwed(), now),
+                targets.find(so.name())
+                        .filter(target -> target.condition() == Targets.Condition.BACKING_OFF
+                                || target.condition() == Targets.Condition.STOPPED)
+                        .map(target -> Duration.between(target.since(), now))
+                        .orElse(null),
+                so.reason());
+    }
+
+    private static long errors(Runs.Run run) {
+        return run.rejected() + run.parked();
+    }
+
+    private static @Nullable Duration since(@Nullable Instant then, Instant now) {
+        return then == null ? null : Duration.between(then, now);
+    }
+}
