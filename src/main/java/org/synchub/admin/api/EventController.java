@@ -31,7 +31,6 @@ import org.synchub.sync.TargetRegistry;
 @ConditionalOnWebApplication
 @RequestMapping("/api/v1/events")
 @Tag(name = "events")
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 class EventController {
 
     private final LiveEvents events;
