@@ -346,7 +346,7 @@ class HubConfiguration {
             Pushes pushes,
             Captures captures,
             TransactionTemplate transaction) {
-        Restores restores = new Restores(new Marks(db, transaction), ledgerTargets, links, ledger, transaction);
+        Restores restores = new Restores(new Marks(db, transaction), ledgerTargets, links, ledger, pushes, transaction);
         pushes.guard(restores);
         captures.guard(restores);
         return restores;

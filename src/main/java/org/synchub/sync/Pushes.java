@@ -306,6 +306,11 @@ public class Pushes {
                 SPARINGLY.toMinutes());
     }
 
+    /** Tells those who watch that a target was stopped by somebody else than a run. */
+    void tellStopped(String name, String reason) {
+        watchers.forEach(watcher -> watcher.troubled(name, Targets.Condition.STOPPED, reason));
+    }
+
     /** The run that this hub has under way for a target. */
     public Optional<PushRun> running(String target) {
         return Optional.ofNullable(running.get(target));

@@ -41,14 +41,22 @@ public class Restores implements Guard {
     private final Targets targets;
     private final Links links;
     private final PullLedger ledger;
+    private final Pushes pushes;
     private final TransactionTemplate transaction;
     private long seen;
 
-    public Restores(Marks marks, Targets targets, Links links, PullLedger ledger, TransactionTemplate transaction) {
+    public Restores(
+            Marks marks,
+            Targets targets,
+            Links links,
+            PullLedger ledger,
+            Pushes pushes,
+            TransactionTemplate transaction) {
         this.marks = marks;
         this.targets = targets;
         this.links = links;
         this.ledger = ledger;
+        this.pushes = pushes;
         this.transaction = transaction;
     }
 
@@ -75,6 +83,7 @@ public class Restores implements Guard {
                 String reason = reason(what, target.name());
                 hold(target.name(), what, reason, what == Restored.STORE ? now.storeAt() : null);
                 log.error("{}: stopped. {}", target.name(), reason);
+                pushes.tellStopped(target.name(), reason);
             }
             marks.level(highest);
             return highest;
