@@ -124,14 +124,16 @@ public class Changes {
             }
             boolean event = row.op() == 'E';
             boolean synced = event && row.level() != null && row.level() > 0;
+            // What the hub pulls is one row for the entity and its event.
+            boolean touched = !event || row.origin() != null;
             Set<@Nullable String> origins = new LinkedHashSet<>();
-            if (!event) {
+            if (touched) {
                 origins.add(row.origin());
             }
             List<Event> events =
                     synced && row.event() != null ? List.of(new Event(row.event(), row.origin())) : List.of();
             Change change =
-                    new Change(row.tenant(), row.guid(), !event, event && !synced, event && synced, events, origins);
+                    new Change(row.tenant(), row.guid(), touched, event && !synced, event && synced, events, origins);
             folded.merge(List.of(row.tenant(), row.guid()), change, Changes::fold);
         }
         List<Change> ordered = new ArrayList<>(folded.values());

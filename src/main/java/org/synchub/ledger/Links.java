@@ -10,7 +10,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -28,12 +30,36 @@ public class Links {
 
     /** The links of these entities at a target, by guid. Entities without one are absent. */
     public Map<String, StoredLink> byGuid(String target, Collection<String> guids) {
-        return query("guid", target, guids, StoredLink::guid);
+        return query("guid", target, guids, StoredLink::guid, Map.of());
     }
 
     /** The links of these external ids at a target, by external id. Ids without one are absent. */
     public Map<String, StoredLink> byExternalId(String target, Collection<String> externalIds) {
-        return query("external_id", target, externalIds, StoredLink::externalId);
+        return byExternalId(target, externalIds, Map.of());
+    }
+
+    /**
+     * As {@link #byExternalId(String, Collection)}, without reading bases again that have not moved on.
+     *
+     * @param known links that were read before, by external id
+     */
+    public Map<String, StoredLink> byExternalId(
+            String target, Collection<String> externalIds, Map<String, StoredLink> known) {
+        return query("external_id", target, externalIds, StoredLink::externalId, known);
+    }
+
+    /** What was agreed on of these entities before what is agreed on now, by guid; those without are absent. */
+    public Map<String, ObjectNode> previousBases(String target, Collection<String> guids) {
+        Map<String, ObjectNode> bases = new HashMap<>();
+        db.sql("""
+                        SELECT guid, previous_base FROM hub.link
+                        WHERE target = :target AND guid = ANY (:guids::text[]) AND previous_base IS NOT NULL""")
+                .param("target", target)
+                .param("guids", guids.toArray(String[]::new))
+                .query(row -> {
+                    bases.put(row.getString(1), Base.fromBytes(row.getBytes(2)));
+                });
+        return bases;
     }
 
     /**
@@ -59,8 +85,6 @@ public class Links {
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
-                null,
-                null,
                 null,
                 row.getString(5),
                 row.getString(6),
@@ -257,30 +281,41 @@ public class Links {
             String column,
             String target,
             Collection<String> values,
-            java.util.function.Function<StoredLink, String> key) {
+            Function<StoredLink, String> key,
+            Map<String, StoredLink> known) {
         Map<String, StoredLink> links = new HashMap<>();
         if (values.isEmpty()) {
             return links;
         }
-        db.sql("""
-                        SELECT guid, kind, external_id, version, base, previous_version, previous_base, mapping_hash, lane,
-                               revision, deleted_at IS NOT NULL
-                        FROM hub.link WHERE target = :target AND
-""" + column + " = ANY (:values::text[])")
+        List<StoredLink> again =
+                values.stream().map(known::get).filter(Objects::nonNull).toList();
+        String base = again.isEmpty()
+                ? "base"
+                : "CASE WHEN (external_id, revision) NOT IN (SELECT * FROM unnest(:known::text[], :revisions::bigint[]))"
+                        + " THEN base END";
+        db.sql("SELECT guid, kind, external_id, version, " + base + ", mapping_hash, lane, revision,"
+                        + " deleted_at IS NOT NULL FROM hub.link WHERE target = :target AND " + column
+                        + " = ANY (:values::text[])")
                 .param("target", target)
                 .param("values", values.toArray(String[]::new))
-                .query((row, n) -> new StoredLink(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        Base.fromBytes(row.getBytes(5)),
-                        row.getString(6),
-                        Base.fromBytes(row.getBytes(7)),
-                        row.getString(8),
-                        row.getString(9),
-                        row.getLong(10),
-                        row.getBoolean(11)))
+                .param("known", again.stream().map(StoredLink::externalId).toArray(String[]::new))
+                .param("revisions", again.stream().map(StoredLink::revision).toArray(Long[]::new))
+                .query((row, n) -> {
+                    StoredLink before = known.get(row.getString(3));
+                    long revision = row.getLong(8);
+                    return new StoredLink(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getString(4),
+                            before != null && before.revision() == revision
+                                    ? before.base()
+                                    : Base.fromBytes(row.getBytes(5)),
+                            row.getString(6),
+                            row.getString(7),
+                            revision,
+                            row.getBoolean(9));
+                })
                 .list()
                 .forEach(link -> links.put(key.apply(link), link));
         return links;

@@ -159,20 +159,20 @@ public class PullLedger {
 
     private boolean makeLinks(String target, List<Agreed> links, Set<String> pulled) {
         return links.isEmpty() || withColumns(target, links, pulled, """
-                                WITH agreed AS (
+                                WITH at AS MATERIALIZED (SELECT hub.now() AS now), agreed AS (
                                     INSERT INTO hub.link (target, guid, kind, external_id, version, base, mapping_hash, lane,
                                                           linked_at, agreed_at)
                                     SELECT :target, guid, kind, external_id, version, base, mapping_hash, lane, at.now, at.now
                                     FROM
                                 """ + AGREED + """
-                                    , (SELECT hub.now() AS now) AS at ORDER BY guid ON CONFLICT DO NOTHING
+                                    , at ORDER BY guid ON CONFLICT DO NOTHING
                                     RETURNING guid, revision, NULL::bytea AS before, base),
                                 """ + NOTED) == links.size();
     }
 
     private boolean moveLinks(String target, List<Agreed> links, Set<String> pulled) {
         return links.isEmpty() || withColumns(target, links, pulled, """
-                                WITH agreed AS (
+                                WITH at AS MATERIALIZED (SELECT hub.now() AS now), agreed AS (
                                     UPDATE hub.link AS l SET
                                         previous_version = l.version, previous_base = l.base,
                                         version = coalesce(a.version, l.version), base = coalesce(a.base, l.base),
@@ -181,7 +181,7 @@ public class PullLedger {
                                         deleted_at = CASE WHEN a.deleted THEN at.now END
                                     FROM
                                 """ + AGREED + """
-                                    , (SELECT hub.now() AS now) AS at
+                                    , at
                                     WHERE l.target = :target AND l.guid = a.guid AND l.external_id = a.external_id
                                       AND l.revision = a.revision
                                     RETURNING l.guid, l.revision, l.previous_base AS before, l.base),
@@ -194,7 +194,10 @@ public class PullLedger {
             AS a (guid, kind, external_id, version, base, mapping_hash, lane, revision, deleted)
             """;
 
-    /** The earlier states are looked up as they were before this statement. */
+    /**
+     * The earlier states are looked up as they were before this statement. IS TRUE has PostgreSQL hash the guids that were
+     * pulled instead of comparing each with each.
+     */
     private static final String NOTED = """
             noted AS (
                 INSERT INTO hub.pulled_state (target, guid, revision, after, base, result)
@@ -202,7 +205,7 @@ public class PullLedger {
                        coalesce((SELECT max(p.revision) FROM hub.pulled_state p
                                  WHERE p.target = :target AND p.guid = agreed.guid), 0),
                        before, base
-                FROM agreed WHERE guid IN (SELECT unnest(:pulled::text[]))
+                FROM agreed WHERE (guid IN (SELECT unnest(:pulled::text[]))) IS TRUE
                 ON CONFLICT DO NOTHING)
             SELECT count(*) FROM agreed""";
 

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
  * A row of {@code hub.link}: an entity's record at a target and the last states both sides agreed on.
  *
  * @param base the neutral record last agreed on; null when only the id is known
- * @param previousBase the one before, needed when DataCollect overwrites a pulled change from a stale copy
  * @param mappingHash which mapping made the base
  * @param lane the lane in which it was last delivered; another one now means the record moved
  * @param deleted whether the record was taken away at the target on purpose
@@ -18,8 +17,6 @@ public record StoredLink(
         String externalId,
         @Nullable String version,
         @Nullable ObjectNode base,
-        @Nullable String previousVersion,
-        @Nullable ObjectNode previousBase,
         String mappingHash,
         String lane,
         long revision,
@@ -27,17 +24,6 @@ public record StoredLink(
 
     /** The same link with another base. */
     public StoredLink withBase(ObjectNode other) {
-        return new StoredLink(
-                guid,
-                kind,
-                externalId,
-                version,
-                other,
-                previousVersion,
-                previousBase,
-                mappingHash,
-                lane,
-                revision,
-                deleted);
+        return new StoredLink(guid, kind, externalId, version, other, mappingHash, lane, revision, deleted);
     }
 }

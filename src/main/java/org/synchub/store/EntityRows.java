@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Locks, reads and deletes rows of {@code public.entities}, many at once. */
 final class EntityRows {
@@ -25,7 +26,7 @@ final class EntityRows {
                 connection.prepareStatement("SELECT guid, xmin::text, modified->>'version' FROM public.entities"
                         + " WHERE tenant_id = ? AND guid = ANY (?) ORDER BY guid FOR UPDATE")) {
             select.setString(1, tenant);
-            select.setArray(2, connection.createArrayOf("text", guids.toArray()));
+            select.setArray(2, texts(connection, guids.stream()));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     rows.put(row.getString(1), new EntityRow(row.getString(1), row.getString(2), row.getString(3)));
@@ -62,7 +63,7 @@ final class EntityRows {
                 + " WHERE tenant_id = ? AND guid = ANY (?) AND modified->>'type' = 'group'"
                 + " AND jsonb_typeof(modified->'memberIds') = 'array'")) {
             select.setString(1, tenant);
-            select.setArray(2, connection.createArrayOf("text", guids.toArray()));
+            select.setArray(2, texts(connection, guids.stream()));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     Array ids = row.getArray(2);
@@ -76,8 +77,7 @@ final class EntityRows {
     /** Deletes the rows and audits each of them in the given order, also one that does not exist, as the server does. */
     static void delete(Connection connection, String tenant, List<CascadedDelete> gone, Instant now)
             throws SQLException {
-        Array guids = connection.createArrayOf(
-                "text", gone.stream().map(CascadedDelete::guid).toArray());
+        Array guids = texts(connection, gone.stream().map(CascadedDelete::guid));
         try (PreparedStatement delete =
                 connection.prepareStatement("DELETE FROM public.entities WHERE tenant_id = ? AND guid = ANY (?)")) {
             delete.setString(1, tenant);
@@ -97,16 +97,16 @@ final class EntityRows {
             audit.setArray(3, guids);
             audit.setArray(
                     4,
-                    connection.createArrayOf(
-                            "text",
-                            gone.stream()
-                                    .map(g -> g.cause().eventGuid().toString())
-                                    .toArray()));
-            audit.setArray(
-                    5,
-                    connection.createArrayOf(
-                            "text", gone.stream().map(g -> g.cause().userId()).toArray()));
+                    texts(
+                            connection,
+                            gone.stream().map(g -> g.cause().eventGuid().toString())));
+            audit.setArray(5, texts(connection, gone.stream().map(g -> g.cause().userId())));
             audit.executeUpdate();
         }
+    }
+
+    /** As strings, not objects: of those alone the driver sends the bytes as they are, without quoting each. */
+    static Array texts(Connection connection, Stream<String> texts) throws SQLException {
+        return connection.createArrayOf("text", texts.toArray(String[]::new));
     }
 }

@@ -213,6 +213,10 @@ public final class ExternalEvents {
         EntityRows.delete(connection, tenant, gone, now);
     }
 
+    /** Guids and documents; OFFSET keeps PostgreSQL from reading a document's text once for each column it goes to. */
+    private static final String PARSED =
+            "(SELECT guid, doc::jsonb AS doc FROM unnest(?::text[], ?::text[]) AS given (guid, doc) OFFSET 0)";
+
     private static void saveEntities(Connection connection, String tenant, List<Pending> pending, Instant now)
             throws SQLException {
         List<Pending> upserts = pending.stream()
@@ -220,9 +224,8 @@ public final class ExternalEvents {
                 .toList();
         save(
                 connection,
-                "UPDATE public.entities AS e SET initial = r.doc::jsonb, modified = r.doc::jsonb,"
-                        + " last_updated = ?::timestamp FROM unnest(?::text[], ?::text[]) AS r (guid, doc)"
-                        + " WHERE e.guid = r.guid AND e.tenant_id = ? RETURNING e.guid, e.xmin::text",
+                "UPDATE public.entities AS e SET initial = r.doc, modified = r.doc, last_updated = ?::timestamp FROM "
+                        + PARSED + " AS r WHERE e.guid = r.guid AND e.tenant_id = ? RETURNING e.guid, e.xmin::text",
                 tenant,
                 upserts.stream().filter(p -> p.exists).toList(),
                 now);
@@ -231,9 +234,8 @@ public final class ExternalEvents {
         save(
                 connection,
                 "INSERT INTO public.entities (id, guid, initial, modified, last_updated, tenant_id)"
-                        + " SELECT r.guid, r.guid, r.doc::jsonb, r.doc::jsonb, x.at::timestamp, x.tenant"
-                        + " FROM (SELECT ? AS at, ?::text[] AS guids, ?::text[] AS docs, ? AS tenant) AS x,"
-                        + " unnest(x.guids, x.docs) AS r (guid, doc)"
+                        + " SELECT r.guid, r.guid, r.doc, r.doc, x.at::timestamp, t.tenant FROM (SELECT ? AS at) AS x,"
+                        + PARSED + " AS r, (SELECT ? AS tenant) AS t"
                         + " ON CONFLICT DO NOTHING RETURNING guid, xmin::text",
                 tenant,
                 inserts,
@@ -280,17 +282,17 @@ public final class ExternalEvents {
         }
         String sql = """
                 WITH change AS (
-                  SELECT r.*, x.tenant, x.applied
+                  SELECT r.guid, r.entity, r.type, r.data::jsonb AS data, r.at, r.by, r.n, x.tenant, x.applied
                     FROM (SELECT ? AS tenant, ?::timestamptz AS applied) AS x,
                          unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                          WITH ORDINALITY AS r (guid, entity, type, data, at, by, n)
                 ), event AS (
                   INSERT INTO public.events (guid, tenant_id, entity_guid, type, data, "timestamp", user_id, sync_level)
-                  SELECT guid, tenant, entity, type, data::jsonb, at::timestamptz, by, %d FROM change ORDER BY n
+                  SELECT guid, tenant, entity, type, data, at::timestamptz, by, %d FROM change ORDER BY n
                 )
                 INSERT INTO public.audit_log
                        (tenant_id, action, guid, entity_guid, event_guid, changes, signature, user_id, "timestamp")
-                SELECT tenant, type, gen_random_uuid()::text, entity, guid, data::jsonb, '', by, applied
+                SELECT tenant, type, gen_random_uuid()::text, entity, guid, data, '', by, applied
                   FROM change WHERE type <> '%s' ORDER BY n""".formatted(EXTERNAL, PulledChange.DELETE);
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setString(1, tenant);
@@ -308,8 +310,7 @@ public final class ExternalEvents {
 
     private static Array texts(Connection connection, List<Pending> pending, Function<Pending, @Nullable Object> column)
             throws SQLException {
-        return connection.createArrayOf(
-                "text", pending.stream().map(column).map(String::valueOf).toArray());
+        return EntityRows.texts(connection, pending.stream().map(column).map(String::valueOf));
     }
 
     private static void refuseUnlessReadCommitted(Connection connection) throws SQLException {

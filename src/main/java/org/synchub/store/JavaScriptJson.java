@@ -43,7 +43,7 @@ final class JavaScriptJson {
 
     private void object(StringBuilder out) {
         int start = out.length();
-        Map<Long, String> indexed = new TreeMap<>();
+        Map<Long, String> indexed = Map.of();
         at++;
         blanks();
         while (text.charAt(at) != '}') {
@@ -51,18 +51,18 @@ final class JavaScriptJson {
                 at++;
                 blanks();
             }
-            StringBuilder member = new StringBuilder();
-            string(member);
-            long index = arrayIndex(member);
+            int member = out.length();
+            out.append(member == start ? '{' : ',');
+            string(out);
+            long index = arrayIndex(out, member + 2, out.length() - 1);
             blanks();
             at++; // the colon
-            if (index < 0) {
-                out.append(out.length() == start ? '{' : ',').append(member).append(':');
-                value(out);
-            } else {
-                member.append(':');
-                value(member);
-                indexed.put(index, member.toString());
+            out.append(':');
+            value(out);
+            if (index >= 0) {
+                indexed = indexed.isEmpty() ? new TreeMap<>() : indexed;
+                indexed.put(index, out.substring(member + 1));
+                out.setLength(member);
             }
             blanks();
         }
@@ -132,15 +132,15 @@ final class JavaScriptJson {
         }
     }
 
-    /** The index if the quoted key is one as ECMA-262 means it (canonical, below 2^32 - 1), else -1. */
-    private static long arrayIndex(StringBuilder quotedKey) {
-        int digits = quotedKey.length() - 2;
-        if (digits < 1 || digits > 10 || (digits > 1 && quotedKey.charAt(1) == '0')) {
+    /** The index if the key from here to there is one as ECMA-262 means it (canonical, below 2^32 - 1), else -1. */
+    private static long arrayIndex(StringBuilder text, int from, int to) {
+        int digits = to - from;
+        if (digits < 1 || digits > 10 || (digits > 1 && text.charAt(from) == '0')) {
             return -1;
         }
         long index = 0;
-        for (int i = 1; i <= digits; i++) {
-            char c = quotedKey.charAt(i);
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
             if (c < '0' || c > '9') {
                 return -1;
             }

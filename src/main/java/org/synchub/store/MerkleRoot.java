@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,40 +84,70 @@ public final class MerkleRoot {
             select.setString(1, tenant);
             try (ResultSet row = select.executeQuery()) {
                 long before = -1;
-                StringBuilder leaf = new StringBuilder(1024);
+                List<Event> batch = new ArrayList<>();
                 while (row.next()) {
                     long place = place(row.getString(1));
                     if (place < before) {
                         return null;
                     }
                     before = place;
-                    leaf.setLength(0);
-                    appendLeaf(leaf, row);
-                    tree.addLeaf(leaf.toString());
+                    batch.add(Event.read(row));
+                    if (batch.size() == BATCH) {
+                        addLeaves(tree, batch);
+                        batch.clear();
+                    }
                 }
+                addLeaves(tree, batch);
             }
         }
         return tree.root();
     }
 
-    private static void appendLeaf(StringBuilder out, ResultSet row) throws SQLException {
-        out.append("{\"guid\":");
-        appendString(out, row.getString(2));
-        out.append(",\"entityGuid\":");
-        appendString(out, row.getString(3));
-        out.append(",\"type\":");
-        appendString(out, row.getString(4));
-        out.append(",\"data\":");
-        String data = row.getString(5);
-        JavaScriptJson.append(out, data == null ? "null" : data);
-        long millis = row.getLong(6);
-        String timestamp = row.wasNull() ? null : IsoMillis.format(Instant.ofEpochMilli(millis));
-        out.append(",\"timestamp\":");
-        appendString(out, timestamp);
-        out.append(",\"userId\":");
-        appendString(out, row.getString(7));
-        int level = row.getInt(8);
-        out.append(",\"syncLevel\":").append(row.wasNull() ? "null" : level).append('}');
+    private static void addLeaves(MerkleTree tree, List<Event> events) {
+        events.parallelStream()
+                .map(event -> MerkleTree.leaf(event.json()))
+                .toList()
+                .forEach(tree::addLeaf);
+    }
+
+    /** An event as it is hashed. */
+    private record Event(
+            @Nullable String guid,
+            @Nullable String entity,
+            @Nullable String type,
+            @Nullable String data,
+            @Nullable Long millis,
+            @Nullable String user,
+            @Nullable Integer level) {
+
+        static Event read(ResultSet row) throws SQLException {
+            return new Event(
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5),
+                    row.getObject(6, Long.class),
+                    row.getString(7),
+                    row.getObject(8, Integer.class));
+        }
+
+        /** What the server's {@code JSON.stringify} makes of it. */
+        String json() {
+            StringBuilder out = new StringBuilder(data == null ? 256 : 256 + data.length());
+            out.append("{\"guid\":");
+            appendString(out, guid);
+            out.append(",\"entityGuid\":");
+            appendString(out, entity);
+            out.append(",\"type\":");
+            appendString(out, type);
+            out.append(",\"data\":");
+            JavaScriptJson.append(out, data == null ? "null" : data);
+            out.append(",\"timestamp\":");
+            appendString(out, millis == null ? null : IsoMillis.format(Instant.ofEpochMilli(millis)));
+            out.append(",\"userId\":");
+            appendString(out, user);
+            return out.append(",\"syncLevel\":").append(level).append('}').toString();
+        }
     }
 
     private static void appendString(StringBuilder out, @Nullable String value) {

@@ -21,9 +21,15 @@ final class MerkleTree {
 
     private long leaves;
 
-    void addLeaf(String content) {
+    /** Takes the hash of the next leaf. */
+    void addLeaf(String hash) {
         leaves++;
-        add(0, hash(content));
+        add(0, hash);
+    }
+
+    /** The hash of a leaf with this content. Any number of threads may ask. */
+    static String leaf(String content) {
+        return hash(sha256(), content);
     }
 
     /** The root in lower-case hex; empty for no leaves. The tree takes no leaves afterwards. */
@@ -63,6 +69,10 @@ final class MerkleTree {
     }
 
     private String hash(String content) {
+        return hash(sha256, content);
+    }
+
+    private static String hash(MessageDigest sha256, String content) {
         return HexFormat.of().formatHex(sha256.digest(content.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -25,7 +25,7 @@ import org.synchub.target.RemoteState;
 final class Foresight {
 
     /** Nothing was worked out. */
-    static final Foresight NONE = new Foresight(Map.of());
+    static final Foresight NONE = new Foresight(Map.of(), Map.of());
 
     /**
      * @param xmin the version of the entity's row; null when there was none
@@ -35,9 +35,11 @@ final class Foresight {
 
     private final IdentityHashMap<RemoteChange, Guess> guesses = new IdentityHashMap<>();
 
+    private final Map<String, StoredLink> links;
     private final Map<String, Entities.Row> rows;
 
-    private Foresight(Map<String, Entities.Row> rows) {
+    private Foresight(Map<String, StoredLink> links, Map<String, Entities.Row> rows) {
+        this.links = links;
         this.rows = rows;
     }
 
@@ -73,7 +75,7 @@ final class Foresight {
         Map<String, Entities.Row> rows = entities.rows(mapping.tenant(), own);
         PullDecider decider =
                 new PullDecider(target, guids, Map.of(), Map.of(), Set.of(), Map.of(), PullDecider.Answer.POLICY, NONE);
-        Foresight foresight = new Foresight(rows);
+        Foresight foresight = new Foresight(linked, rows);
         for (RemoteChange change : changes) {
             StoredLink link = linked.get(change.externalId());
             Entities.Row row = link == null ? null : rows.get(link.guid());
@@ -105,6 +107,11 @@ final class Foresight {
             Map<String, String> guids,
             PullPlan plan) {
         guesses.put(change, new Guess(link, row == null ? null : row.xmin(), guids, plan));
+    }
+
+    /** The links as they were, by external id. */
+    Map<String, StoredLink> links() {
+        return links;
     }
 
     /** The linked entities as they were, by guid. */

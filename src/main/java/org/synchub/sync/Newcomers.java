@@ -229,8 +229,7 @@ final class Newcomers {
 
     /** A link that is still to be made. */
     static StoredLink unlinked(RemoteChange change, Kind kind, String guid, String lane) {
-        return new StoredLink(
-                guid, kind.name(), change.externalId(), null, null, null, null, kind.hash(), lane, 0, false);
+        return new StoredLink(guid, kind.name(), change.externalId(), null, null, kind.hash(), lane, 0, false);
     }
 
     /**

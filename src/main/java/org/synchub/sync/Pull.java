@@ -415,7 +415,7 @@ public class Pull {
                 References.externalIds(change.record(), ids);
             }
         }
-        Map<String, StoredLink> linked = links.byExternalId(target.name(), ids);
+        Map<String, StoredLink> linked = links.byExternalId(target.name(), ids, foresight.links());
         Map<String, String> guids = new HashMap<>();
         linked.forEach((id, link) -> guids.put(id, link.guid()));
         Map<String, Standing> standing = queue.standing(

@@ -298,7 +298,7 @@ public class Push {
         return Settlement.givenBack(guid, revision, Duration.ZERO);
     }
 
-    /** What a resync finds edited at the target is handed to the next pull, whose feed may have missed it. */
+    /** What a resync or an adoption finds edited at the target is handed to the next pull: its feed may never tell of it. */
     private static Settlement accepted(Prepared p, Outcome.Accepted accepted, boolean canPull) {
         Agreement agreement = p.operation() == Write.Operation.DELETE
                 ? takenAway(p, accepted.externalId())
@@ -311,7 +311,7 @@ public class Push {
                         p.kind().hash(),
                         p.lane(),
                         false,
-                        canPull && accepted.differs() && p.claimed().reread());
+                        canPull && accepted.differs() && (p.claimed().reread() || p.link() == null));
         return Settlement.delivered(
                 p.claimed().guid(),
                 p.claimed().revision(),

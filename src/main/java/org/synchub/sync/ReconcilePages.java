@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Merge;
@@ -119,12 +118,14 @@ public class ReconcilePages {
         Map<String, String> referred =
                 referred(target, live.stream().map(held::of).toList());
         PullDecider decider = decider(target, referred);
+        Map<String, ObjectNode> before =
+                what == Restored.STORE ? Map.of() : links.previousBases(target.name(), linked.keySet());
         List<PullPlan> plans = new ArrayList<>();
         List<String> gone = new ArrayList<>();
         int unchanged = all.size() - linked.size();
         for (StoredLink link : linked.values()) {
             Entities.Row row = rows.get(link.guid());
-            Kind kind = kind(mapping, link.kind());
+            Kind kind = mapping.kindNamed(link.kind()).orElse(null);
             PullPlan plan = null;
             if (kind != null && what == Restored.STORE) {
                 plan = afterStore(decider, link, kind, row, held.of(link), states.get(link.guid()));
@@ -132,7 +133,7 @@ public class ReconcilePages {
                 gone.add(link.guid());
                 continue;
             } else if (kind != null && row != null && !link.deleted()) {
-                plan = afterTarget(target, link, kind, row, held, referred);
+                plan = afterTarget(target, link, before.get(link.guid()), kind, row, held, referred);
             }
             if (plan == null) {
                 unchanged++;
@@ -171,12 +172,6 @@ public class ReconcilePages {
 
     private static PullDecider decider(TargetRuntime target, Map<String, String> referred) {
         return new PullDecider(target, referred, Map.of(), Map.of(), Set.of(), Map.of(), CAREFUL, Foresight.NONE);
-    }
-
-    private static @Nullable Kind kind(Mapping mapping, String name) {
-        Optional<Kind> found =
-                mapping.kinds().stream().filter(k -> k.name().equals(name)).findFirst();
-        return found.orElse(null);
     }
 
     /** @param state of the delivery; null also when its deletion is done with */
@@ -219,6 +214,7 @@ public class ReconcilePages {
     private static @Nullable PullPlan afterTarget(
             TargetRuntime target,
             StoredLink link,
+            @Nullable ObjectNode previous,
             Kind kind,
             Entities.Row row,
             Restores.Witnesses held,
@@ -235,9 +231,7 @@ public class ReconcilePages {
         Shape shape = Policies.shape(kind);
         boolean same = shape.same(there, Agreements.sameFields(base, there));
         String lane = kind.laneOf(link.guid(), row.entity().doc());
-        boolean before = !same
-                && link.previousBase() != null
-                && shape.same(there, Agreements.sameFields(link.previousBase(), there));
+        boolean before = !same && previous != null && shape.same(there, Agreements.sameFields(previous, there));
         boolean older = before || held.isOlder(link);
         if (older) {
             return new PullPlan(
@@ -249,7 +243,7 @@ public class ReconcilePages {
                     null,
                     List.of());
         }
-        if (same || link.previousBase() == null) {
+        if (same || previous == null) {
             return null;
         }
         // Edited since: which of its older values are the backup's and which somebody's cannot be told apart.
@@ -270,8 +264,6 @@ public class ReconcilePages {
                 link.externalId(),
                 link.version(),
                 base,
-                null,
-                null,
                 link.mappingHash(),
                 link.lane(),
                 link.revision(),
@@ -291,7 +283,7 @@ public class ReconcilePages {
     }
 
     private static PullPlan revived(TargetRuntime target, PullDecider decider, RemoteChange remote) {
-        Kind kind = kind(target.mapping(), remote.kind());
+        Kind kind = target.mapping().kindNamed(remote.kind()).orElse(null);
         String guid = String.valueOf(remote.key());
         return kind == null
                 ? PullPlan.echo(remote)

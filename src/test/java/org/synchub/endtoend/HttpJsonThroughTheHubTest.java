@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.synchub.demo.SampleDevice;
+import org.synchub.ledger.ConflictQueue;
 import org.synchub.simulator.http.Fault;
 import org.synchub.simulator.http.Request;
 import org.synchub.simulator.http.RequestLog;
@@ -123,6 +124,32 @@ class HttpJsonThroughTheHubTest {
     }
 
     @Test
+    void what_a_record_that_is_there_already_holds_otherwise_is_asked_about_and_not_written_over() throws Exception {
+        pull();
+        String there = device.createHousehold("House of Ann");
+        server.edit("households", there, "name", "House of Bob");
+        pull();
+
+        hub.push(TARGET);
+        assertThat(server.records("households").get(there).path("name").asText())
+                .isEqualTo("House of Bob");
+        pull();
+
+        ConflictQueue.Case asked = hub.bean(ConflictQueue.class).open(TARGET, 100).stream()
+                .filter(open -> there.equals(open.what().guid()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(asked.what().kind()).isEqualTo("household");
+        assertThat(device.form(there).path("household_name").asText()).isEqualTo("House of Ann");
+        assertThat(server.records("households").get(there).path("name").asText())
+                .isEqualTo("House of Bob");
+
+        server.edit("households", there, "name", "House of Ann");
+        pull();
+        assertThat(hub.bean(ConflictQueue.class).open(TARGET, 100)).isEmpty();
+    }
+
+    @Test
     void both_sides_change_different_fields_and_agree_in_the_end() throws Exception {
         server.edit("users", person, "phone", "12345");
         device.update(person, "first_name", "Anna");
@@ -188,7 +215,7 @@ class HttpJsonThroughTheHubTest {
                 .allMatch(asked ->
                         asked.status() == 304 && !asked.header("If-None-Match").isEmpty());
         hub.bean(Pulls.class).sweep(new SweepRequest(TARGET, Cause.COMMAND, "test", true));
-        assertThat(TestDatabase.rows(store, "SELECT conflict_kind FROM hub.conflict"))
+        assertThat(TestDatabase.rows(store, "SELECT conflict_kind FROM hub.conflict WHERE state = 'open'"))
                 .isEmpty();
         server.edit("users", person, "firstName", "Hannah");
         pull();

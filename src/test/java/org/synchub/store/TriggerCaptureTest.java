@@ -87,19 +87,22 @@ class TriggerCaptureTest {
     }
 
     @Test
-    void the_hubs_own_write_carries_the_target_that_it_pulled_from_and_the_next_transaction_does_not()
+    void the_hubs_own_write_is_one_row_with_the_target_that_it_pulled_from_and_the_next_transaction_has_none()
             throws SQLException {
         try (Connection hub = store.getConnection();
                 Statement statement = hub.createStatement()) {
             hub.setAutoCommit(false);
             statement.execute("SET LOCAL hub.origin = 'openspp'");
             statement.execute("INSERT INTO public.entities (id, guid, tenant_id) VALUES ('x', 'x', 't')");
+            statement.execute(
+                    "INSERT INTO public.events (guid, entity_guid, type, \"timestamp\", sync_level, tenant_id)"
+                            + " VALUES ('e', 'x', 'create-individual', now(), 2, 't')");
             hub.commit();
             statement.execute("UPDATE public.entities SET last_updated = now() WHERE guid = 'x'");
             hub.commit();
         }
 
-        assertThat(changes()).containsExactly("t|x|U|null|openspp", "t|x|U|null|null");
+        assertThat(changes()).containsExactly("t|x|E|2|openspp", "t|x|U|null|null");
     }
 
     @Test

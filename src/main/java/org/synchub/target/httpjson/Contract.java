@@ -25,7 +25,7 @@ final class Contract {
                 spec.write().repeat() != WriteSpec.Repeat.DOUBLES,
                 spec.write().check() == WriteSpec.Check.SERVER,
                 update.contains("changes"),
-                spec.request(Operation.CHANGES) != null || spec.request(Operation.LIST) != null,
+                spec.tellsChanges(),
                 !spec.record().deleted().isEmpty(),
                 guarantee(spec, canLook),
                 spec.longestWrite());

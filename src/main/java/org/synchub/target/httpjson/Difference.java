@@ -17,15 +17,19 @@ import org.synchub.target.RecordShape;
  *
  * @param changes the fields to write, with references as {@code {"$ext": id}}
  * @param conflicts the fields that both sides changed
+ * @param open the fields in which a record that was found holds something else: the mapping's rules decide about them when
+ *     it is pulled
  */
-record Difference(ObjectNode changes, Set<String> conflicts) {
+record Difference(ObjectNode changes, Set<String> conflicts, Set<String> open) {
 
     /** How far the base may be believed. */
     enum Trust {
         /** Both sides agreed on the base. */
         BASE,
-        /** There is none: the record was found. Differences are written, nothing is taken away. */
+        /** There is none: the record was found, and can be pulled. What it lacks is written, what differs is left open. */
         FOUND,
+        /** There is none: the record was found, and is never pulled. Differences are written, nothing is taken away. */
+        FOUND_FOR_GOOD,
         /** Earlier writes may or may not have arrived, but what they carried is known. */
         SENT,
         /** What was written before is not known: the store's state is brought about whatever is there. */
@@ -51,6 +55,7 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
         ObjectNode before = before(shape, base, sent, theirs, trust);
         ObjectNode changes = JsonNodeFactory.instance.objectNode();
         Set<String> conflicts = new LinkedHashSet<>();
+        Set<String> open = new LinkedHashSet<>();
         ours.properties().forEach(field -> {
             String name = field.getKey();
             JsonNode mine = field.getValue();
@@ -71,12 +76,23 @@ record Difference(ObjectNode changes, Set<String> conflicts) {
                     conflicts.add(name);
                     return;
                 }
-            } else if (mine.isNull() && (trust == Trust.FOUND || !told)) {
+            } else if (mine.isNull() && (trust != Trust.UNCERTAIN || !told)) {
+                return;
+            } else if (trust == Trust.FOUND
+                    && !isBlank(other)
+                    && kind.field(name).direction().in()) {
+                open.add(name);
                 return;
             }
             changes.set(name, mine);
         });
-        return new Difference(changes, conflicts);
+        return new Difference(changes, conflicts, open);
+    }
+
+    private static boolean isBlank(@Nullable JsonNode value) {
+        return value == null
+                || value.isNull()
+                || (value.isTextual() ? value.asText().isBlank() : value.isContainerNode() && value.isEmpty());
     }
 
     /** Whether an earlier write may have changed a field that the target was not asked about. */

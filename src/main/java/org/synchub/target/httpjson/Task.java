@@ -35,6 +35,7 @@ final class Task {
     private final List<ObjectNode> sent;
     private Operation operation = Operation.CREATE;
     private ObjectNode changes;
+    private Set<String> open = Set.of();
     private @Nullable RemoteItem current;
     private @Nullable String externalId;
     private @Nullable String version;
@@ -116,7 +117,10 @@ final class Task {
         if (write.uncertain()) {
             return sent.isEmpty() ? Difference.Trust.UNCERTAIN : Difference.Trust.SENT;
         }
-        return base == null ? Difference.Trust.FOUND : Difference.Trust.BASE;
+        if (base != null) {
+            return Difference.Trust.BASE;
+        }
+        return session.spec().tellsChanges() ? Difference.Trust.FOUND : Difference.Trust.FOUND_FOR_GOOD;
     }
 
     @Nullable
@@ -168,11 +172,13 @@ final class Task {
         externalId = null;
         version = null;
         changes = ours;
+        open = Set.of();
     }
 
-    void toUpdate(ObjectNode fields) {
+    void toUpdate(Difference difference) {
         operation = Operation.UPDATE;
-        changes = fields;
+        changes = difference.changes();
+        open = difference.open();
     }
 
     void toDelete() {
@@ -300,11 +306,12 @@ final class Task {
             }
         }
         agreed.setAll(write.record());
+        agreed.remove(open);
         Set<String> fields = new HashSet<>();
         if (effect != Effect.UNCHANGED) {
             changes.fieldNames().forEachRemaining(fields::add);
         }
-        return new Outcome.Accepted(effect, known, newVersion, agreed, fields);
+        return new Outcome.Accepted(effect, known, newVersion, agreed, fields, !open.isEmpty());
     }
 
     /** Both sides changed it. */

@@ -112,10 +112,10 @@ final class Upserts {
         }
         if (difference.changes().isEmpty()) {
             Effect effect = task.write().link() == null ? Effect.ADOPTED : Effect.UNCHANGED;
-            task.toUpdate(difference.changes());
+            task.toUpdate(difference);
             return task.accepted(effect, null, task.version());
         }
-        task.toUpdate(difference.changes());
+        task.toUpdate(difference);
         return null;
     }
 

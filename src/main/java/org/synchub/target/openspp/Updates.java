@@ -94,7 +94,9 @@ final class Updates extends Halving<Update> {
         if (values.isEmpty() && found.linked()) {
             effect = Effect.UNCHANGED;
         }
-        Update update = new Update(task, partner, effect, values, decision.sent(), decision.agreed(), decision.left());
+        // With the hub's key a record shows in the feed.
+        boolean differs = decision.left() && partner.key() != null;
+        Update update = new Update(task, partner, effect, values, decision.sent(), decision.agreed(), differs);
         if (values.isEmpty()) {
             outbox.settle(task, update.accepted(partner.version(task.plan(), session.values())));
         } else if (canBeShared(task.plan(), values)) {

@@ -197,7 +197,11 @@ class HealthRecordTest {
 
         assertThat(adopted.effect()).isEqualTo(Effect.ADOPTED);
         assertThat(registrar.count("patients")).isEqualTo(1);
-        assertThat(ann().path("phone").asText()).isEqualTo("9876543210");
+        assertThat(adopted.differs()).isTrue();
+        assertThat(adopted.agreed().has("phone"))
+                .as("for the rules of the next pull")
+                .isFalse();
+        assertThat(ann().path("phone").asText()).isEqualTo("1111111111");
     }
 
     @Test

@@ -289,7 +289,8 @@ class PlainRestTest {
         Outcome.Accepted adopted = rig.accepted("h1", HOUSE);
 
         assertThat(adopted.effect()).isEqualTo(Effect.ADOPTED);
-        assertThat(server.records("households").get("h1").path("name").asText()).isEqualTo("House of Ann");
+        assertThat(adopted.differs()).isTrue();
+        assertThat(server.records("households").get("h1").path("name").asText()).isEqualTo("House of Bob");
     }
 
     @Test

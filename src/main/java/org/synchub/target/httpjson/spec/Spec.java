@@ -56,6 +56,11 @@ public record Spec(
         return new SpecReader(mapping).read();
     }
 
+    /** Whether the hub can find out what changed at the target. */
+    public boolean tellsChanges() {
+        return request(Operation.CHANGES) != null || request(Operation.LIST) != null;
+    }
+
     public @Nullable Request request(Operation operation) {
         return requests.get(operation);
     }
