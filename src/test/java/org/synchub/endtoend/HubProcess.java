@@ -12,12 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.synchub.SyncHub;
 
 /** A hub in a process of its own, which the operating system can kill or stop at any moment. */
-final class HubProcess implements AutoCloseable {
+public final class HubProcess implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -39,14 +40,17 @@ final class HubProcess implements AutoCloseable {
     private int done;
     private int told;
 
-    private HubProcess(String sessionName, String main, List<String> arguments) throws IOException {
+    private HubProcess(String sessionName, String main, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         this.sessionName = sessionName;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        process = builder.start();
         in = process.outputWriter(StandardCharsets.UTF_8);
         reader = new Thread(this::read, "output of " + sessionName);
         reader.setDaemon(true);
@@ -58,11 +62,21 @@ final class HubProcess implements AutoCloseable {
         String name = "hub-" + NUMBER.incrementAndGet();
         String named = url + (url.contains("?") ? "&" : "?") + "ApplicationName=" + name;
         return new HubProcess(
-                name, HubChild.class.getName(), List.of(named, mappings.toString(), Long.toString(lease.toMillis())));
+                name,
+                HubChild.class.getName(),
+                List.of(named, mappings.toString(), Long.toString(lease.toMillis())),
+                Map.of());
     }
 
     /** The hub as its users start it, with a command such as {@code push TARGET}. */
     static HubProcess real(String url, Path mappings, Duration lease, String... command) throws IOException {
+        return real(url, mappings, lease, Map.of(), command);
+    }
+
+    /** The same with variables for its mappings. */
+    public static HubProcess real(
+            String url, Path mappings, Duration lease, Map<String, String> environment, String... command)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(List.of(
                 "--spring.datasource.url=" + url,
@@ -71,7 +85,7 @@ final class HubProcess implements AutoCloseable {
                 "--synchub.lease=" + lease.toMillis() + "ms",
                 "--synchub.first-retry=50ms",
                 "--spring.jmx.enabled=false"));
-        return new HubProcess("sync-hub", SyncHub.class.getName(), arguments);
+        return new HubProcess("sync-hub", SyncHub.class.getName(), arguments, environment);
     }
 
     private void read() {
@@ -98,7 +112,7 @@ final class HubProcess implements AutoCloseable {
     }
 
     /** Everything it has printed. */
-    synchronized String said() {
+    public synchronized String said() {
         return String.join("\n", said);
     }
 
@@ -142,7 +156,7 @@ final class HubProcess implements AutoCloseable {
     }
 
     /** SIGKILL: the process has no say in it. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("killed").isTrue();
         assertThat(process.exitValue())
@@ -152,7 +166,7 @@ final class HubProcess implements AutoCloseable {
     }
 
     /** SIGSTOP: every thread of the process stands still until {@link #goOn}. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         signal("STOP");
         await().atMost(Duration.ofSeconds(10))
                 .pollDelay(Duration.ZERO)
@@ -161,7 +175,7 @@ final class HubProcess implements AutoCloseable {
     }
 
     /** SIGCONT. */
-    void goOn() throws IOException, InterruptedException {
+    public void goOn() throws IOException, InterruptedException {
         signal("CONT");
     }
 

@@ -12,9 +12,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.synchub.faults.FaultOptions.Way;
 import org.synchub.sync.InProcess;
 import org.synchub.sync.Lived;
+import org.synchub.sync.Processes;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestStore;
 
@@ -106,7 +108,9 @@ final class FaultBench {
             }
             Lived lived;
             try (HikariDataSource pooled = TestStore.pool(store)) {
-                lived = InProcess.live(pooled, seed);
+                lived = way == Way.IN_PROCESS
+                        ? InProcess.live(pooled, seed)
+                        : Processes.live(pooled, ((PGSimpleDataSource) store).getUrl(), seed);
             }
             report.add(way, lived);
             tell(way, lived);
@@ -125,7 +129,7 @@ final class FaultBench {
                     + "\n\n" + lived.timeline() + "\n\nAgain: mvn -Pfaults -Dmode=" + way.word() + " -Dseeds="
                     + lived.seed() + "\n");
         }
-        if (waiting.size() % TOLD_EVERY == 0) {
+        if (way == Way.PROCESSES || waiting.size() % TOLD_EVERY == 0) {
             System.out.println("faults: " + way.word() + ", " + waiting.size() + " histories to go");
         }
     }

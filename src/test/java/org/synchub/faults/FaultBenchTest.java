@@ -38,6 +38,19 @@ class FaultBenchTest {
     }
 
     @Test
+    void one_history_with_two_hubs_in_processes_of_their_own() throws Exception {
+        FaultReport report =
+                FaultBench.run(new FaultOptions(FaultOptions.seeds("1"), List.of(Way.PROCESSES), 1, folder));
+
+        JsonNode mode = report.json().path("modes").path(0);
+        assertThat(report.failedAny())
+                .as(mode.path("failures").toPrettyString())
+                .isFalse();
+        assertThat(mode.path("lived").asInt()).isEqualTo(1);
+        assertThat(mode.path("faults").size()).as("kinds of faults").isPositive();
+    }
+
+    @Test
     void seeds_are_numbers_and_ranges() {
         assertThat(FaultOptions.seeds("3, 17,40..42")).containsExactly(3L, 17L, 40L, 41L, 42L);
         assertThatThrownBy(() -> FaultOptions.seeds("9..3"))

@@ -21,13 +21,18 @@ final class HistoryEnd {
 
     /** Fails naming everything that is wrong. */
     void check() {
+        if (!wrong().isEmpty()) {
+            throw new AssertionError(String.join("\n", wrong));
+        }
+    }
+
+    /** Looks anew at everything; what was found before stays. */
+    List<String> wrong() {
         world.records().forEach(this::sidesAgree);
         world.targets().forEach(this::nothingIsThereTwice);
         nothingIsOwed();
         nothingIsLost();
-        if (!wrong.isEmpty()) {
-            throw new AssertionError(String.join("\n", wrong));
-        }
+        return wrong;
     }
 
     private void sidesAgree(String guid) {

@@ -75,6 +75,11 @@ final class HistoryHubs implements AutoCloseable {
         }
     }
 
+    /** The folder of the mappings. */
+    Path mappings() {
+        return mappings;
+    }
+
     Mapping mapping(String target) {
         return lives.get(0).hub.mapping(target);
     }

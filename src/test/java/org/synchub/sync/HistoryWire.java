@@ -20,7 +20,7 @@ import org.synchub.testing.FaultProxy;
 import org.synchub.testing.OpenSppTarget;
 
 /** Real HTTP by the project's own route to a target, through a proxy at which requests go wrong. */
-final class HistoryWire implements HistoryNet {
+class HistoryWire implements HistoryNet {
 
     private static final String OF_REQUESTS = "- routeConfiguration:\n    id: target-errors\n";
 
@@ -85,7 +85,7 @@ final class HistoryWire implements HistoryNet {
     }
 
     /** The registry's web server has the clock of the registry. */
-    private static byte[] dated(byte[] answer, HistoryWorld world, String target) {
+    static byte[] dated(byte[] answer, HistoryWorld world, String target) {
         String date =
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(world.time(target).atOffset(ZoneOffset.UTC));
         return new String(answer, StandardCharsets.ISO_8859_1)
@@ -96,12 +96,16 @@ final class HistoryWire implements HistoryNet {
     @Override
     public void trouble(HistoryWorld world, String target) {
         if (world.once(2)) {
-            proxy(target).follow(Weather.of(new Random(world.random.nextLong()), fault -> {
-                String kind = fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-                world.fault(kind);
-                world.tell("  at %s: %s", target, kind);
-            }));
+            Random random = new Random(world.random.nextLong());
+            proxy(target).follow(Weather.of(random, fault -> struck(world, target, fault)));
         }
+    }
+
+    /** Notes what went wrong. */
+    static void struck(HistoryWorld world, String target, FaultProxy.Fault fault) {
+        String kind = fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        world.fault(kind);
+        world.tell("  at %s: %s", target, kind);
     }
 
     @Override

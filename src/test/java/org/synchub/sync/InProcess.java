@@ -1,10 +1,7 @@
 package org.synchub.sync;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** Lives histories with hubs, registries and faults in this process, over real HTTP and on a real database. */
 public final class InProcess {
@@ -21,21 +18,8 @@ public final class InProcess {
     static Lived live(long seed, Function<Long, History> make) {
         long start = System.nanoTime();
         try (History history = make.apply(seed)) {
-            String failure = failure(history);
+            String failure = Lived.failureOf(() -> history.live(STEPS));
             return new Lived(seed, (System.nanoTime() - start) / 1e9, history.faults(), failure, history.told());
-        }
-    }
-
-    private static @Nullable String failure(History history) {
-        try {
-            history.live(STEPS);
-            return null;
-        } catch (AssertionError wrong) {
-            return String.valueOf(wrong.getMessage());
-        } catch (Exception broken) {
-            StringWriter text = new StringWriter();
-            broken.printStackTrace(new PrintWriter(text));
-            return "broke off: " + text;
         }
     }
 }

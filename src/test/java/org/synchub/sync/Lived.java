@@ -1,5 +1,7 @@
 package org.synchub.sync;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,25 @@ public record Lived(
         Map<String, Integer> faults,
         @Nullable String failure,
         String timeline) {
+
+    /** A life, which fails as a check does or breaks off otherwise. */
+    @FunctionalInterface
+    interface Life {
+        void live() throws Exception;
+    }
+
+    static @Nullable String failureOf(Life life) {
+        try {
+            life.live();
+            return null;
+        } catch (AssertionError wrong) {
+            return String.valueOf(wrong.getMessage());
+        } catch (Exception broken) {
+            StringWriter text = new StringWriter();
+            broken.printStackTrace(new PrintWriter(text));
+            return "broke off: " + text;
+        }
+    }
 
     public boolean failed() {
         return failure != null;

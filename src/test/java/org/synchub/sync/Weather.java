@@ -44,6 +44,14 @@ final class Weather implements Plan {
         this.struck = struck;
     }
 
+    /** As {@link #of}, without a login that is refused: after that the hub lets a target be for five minutes. */
+    static Weather withoutLongWaits(Random random, Consumer<Fault> struck) {
+        Weather weather = of(random, struck);
+        return weather.fault == Fault.LOGIN_EXPIRED
+                ? new Weather(Fault.CUT_BEFORE_THE_ANSWER, weather.from, weather.to, struck)
+                : weather;
+    }
+
     /** @param struck is told of each request that goes wrong */
     static Weather of(Random random, Consumer<Fault> struck) {
         int from = random.nextInt(EARLY);

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +33,22 @@ final class Windows {
 
     private record Place(String model, int id) {}
 
+    private record Read(long at, JsonNode row) {}
+
     private final HistoryWorld world;
     private final String target;
     private final Registry registry;
-    private final Map<Place, JsonNode> read = new HashMap<>();
+    private final Duration atOnce;
+    private final Map<Place, Deque<Read>> read = new HashMap<>();
 
+    /** Of a hub that does one thing after the other: what it read last is what it goes by. */
     Windows(HistoryWorld world, String target) {
+        this(world, target, Duration.ZERO);
+    }
+
+    /** @param atOnce within this time one of several readings may be what a write goes by */
+    Windows(HistoryWorld world, String target, Duration atOnce) {
+        this.atOnce = atOnce;
         this.world = world;
         this.target = target;
         this.registry = world.registry(target);
@@ -43,8 +56,8 @@ final class Windows {
 
     /** What the hub has read by now. */
     Windows copy() {
-        Windows now = new Windows(world, target);
-        now.read.putAll(read);
+        Windows now = new Windows(world, target, atOnce);
+        read.forEach((place, rows) -> now.read.put(place, new ArrayDeque<>(rows)));
         return now;
     }
 
@@ -67,9 +80,23 @@ final class Windows {
         if (command.path(4).asText().equals("search_read")) {
             parse(answer)
                     .path("result")
-                    .forEach(row -> read.put(
+                    .forEach(row -> remember(
                             new Place(command.path(3).asText(), row.path("id").asInt()), row));
         }
+    }
+
+    private void remember(Place place, JsonNode row) {
+        long now = System.nanoTime();
+        Deque<Read> rows = read.computeIfAbsent(place, any -> new ArrayDeque<>());
+        rows.removeIf(each -> now - each.at() > atOnce.toNanos());
+        rows.addLast(new Read(now, row));
+    }
+
+    /** What a write may go by: the last that was read of the record, and what was read just before. */
+    private List<JsonNode> readOf(Place place) {
+        return read.getOrDefault(place, new ArrayDeque<>()).stream()
+                .map(Read::row)
+                .toList();
     }
 
     private static JsonNode command(byte[] request) {
@@ -87,8 +114,8 @@ final class Windows {
 
     private void overwrites(Place place, JsonNode values) {
         RegistryRecord now = registry.find(place.model(), place.id()).orElse(null);
-        JsonNode then = read.get(place);
-        if (now == null || then == null) {
+        List<JsonNode> then = readOf(place);
+        if (now == null) {
             return;
         }
         values.fieldNames().forEachRemaining(column -> {
@@ -101,7 +128,7 @@ final class Windows {
                     }
                 });
             } else {
-                forgive(place, now.text(column), then.path(column));
+                then.forEach(row -> forgive(place, now.text(column), row.path(column)));
             }
         });
     }
@@ -116,12 +143,11 @@ final class Windows {
             // Taking a household away ends its memberships.
             world.provenance.ended(guid);
         }
-        JsonNode then = read.get(partner);
-        registry.partner(partner.id()).values().keySet().forEach(column -> {
-            if (then != null) {
-                forgive(partner, registry.partner(partner.id()).text(column), then.path(column));
-            }
-        });
+        RegistryRecord now = registry.partner(partner.id());
+        List<JsonNode> then = readOf(partner);
+        now.values()
+                .keySet()
+                .forEach(column -> then.forEach(row -> forgive(partner, now.text(column), row.path(column))));
         List<RegistryRecord> rows = new ArrayList<>(registry.phones(partner.id()));
         rows.addAll(registry.regIds(partner.id()));
         rows.forEach(row -> row.values()
@@ -137,11 +163,11 @@ final class Windows {
 
     private void overwritesRow(Place row, Place owner) {
         RegistryRecord now = registry.find(row.model(), row.id()).orElse(null);
-        JsonNode then = read.get(row);
-        if (now != null && then != null) {
+        List<JsonNode> then = readOf(row);
+        if (now != null) {
             now.values().forEach((column, value) -> {
                 if (value instanceof String text) {
-                    forgive(owner, text, then.path(column));
+                    then.forEach(each -> forgive(owner, text, each.path(column)));
                 }
             });
         }
