@@ -1,6 +1,7 @@
 package org.synchub.target.openspp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.synchub.target.openspp.Forms.household;
 import static org.synchub.target.openspp.Forms.person;
 
@@ -311,6 +312,20 @@ class FaultTest {
                 assertThat(unsent.trouble().kind()).isEqualTo(TargetTrouble.Kind.UNREACHABLE);
                 assertThat(unsent.trouble().maybeApplied()).isFalse();
             });
+        }
+    }
+
+    @Test
+    void a_login_that_meets_a_passing_error_is_trouble_that_may_pass() {
+        try (Rig rig = rig()) {
+            rig.simulator.faults().next(1, call -> call.method().equals("authenticate"), Fault.serializationFailure());
+
+            assertThatThrownBy(rig.adapter::prepare)
+                    .isInstanceOfSatisfying(
+                            TargetTrouble.class,
+                            trouble -> assertThat(trouble.kind()).isEqualTo(TargetTrouble.Kind.UNREACHABLE))
+                    .hasMessageContaining("the server refuses authenticate: psycopg2.errors.SerializationFailure");
+            assertThat(rig.adapter.prepare()).isNotNull();
         }
     }
 

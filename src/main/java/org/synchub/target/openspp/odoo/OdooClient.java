@@ -37,7 +37,11 @@ public final class OdooClient {
     }
 
     public void login() {
-        transport.login();
+        try {
+            transport.login();
+        } catch (OdooFault fault) {
+            throw nobodysFault("authenticate", fault);
+        }
     }
 
     /** Never in the server's future; null while the server has not said. */
@@ -135,12 +139,15 @@ public final class OdooClient {
         try {
             return transport.call(call);
         } catch (OdooFault fault) {
-            boolean passing = fault.kind() == OdooFault.Kind.CONTENDED || fault.kind() == OdooFault.Kind.BROKEN;
-            throw new TargetTrouble(
-                    passing ? TargetTrouble.Kind.UNREACHABLE : TargetTrouble.Kind.MISCONFIGURED,
-                    "the server refuses " + call.label() + ": " + fault.code() + ": "
-                            + OdooAnswers.firstLine(fault.words()));
+            throw nobodysFault(call.label(), fault);
         }
+    }
+
+    private static TargetTrouble nobodysFault(String label, OdooFault fault) {
+        boolean passing = fault.kind() == OdooFault.Kind.CONTENDED || fault.kind() == OdooFault.Kind.BROKEN;
+        return new TargetTrouble(
+                passing ? TargetTrouble.Kind.UNREACHABLE : TargetTrouble.Kind.MISCONFIGURED,
+                "the server refuses " + label + ": " + fault.code() + ": " + OdooAnswers.firstLine(fault.words()));
     }
 
     private static ObjectNode writeOptions() {
