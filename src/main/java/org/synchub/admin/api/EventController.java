@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,6 +34,8 @@ import org.synchub.sync.TargetRegistry;
 @RequestMapping("/api/v1/events")
 @Tag(name = "events")
 class EventController {
+
+    private static final Logger log = LoggerFactory.getLogger(EventController.class);
 
     private final LiveEvents events;
     private final TargetRegistry targets;
@@ -81,7 +85,11 @@ class EventController {
 
         @Override
         public void end() {
-            emitter.complete();
+            try {
+                emitter.complete();
+            } catch (IllegalStateException gone) {
+                log.debug("A listener was gone before its stream could be ended");
+            }
         }
     }
 }
