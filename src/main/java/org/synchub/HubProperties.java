@@ -18,6 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param firstRetry the first wait before something is tried again; doubles each time
  * @param longestRetry the longest
  * @param demo whether the demo's field data and targets are there; {@code auto} is yes on the embedded database
+ * @param restoreMark whether the hub makes {@code public.synchub_mark}, by which it notices a restore; {@code auto} is yes
+ *     on the embedded database
  */
 @ConfigurationProperties("synchub")
 public record HubProperties(
@@ -29,7 +31,8 @@ public record HubProperties(
         @DefaultValue("10") int attempts,
         @DefaultValue("1s") Duration firstRetry,
         @DefaultValue("5m") Duration longestRetry,
-        @DefaultValue("auto") DemoMode demo) {
+        @DefaultValue("auto") Switch demo,
+        @DefaultValue("auto") Switch restoreMark) {
 
     /** How changes are noticed. */
     public enum CaptureMode {
@@ -44,8 +47,8 @@ public record HubProperties(
         }
     }
 
-    /** Whether the demo runs beside the hub. */
-    public enum DemoMode {
+    /** For what is on by itself on the embedded database only. */
+    public enum Switch {
         AUTO,
         ON,
         OFF

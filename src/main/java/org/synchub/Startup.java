@@ -107,9 +107,10 @@ class Startup {
                 requireKnownEvents(target, pulledStore);
                 register(target, ledgerTargets, deliveries);
             }
-            restores.begin();
-            captures.warnOfOtherConnectors();
             boolean embedded = environment.getProperty(Environments.EMBEDDED, Boolean.class, false);
+            restores.begin(properties.restoreMark() == HubProperties.Switch.ON
+                    || (properties.restoreMark() == HubProperties.Switch.AUTO && embedded));
+            captures.warnOfOtherConnectors();
             boolean trigger = properties.capture() == HubProperties.CaptureMode.TRIGGER
                     || (properties.capture() == HubProperties.CaptureMode.AUTO && embedded);
             if (trigger && !capture.installed()) {

@@ -39,10 +39,11 @@ public class Marks {
             @Nullable Instant storeAt) {}
 
     /**
-     * Gives the store its mark where it has none. Does so only where that tells nothing; a mark that is gone is put back by
-     * {@link #level}.
+     * Begins to keep the store's mark. One that was there and is gone tells of a restore; {@link #level} puts it back.
+     *
+     * @param create whether to make one where none has been; otherwise none is missed either
      */
-    public void begin() {
+    public void begin(boolean create) {
         transaction.executeWithoutResult(status -> {
             db.sql("SELECT pg_advisory_xact_lock(hashtext('hub.mark'))").query(row -> {});
             boolean there = db.sql("SELECT to_regclass('public.synchub_mark') IS NOT NULL")
@@ -54,8 +55,11 @@ public class Marks {
             }
             boolean kept =
                     db.sql("SELECT in_store FROM hub.mark").query(Boolean.class).single();
-            if (!kept && create()) {
-                db.sql("UPDATE hub.mark SET in_store = true").update();
+            if (kept != create) {
+                boolean made = create && create();
+                db.sql("UPDATE hub.mark SET in_store = :made")
+                        .param("made", made)
+                        .update();
             }
         });
     }

@@ -60,9 +60,13 @@ public class Restores implements Guard {
         this.transaction = transaction;
     }
 
-    /** At the start, once the targets are known: gives the store its mark, and looks for the first time. */
-    public void begin() {
-        marks.begin();
+    /**
+     * At the start, once the targets are known: looks for the first time.
+     *
+     * @param mark whether to give the store its mark where it has none
+     */
+    public void begin(boolean mark) {
+        marks.begin(mark);
         beforeRun();
     }
 

@@ -48,8 +48,7 @@ final class SharedHub {
         tables = TestDatabase.rows(
                 store,
                 "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('hub', 'public')"
-                        + " AND tablename NOT LIKE 'qrtz%' AND tablename NOT IN ('flyway_schema_history', 'mark', 'synchub_mark')"
-                        + " ORDER BY 1");
+                        + " AND tablename NOT LIKE 'qrtz%' AND tablename NOT IN ('flyway_schema_history', 'mark') ORDER BY 1");
         StringBuilder keep = new StringBuilder("CREATE SCHEMA beginning;");
         tables.forEach(table -> keep.append("CREATE TABLE ")
                 .append(kept(table))

@@ -16,8 +16,7 @@ import org.postgresql.core.BaseConnection;
 /**
  * Everything that a database holds outside schema {@code hub}, one line per object, function line or row: definitions from
  * the catalogs, and every row as COPY writes it, with the place where it stands and the transaction that wrote it. So two
- * equal dumps say that no row was even rewritten with the same content. The hub's own {@code public.synchub_mark} is left
- * out: it stands in that schema because it must be backed up and restored with DataCollect's tables.
+ * equal dumps say that no row was even rewritten with the same content.
  */
 public final class StoreDump {
 
@@ -112,7 +111,6 @@ public final class StoreDump {
             }
             connection.rollback();
         }
-        lines.removeIf(line -> line.contains("synchub_mark"));
         return lines;
     }
 
