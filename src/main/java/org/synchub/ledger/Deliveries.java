@@ -208,9 +208,11 @@ public class Deliveries {
      * them, in one transaction. What another hub has taken over meanwhile is not touched but marked, because this hub's
      * request may have arrived after the other's. A settlement that the database refuses is split until the culprit is
      * alone, which then needs attention.
+     *
+     * @param left what was noted of the claim before anything left, by guid
      */
-    public void settle(String target, UUID token, long run, List<Settlement> settlements) {
-        settling.settle(target, token, run, settlements);
+    public void settle(String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
+        settling.settle(target, token, run, settlements, left);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -112,10 +113,15 @@ final class Sent {
     }
 
     /**
-     * Notes that what left under this token may have arrived late: after whoever took over had read the record back, and
+     * Notes again what left under this token: it may have arrived after whoever took over had read the record back and
      * forgotten this. Joins the caller's transaction.
+     *
+     * @param left what was noted before it left; of what is not in it, nobody knows what it was
      */
-    void noteLate(String target, UUID token, String[] guids) {
+    void noteLate(String target, UUID token, String[] guids, Map<String, Leaving> left) {
+        Map<String, Leaving> known = new HashMap<>(left);
+        known.keySet().retainAll(Set.of(guids));
+        note(target, token, known);
         db.sql("""
                         INSERT INTO hub.sent (target, guid, token, sent_at)
                         SELECT :target, guid, :token, at.now

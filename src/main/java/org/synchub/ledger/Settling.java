@@ -45,18 +45,18 @@ final class Settling {
         this.dependents = new Dependents(db);
     }
 
-    void settle(String target, UUID token, long run, List<Settlement> settlements) {
+    void settle(String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
         if (settlements.isEmpty()) {
             return;
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                transaction.executeWithoutResult(status -> settleTogether(target, token, run, settlements));
+                transaction.executeWithoutResult(status -> settleTogether(target, token, run, settlements, left));
                 return;
             } catch (DataAccessException e) {
                 String state = stateOf(e);
                 if (isRefusal(state)) {
-                    splitAndSettle(target, token, run, settlements, e);
+                    splitAndSettle(target, token, run, settlements, left, e);
                     return;
                 }
                 if (!isLostLock(state) || attempt == TRIES) {
@@ -87,11 +87,16 @@ final class Settling {
     }
 
     private void splitAndSettle(
-            String target, UUID token, long run, List<Settlement> settlements, DataAccessException cause) {
+            String target,
+            UUID token,
+            long run,
+            List<Settlement> settlements,
+            Map<String, Leaving> left,
+            DataAccessException cause) {
         if (settlements.size() > 1) {
             int half = settlements.size() / 2;
-            settle(target, token, run, settlements.subList(0, half));
-            settle(target, token, run, settlements.subList(half, settlements.size()));
+            settle(target, token, run, settlements.subList(0, half), left);
+            settle(target, token, run, settlements.subList(half, settlements.size()), left);
             return;
         }
         Settlement culprit = settlements.get(0);
@@ -118,10 +123,11 @@ final class Settling {
                 reason,
                 null,
                 null);
-        settle(target, token, run, List.of(attention));
+        settle(target, token, run, List.of(attention), left);
     }
 
-    private void settleTogether(String target, UUID token, long run, List<Settlement> settlements) {
+    private void settleTogether(
+            String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
         String[] own = settlements.stream().map(Settlement::guid).toArray(String[]::new);
         String[] parents = settlements.stream()
                 .map(Settlement::blockedOn)
@@ -158,7 +164,7 @@ final class Settling {
         dependents.failCycles(target, mine);
         dependents.failChildren(target, mine);
         count(run, mine, slowest(lags.values()));
-        markLostFence(target, token, settlements, stillOwned);
+        markLostFence(target, token, settlements, stillOwned, left);
     }
 
     private static List<Settlement> heldOf(List<Settlement> settlements, Set<String> held) {
@@ -407,7 +413,12 @@ final class Settling {
     }
 
     /** What another hub has taken over meanwhile: this hub's request may have arrived after the other's. */
-    private void markLostFence(String target, UUID token, List<Settlement> settlements, Set<String> stillOwned) {
+    private void markLostFence(
+            String target,
+            UUID token,
+            List<Settlement> settlements,
+            Set<String> stillOwned,
+            Map<String, Leaving> left) {
         String[] lost = settlements.stream()
                 .filter(s -> s.tally() != Tally.NONE)
                 .map(Settlement::guid)
@@ -425,7 +436,7 @@ final class Settling {
                             due_at = CASE WHEN state IN ('in_flight', 'unknown', 'held') THEN due_at ELSE hub.now() END,
                             blocked_on = NULL
                         WHERE target = :target AND guid = ANY (:lost::text[])""").param("target", target).param("lost", lost).update();
-        sent.noteLate(target, token, lost);
+        sent.noteLate(target, token, lost, left);
     }
 
     private void count(long run, List<Settlement> settlements, @Nullable Long lag) {

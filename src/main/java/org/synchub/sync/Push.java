@@ -108,7 +108,7 @@ public class Push {
         try {
             List<Settlement> leftovers =
                     writer.leftovers(writer.run().contract().longestWrite(), retries.after(0));
-            deliveries.settle(claim.target(), claim.token(), writer.run().id(), leftovers);
+            deliveries.settle(claim.target(), claim.token(), writer.run().id(), leftovers, writer.leaving());
         } finally {
             giveUp(writer);
         }
@@ -232,7 +232,7 @@ public class Push {
         }
         writer.toSettle(known);
         List<Settlement> settlements = writer.settleNow();
-        deliveries.settle(claim.target(), claim.token(), writer.run().id(), settlements);
+        deliveries.settle(claim.target(), claim.token(), writer.run().id(), settlements, writer.leaving());
         if (!settlements.isEmpty()) {
             writer.settled();
             writer.run().settled((int)

@@ -179,6 +179,11 @@ public final class PushWriter {
         leaving = noted;
     }
 
+    /** What was noted of the claim, by guid. */
+    Map<String, Leaving> leaving() {
+        return leaving;
+    }
+
     /** The time that the write of an entity says it was made at; null where it says none. */
     @Nullable
     Instant changedAt(String guid) {

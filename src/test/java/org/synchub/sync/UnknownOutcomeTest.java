@@ -267,13 +267,13 @@ class UnknownOutcomeTest {
         frozen.push.settle(writer);
 
         assertThat(scene.stands("h")).isEqualTo("pending");
-        assertThat(noted()).containsExactly("h ?");
+        assertThat(noted()).containsExactly("h {\"name\": \"B\"}");
         assertThat(field.value("SELECT convert_from(substring(base FROM 2), 'UTF8') FROM hub.link WHERE target = '"
                         + scene.target + "'"))
                 .isEqualTo("{\"name\":\"C\"}");
         scene.push();
         assertThat(last().uncertain()).isTrue();
-        assertThat(last().sent()).isEmpty();
+        assertThat(names(last())).containsExactly("B");
         assertThat(scene.memory.records().get("h").path("name").asText()).isEqualTo("C");
         assertThat(noted()).isEmpty();
     }

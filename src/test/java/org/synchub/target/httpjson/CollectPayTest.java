@@ -169,15 +169,16 @@ class CollectPayTest {
     }
 
     @Test
-    void error_1062_about_the_code_means_that_it_is_there_and_it_is_brought_up_to_date() {
+    void error_1062_about_the_code_means_that_it_is_there_and_what_it_holds_otherwise_is_left_to_the_rules() {
         rig.accepted("p1", ANN);
         Rig restored = rig(CollectPaySimulator.PASSWORD);
 
         Outcome.Accepted adopted = restored.accepted("p1", with(ANN, "phone_number", "1"));
 
         assertThat(adopted.externalId()).isEqualTo("1");
+        assertThat(adopted.differs()).isTrue();
         assertThat(registrar.count("suppliers")).isEqualTo(1);
-        assertThat(supplier(1).path("phone").asText()).isEqualTo("1");
+        assertThat(supplier(1).path("phone").asText()).isEqualTo("+8562055555555");
     }
 
     @Test

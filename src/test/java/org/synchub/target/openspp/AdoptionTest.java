@@ -158,7 +158,9 @@ class AdoptionTest {
 
             assertThat(rig.pushOne(ann)).isInstanceOfSatisfying(Accepted.class, accepted -> {
                 assertThat(accepted.effect()).isEqualTo(Effect.ADOPTED);
-                assertThat(accepted.differs()).isTrue();
+                assertThat(accepted.differs())
+                        .as("the feed tells of it: it has got the hub's key")
+                        .isFalse();
                 assertThat(accepted.fields()).contains("birthdate").doesNotContain("occupation", "phone_number_ids");
                 assertThat(accepted.agreed().has("occupation")).isFalse();
                 assertThat(accepted.agreed().has("phone_number_ids")).isFalse();

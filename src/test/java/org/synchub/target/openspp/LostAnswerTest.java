@@ -257,6 +257,25 @@ class LostAnswerTest {
     }
 
     @Test
+    void an_item_that_a_registrar_made_where_the_hubs_own_did_not_arrive_is_contested() {
+        String card = "'document_ids':[{'id_type':'national_id','id_number':'1234567891'}]";
+        agreeOn(FARMER);
+        loseOnTheWay(ann(card));
+        int type = rig.registry().all("g2p.id.type").stream()
+                .filter(t -> "National ID".equals(t.text("name")))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        rig.registry()
+                .create("g2p.reg.id", Map.of("partner_id", rig.idOf(FARMER), "id_type", type, "value", "1234567892"));
+
+        assertThat(rig.pushOne(ann(card)))
+                .isInstanceOfSatisfying(
+                        Conflict.class,
+                        conflict -> assertThat(conflict.message()).contains("reg_ids"));
+    }
+
+    @Test
     void what_a_registrar_added_to_a_list_and_took_from_it_stays_so() {
         agreeOn(ann(numbers("+639170000001", "+639170000002")));
         sendUnseen(ann(numbers("+639170000001", "+639170000002", "+639170000003")));

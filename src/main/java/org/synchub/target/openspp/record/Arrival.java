@@ -122,13 +122,23 @@ final class Arrival {
         if (theirs == null) {
             return of.size() == states.size() ? of.get(0) : null;
         }
+        ObjectNode row = values.neutral(list.columns(), theirs);
+        if (!states.get(0).containsKey(key) && of.stream().noneMatch(item -> isSame(list, item, row))) {
+            // There was none before those writes, and this is not what they carried: somebody else put it there.
+            return null;
+        }
         ObjectNode item = JsonNodeFactory.instance.objectNode();
         for (Column column : list.columns()) {
-            JsonNode value = column(column, values.neutral(column, theirs.path(column.name())), of);
+            JsonNode value = column(column, row.get(column.name()), of);
             if (value != null) {
                 item.set(column.name(), value);
             }
         }
         return item;
+    }
+
+    private boolean isSame(ListPlan list, JsonNode item, JsonNode row) {
+        return list.columns().stream()
+                .allMatch(column -> values.same(column.odoo(), item.get(column.name()), row.get(column.name())));
     }
 }
