@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +37,12 @@ class KillTest {
     static void start() throws Exception {
         scene = ProcessScene.delivered(20, 3, 2);
         scene.assertComplete();
+    }
+
+    /** What one test has seen at the registry is not the next one's. */
+    @BeforeEach
+    void forgetRequests() {
+        scene.registry().requests().clear();
     }
 
     @AfterAll

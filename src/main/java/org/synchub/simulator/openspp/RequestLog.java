@@ -68,6 +68,11 @@ public final class RequestLog {
         return new HashMap<>(counts);
     }
 
+    /** How many requests are under way now. */
+    public synchronized int underWay() {
+        return underWay;
+    }
+
     /** The most requests that were under way at once. */
     public synchronized int mostAtOnce() {
         return mostUnderWay;
