@@ -178,8 +178,8 @@ class HubConfiguration {
     }
 
     @Bean
-    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock, JdbcClient db) {
-        return new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take);
+    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock, JdbcClient db, HubProperties properties) {
+        return new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, properties.clientId());
     }
 
     @Bean

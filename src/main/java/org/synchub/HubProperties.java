@@ -3,6 +3,7 @@ package org.synchub;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -20,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param demo whether the demo's field data and targets are there; {@code auto} is yes on the embedded database
  * @param restoreMark whether the hub makes {@code public.synchub_mark}, by which it notices a restore; {@code auto} is yes
  *     on the embedded database
+ * @param clientId what the hub calls itself towards targets, in {@code X-Client-ID}
  */
 @ConfigurationProperties("synchub")
 public record HubProperties(
@@ -32,7 +34,17 @@ public record HubProperties(
         @DefaultValue("1s") Duration firstRetry,
         @DefaultValue("5m") Duration longestRetry,
         @DefaultValue("auto") Switch demo,
-        @DefaultValue("auto") Switch restoreMark) {
+        @DefaultValue("auto") Switch restoreMark,
+        @DefaultValue("sync-hub") String clientId) {
+
+    private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]{1,100}");
+
+    public HubProperties {
+        if (!HEADER_VALUE.matcher(clientId).matches()) {
+            throw new IllegalArgumentException("synchub.client-id is '" + clientId
+                    + "': it goes into a header and has to be 1 to 100 printable ASCII characters without spaces");
+        }
+    }
 
     /** How changes are noticed. */
     public enum CaptureMode {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Audit;
+import org.synchub.sync.Correlation;
 
 /** Notes what somebody did by command, after it was done or failed: under the name of the user of the process. */
 public class CommandAudit {
@@ -26,14 +27,14 @@ public class CommandAudit {
             @Nullable String detail) {}
 
     /**
-     * Does it and notes it.
+     * Does it and notes it. All that it leads to is known by one name, {@link Correlation}.
      *
      * @return the command's exit code
      */
     public int run(Deed deed, IntSupplier command) {
         long began = System.nanoTime();
         try {
-            int code = command.getAsInt();
+            int code = Correlation.during(Correlation.currentOrNew(), command::getAsInt);
             note(deed, outcome(code), began);
             return code;
         } catch (RuntimeException e) {

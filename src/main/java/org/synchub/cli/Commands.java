@@ -15,6 +15,7 @@ import org.synchub.ledger.Runs;
 import org.synchub.store.Capture;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
+import org.synchub.sync.Correlation;
 import org.synchub.sync.Drain;
 import org.synchub.sync.PullRequest;
 import org.synchub.sync.Pulls;
@@ -108,10 +109,10 @@ public class Commands {
     /** Pushes, then pulls, as one run. */
     public int sync(String name) {
         targets.get(name);
-        long run = runs.start(name, "sync", "command", USER, null);
+        long run = runs.start(name, "sync", "command", USER, null, Correlation.currentOrNew());
         pushUntilQuiet(name, "push", run);
         if (status.of(name).condition().equals("running")) {
-            pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run, null));
+            pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run, null, Correlation.currentOrNew()));
         }
         TargetStatus so = status.of(name);
         Runs.Run counted = runs.get(run);
@@ -155,7 +156,8 @@ public class Commands {
         try (Progress progress = new Progress(name)) {
             Instant give = Instant.now().plus(PATIENCE);
             while (true) {
-                pushes.push(new PushRequest(name, direction, Cause.COMMAND, USER, null, run, null));
+                pushes.push(new PushRequest(
+                        name, direction, Cause.COMMAND, USER, null, run, null, Correlation.currentOrNew()));
                 TargetStatus so = status.of(name);
                 if (!so.condition().equals("running")) {
                     break;

@@ -24,6 +24,7 @@ public class Runs {
      *
      * @param lagMs of what it delivered, the longest from becoming owed to being acknowledged; null when it delivered nothing
      * @param client the X-Client-ID of the request that asked for it
+     * @param correlation what its log lines and its requests to the target are known by; null for runs of earlier versions
      */
     public record Run(
             long id,
@@ -52,7 +53,8 @@ public class Runs {
             long bytesOut,
             long bytesIn,
             @Nullable Long lagMs,
-            @Nullable String client) {
+            @Nullable String client,
+            @Nullable String correlation) {
 
         /** Records that the target has acknowledged in this run. */
         public long delivered() {
@@ -65,16 +67,24 @@ public class Runs {
      *
      * @param cause why: schedule, change, command, http, jmx
      * @param client of the request that asked for it; null when there is none
+     * @param correlation what its log lines and its requests to the target are known by
      */
-    public long start(String target, String direction, String cause, String startedBy, @Nullable String client) {
+    public long start(
+            String target,
+            String direction,
+            String cause,
+            String startedBy,
+            @Nullable String client,
+            String correlation) {
         return db.sql("""
-                        INSERT INTO hub.run (target, direction, cause, started_by, client)
-                        VALUES (:target, :direction, :cause, :by, :client) RETURNING id""")
+                        INSERT INTO hub.run (target, direction, cause, started_by, client, correlation)
+                        VALUES (:target, :direction, :cause, :by, :client, :correlation) RETURNING id""")
                 .param("target", target)
                 .param("direction", direction)
                 .param("cause", cause)
                 .param("by", startedBy)
                 .param("client", client)
+                .param("correlation", correlation)
                 .query(Long.class)
                 .single();
     }
@@ -251,6 +261,7 @@ public class Runs {
                 row.getLong("bytes_out"),
                 row.getLong("bytes_in"),
                 row.getObject("lag_ms", Long.class),
-                row.getString("client"));
+                row.getString("client"),
+                row.getString("correlation"));
     }
 }

@@ -48,6 +48,12 @@ public final class CamelTargetHttp implements TargetHttp {
     /** Exchange property: whether the body leaves compressed. */
     static final String GZIP = "synchub.gzip";
 
+    /** Exchange property with the headers that say whose request it is; what the adapter sets itself goes before them. */
+    static final String SENDER = "synchub.sender";
+
+    /** Which rules of speaking to targets the hub keeps: what it sends of itself, and how its keys are made. */
+    static final String SYNC_VERSION = "1";
+
     private final Mapping mapping;
     private final HttpTraffic traffic;
     private final boolean gzip;
@@ -68,17 +74,20 @@ public final class CamelTargetHttp implements TargetHttp {
         private final CamelContext camel;
         private final Clock clock;
         private final Allowances.Line allowances;
+        private final String clientId;
         private volatile @Nullable ProducerTemplate producer;
 
         /**
          * The ways of one hub.
          *
          * @param allowances the time lines that all hubs share, {@link Allowances#take}
+         * @param clientId what they call themselves in {@code X-Client-ID}
          */
-        public Factory(CamelContext camel, Clock clock, Allowances.Line allowances) {
+        public Factory(CamelContext camel, Clock clock, Allowances.Line allowances, String clientId) {
             this.camel = camel;
             this.clock = clock;
             this.allowances = allowances;
+            this.clientId = clientId;
         }
 
         TargetHttp create(Mapping mapping, HttpTraffic traffic, Pace pace) {
@@ -113,6 +122,7 @@ public final class CamelTargetHttp implements TargetHttp {
         Exchange sent = factory.producer().send("direct:http-" + mapping.target(), exchange -> {
             exchange.setProperty(CALL, call);
             exchange.setProperty(GZIP, gzip);
+            exchange.setProperty(SENDER, sender());
             exchange.getMessage().setBody(body);
         });
         Exception failure = sent.getException();
@@ -134,6 +144,16 @@ public final class CamelTargetHttp implements TargetHttp {
         traffic.exchanged(call, answer);
         refuseTrouble(call, answer);
         return answer;
+    }
+
+    private Map<String, String> sender() {
+        return Map.of(
+                Correlation.HEADER,
+                Correlation.ofRequest(),
+                "X-Client-ID",
+                factory.clientId,
+                "X-Sync-Version",
+                SYNC_VERSION);
     }
 
     private static Answer answer(Message message) {
@@ -302,6 +322,8 @@ public final class CamelTargetHttp implements TargetHttp {
             if (query >= 0) {
                 message.setHeader(Exchange.HTTP_RAW_QUERY, call.path().substring(query + 1));
             }
+            Map<?, ?> sender = exchange.getProperty(SENDER, Map.of(), Map.class);
+            sender.forEach((name, value) -> message.setHeader(String.valueOf(name), value));
             call.headers().forEach(message::setHeader);
             byte[] body = call.body();
             if (body != null && exchange.getProperty(GZIP, false, Boolean.class)) {

@@ -182,7 +182,8 @@ public class Conflicts {
     }
 
     private boolean write(TargetRuntime target, String by, String choice, List<PullPlan> plans) {
-        long run = runs.start(target.name(), "pull", Cause.COMMAND.column(), by, ClientMark.current());
+        long run = runs.start(
+                target.name(), "pull", Cause.COMMAND.column(), by, ClientMark.current(), Correlation.currentOrNew());
         boolean written = writer.write(target, run, new PullWriter.Author(by, choice), plans, () -> {});
         pulls.renewMerkleRoot(target);
         runs.end(run, written ? "success" : "failed", "conflict: " + choice, 0, 0, 0);
@@ -274,7 +275,8 @@ public class Conflicts {
      */
     public void discard(String target, List<String> externalIds, String reason, String by) {
         targets.get(target);
-        long run = runs.start(target, "pull", Cause.COMMAND.column(), by, ClientMark.current());
+        long run = runs.start(
+                target, "pull", Cause.COMMAND.column(), by, ClientMark.current(), Correlation.currentOrNew());
         ledger.discard(target, externalIds, reason, run, by);
         runs.end(run, "success", externalIds.size() + " parked records: " + reason, 0, 0, 0);
     }

@@ -98,6 +98,10 @@ public class Pull {
      * stays.
      */
     public void read(PullRun run) {
+        Correlation.during(run.correlation(), () -> readNext(run));
+    }
+
+    private void readNext(PullRun run) {
         try {
             PageAhead ahead = run.takeAhead();
             PageAhead.Read read = ahead == null ? readPage(run.target(), run.cursor()) : ahead.get();
@@ -105,7 +109,9 @@ public class Pull {
             run.read(read.asOf(), page.changes(), page.cursor(), page.more());
             run.foresee(read.foresight());
             if (page.more() && page.changes().size() >= LONG) {
-                run.ahead(PageAhead.start(run.target().name(), () -> readAhead(run.target(), page.cursor())));
+                run.ahead(PageAhead.start(
+                        run.target().name(),
+                        () -> Correlation.during(run.correlation(), () -> readAhead(run.target(), page.cursor()))));
             }
         } catch (TargetTrouble trouble) {
             run.meet(trouble);
@@ -126,6 +132,10 @@ public class Pull {
 
     /** Decides about every record of the page and writes it down, then moves the cursor. */
     public void apply(PullRun run) {
+        Correlation.during(run.correlation(), () -> applyPage(run));
+    }
+
+    private void applyPage(PullRun run) {
         if (run.trouble() != null) {
             return;
         }
@@ -181,6 +191,10 @@ public class Pull {
 
     /** Tries again what was parked for a reason that may have passed: what it refers to may be linked by now. */
     public void retryParked(PullRun run) {
+        Correlation.during(run.correlation(), () -> parkedAgain(run));
+    }
+
+    private void parkedAgain(PullRun run) {
         if (run.trouble() != null || run.failure() != null) {
             return;
         }

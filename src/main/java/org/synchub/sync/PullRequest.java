@@ -10,16 +10,18 @@ import org.synchub.ledger.ClientMark;
  * @param by who asked
  * @param run an open run to add to, whose opener closes it; null opens one
  * @param client the X-Client-ID of the HTTP request that asked for it
+ * @param correlation what the work is known by
  */
 public record PullRequest(
         String target,
         Cause cause,
         String by,
         @Nullable Long run,
-        @Nullable String client) {
+        @Nullable String client,
+        String correlation) {
 
     /** One that opens its own run. */
     public static PullRequest of(String target, Cause cause, String by) {
-        return new PullRequest(target, cause, by, null, ClientMark.current());
+        return new PullRequest(target, cause, by, null, ClientMark.current(), Correlation.currentOrNew());
     }
 }

@@ -18,6 +18,7 @@ public final class PullRun {
     private final TargetRuntime target;
     private final long id;
     private final boolean ownRun;
+    private final String correlation;
     private final HttpTraffic.Reading before;
     private @Nullable String cursor;
     private @Nullable String nextCursor;
@@ -34,7 +35,14 @@ public final class PullRun {
     private @Nullable TargetTrouble trouble;
     private @Nullable Throwable failure;
 
-    PullRun(TargetRuntime target, long id, boolean ownRun, @Nullable String cursor, boolean confirmed) {
+    PullRun(
+            TargetRuntime target,
+            long id,
+            boolean ownRun,
+            @Nullable String cursor,
+            boolean confirmed,
+            String correlation) {
+        this.correlation = correlation;
         this.confirmed = confirmed;
         this.ownRun = ownRun;
         this.target = target;
@@ -54,6 +62,11 @@ public final class PullRun {
     /** Whether the run's row was opened for this pull, and is to be closed with it. */
     boolean ownsRun() {
         return ownRun;
+    }
+
+    /** What the run's log lines and requests are known by, {@link Correlation}. */
+    String correlation() {
+        return correlation;
     }
 
     @Nullable

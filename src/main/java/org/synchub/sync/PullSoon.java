@@ -40,15 +40,16 @@ public final class PullSoon implements AutoCloseable {
             return;
         }
         try {
-            var unused = thread.schedule(() -> now(target, by), SOON.toMillis(), TimeUnit.MILLISECONDS);
+            PullRequest request = PullRequest.of(target, Cause.CHANGE, by);
+            var unused = thread.schedule(() -> now(request), SOON.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
             log.debug("Closed: nobody is pulled any more");
         }
     }
 
-    private void now(String target, String by) {
-        asked.remove(target);
-        pull.accept(PullRequest.of(target, Cause.CHANGE, by));
+    private void now(PullRequest request) {
+        asked.remove(request.target());
+        pull.accept(request);
     }
 
     @Override

@@ -111,6 +111,10 @@ public class Pulls {
     }
 
     private @Nullable PullRun begin(PullRequest request, String direction, boolean confirmed) {
+        return Correlation.<@Nullable PullRun>during(request.correlation(), () -> open(request, direction, confirmed));
+    }
+
+    private @Nullable PullRun open(PullRequest request, String direction, boolean confirmed) {
         TargetRuntime target = targets.find(request.target());
         if (target == null || busy.putIfAbsent(request.target(), request) != null) {
             return null;
@@ -127,13 +131,19 @@ public class Pulls {
                     long id = open != null
                             ? open
                             : runs.start(
-                                    target.name(), direction, request.cause().column(), request.by(), request.client());
+                                    target.name(),
+                                    direction,
+                                    request.cause().column(),
+                                    request.by(),
+                                    request.client(),
+                                    request.correlation());
                     run = new PullRun(
                             target,
                             id,
                             open == null,
                             ledger.cursor(target.name(), Pull.STREAM).orElse(null),
-                            confirmed);
+                            confirmed,
+                            request.correlation());
                 }
             }
             return run;
@@ -152,6 +162,10 @@ public class Pulls {
 
     /** Step of the route: renews the Merkle root once, closes the run and notes how the target is. */
     public void end(PullRun run) {
+        Correlation.during(run.correlation(), () -> close(run));
+    }
+
+    private void close(PullRun run) {
         try {
             run.forgetKeys();
             renewMerkleRoot(run.target());

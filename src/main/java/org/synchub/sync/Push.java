@@ -68,6 +68,10 @@ public class Push {
      * finds nothing looks again: lanes become free, changes arrive.
      */
     public void claim(PushWriter writer) {
+        Correlation.during(writer.run().correlation(), () -> claimNext(writer));
+    }
+
+    private void claimNext(PushWriter writer) {
         giveUp(writer);
         PushRun run = writer.run();
         TargetRuntime target = run.target();
@@ -120,12 +124,18 @@ public class Push {
      * noted before anything of it leaves.
      */
     public void map(PushWriter writer) {
-        preparing.prepare(writer);
-        noting.note(writer);
+        Correlation.during(writer.run().correlation(), () -> {
+            preparing.prepare(writer);
+            noting.note(writer);
+        });
     }
 
     /** Sends the next batch, unless the lease ran out meanwhile: then nothing leaves. */
     public void send(PushWriter writer) {
+        Correlation.during(writer.run().correlation(), () -> sendNext(writer));
+    }
+
+    private void sendNext(PushWriter writer) {
         List<Prepared> batch = writer.batches().poll();
         if (batch == null) {
             writer.sending(List.of(), List.of());
@@ -225,6 +235,10 @@ public class Push {
 
     /** Writes down what became of the batch, in one transaction, together with what needed no request. */
     public void settle(PushWriter writer) {
+        Correlation.during(writer.run().correlation(), () -> settleBatch(writer));
+    }
+
+    private void settleBatch(PushWriter writer) {
         Claim claim = writer.held();
         List<Settlement> known = new ArrayList<>(writer.ready());
         for (int i = 0; i < writer.sending().size(); i++) {

@@ -12,6 +12,7 @@ import org.synchub.ledger.ClientMark;
  * @param only pushes this entity alone; null for whatever is due
  * @param run an open run to add to, whose opener closes it; null opens one when there is something to do
  * @param client the X-Client-ID of the HTTP request that asked for it
+ * @param correlation what the work is known by
  */
 public record PushRequest(
         String target,
@@ -20,20 +21,22 @@ public record PushRequest(
         String by,
         @Nullable String only,
         @Nullable Long run,
-        @Nullable String client) {
+        @Nullable String client,
+        String correlation) {
 
     /** One that opens its own run. */
     public static PushRequest of(String target, Cause cause, String by) {
-        return new PushRequest(target, "push", cause, by, null, null, ClientMark.current());
+        return new PushRequest(target, "push", cause, by, null, null, ClientMark.current(), Correlation.currentOrNew());
     }
 
     /** A push of one entity's delivery, if it is due. */
     public static PushRequest one(String target, String guid, Cause cause, String by) {
-        return new PushRequest(target, "push", cause, by, guid, null, ClientMark.current());
+        return new PushRequest(target, "push", cause, by, guid, null, ClientMark.current(), Correlation.currentOrNew());
     }
 
     /** A push that is part of a resync. */
     public static PushRequest resync(String target, Cause cause, String by) {
-        return new PushRequest(target, "resync", cause, by, null, null, ClientMark.current());
+        return new PushRequest(
+                target, "resync", cause, by, null, null, ClientMark.current(), Correlation.currentOrNew());
     }
 }

@@ -20,6 +20,7 @@ public final class PushRun {
     private final boolean ownRun;
     private final boolean askedFor;
     private final @Nullable String only;
+    private final String correlation;
     private final HttpTraffic.Reading before;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
@@ -35,8 +36,10 @@ public final class PushRun {
             long id,
             boolean ownRun,
             boolean askedFor,
-            @Nullable String only) {
+            @Nullable String only,
+            String correlation) {
         this.only = only;
+        this.correlation = correlation;
         this.target = target;
         this.contract = contract;
         this.id = id;
@@ -45,6 +48,11 @@ public final class PushRun {
         this.before = target.traffic().read();
         MaxDeletes most = target.mapping().maxDeletes();
         this.deletes = new DeleteBrake(most.share(), most.number());
+    }
+
+    /** What the run's log lines and requests are known by, {@link Correlation}. */
+    String correlation() {
+        return correlation;
     }
 
     /** The one entity that is pushed; null for all. */

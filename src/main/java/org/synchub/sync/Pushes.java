@@ -78,6 +78,10 @@ public class Pushes {
      * @return the run, or null: the route then ends
      */
     public @Nullable PushRun begin(PushRequest request) {
+        return Correlation.<@Nullable PushRun>during(request.correlation(), () -> beginNow(request));
+    }
+
+    private @Nullable PushRun beginNow(PushRequest request) {
         TargetRuntime target = targets.find(request.target());
         String name = request.target();
         if (target == null || stopping || busy.putIfAbsent(name, request) != null) {
@@ -120,8 +124,15 @@ public class Pushes {
         Long open = request.run();
         long id = open != null
                 ? open
-                : runs.start(name, request.direction(), request.cause().column(), request.by(), request.client());
-        return new PushRun(target, contract, id, open == null, request.cause().isPerson(), request.only());
+                : runs.start(
+                        name,
+                        request.direction(),
+                        request.cause().column(),
+                        request.by(),
+                        request.client(),
+                        request.correlation());
+        return new PushRun(
+                target, contract, id, open == null, request.cause().isPerson(), request.only(), request.correlation());
     }
 
     /** To be called before it is asked whether a target may be spoken to. */
@@ -161,6 +172,10 @@ public class Pushes {
 
     /** Step of the error route: a writer failed for a reason that is not the target's (the database, a fault). */
     public void failed(PushWriter writer, Throwable cause) {
+        Correlation.during(writer.run().correlation(), () -> giveUp(writer, cause));
+    }
+
+    private void giveUp(PushWriter writer, Throwable cause) {
         writer.run().failed(cause);
         if (!StoreConnection.isAway(cause)) {
             log.error(
@@ -182,6 +197,10 @@ public class Pushes {
 
     /** Step of the route: closes the run and notes how the target is. */
     public void end(PushRun run) {
+        Correlation.during(run.correlation(), () -> close(run));
+    }
+
+    private void close(PushRun run) {
         String name = run.target().name();
         try {
             TargetTrouble trouble = run.trouble();

@@ -119,7 +119,7 @@ public class Reconcile {
         boolean deltaPull = target.prepare().deltaPull();
         captures.drain();
         Reconciliation.Count count = new Reconciliation.Count();
-        long run = runs.start(name, "reconcile", cause.column(), by, ClientMark.current());
+        long run = runs.start(name, "reconcile", cause.column(), by, ClientMark.current(), Correlation.currentOrNew());
         HttpTraffic.Reading before = target.traffic().read();
         String status = "failed";
         try {
@@ -129,7 +129,12 @@ public class Reconcile {
                 transaction.executeWithoutResult(t -> links.jump(name));
             }
             if (deltaPull && what != Restored.STORE) {
-                takeInAll(target, what, run, count, new PullRequest(name, cause, by, run, null));
+                takeInAll(
+                        target,
+                        what,
+                        run,
+                        count,
+                        new PullRequest(name, cause, by, run, null, Correlation.currentOrNew()));
             }
             if (!deltaPull && (what == Restored.HUB || what == Restored.DATABASE)) {
                 count.owed(deliveries.oweAgain(name, Resync.Scope.FULL.reach()));

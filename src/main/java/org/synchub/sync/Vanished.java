@@ -41,6 +41,10 @@ public class Vanished {
 
     /** Step of the route: asks for every linked record, in pages, and settles those that are gone. */
     public void sweep(PullRun run) {
+        Correlation.during(run.correlation(), () -> lookAtAll(run));
+    }
+
+    private void lookAtAll(PullRun run) {
         try {
             Look look = look(run.target());
             if (look.missing().isEmpty() || run.isConfirmed() || !tooMany(run.target(), look)) {

@@ -87,7 +87,7 @@ final class QuickHub implements AutoCloseable {
                 name -> null,
                 List.of(new OpenSppAdapterFactory(), new HttpJsonAdapterFactory()),
                 Map.of(),
-                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take),
+                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
                 clock);
         Drifts drifts =
                 new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);

@@ -78,7 +78,7 @@ final class BareHub implements AutoCloseable {
                 name -> null,
                 List.of(new Memories(memories)),
                 Map.of(),
-                new CamelTargetHttp.Factory(camel, Clock.systemUTC(), new Allowances(db)::take),
+                new CamelTargetHttp.Factory(camel, Clock.systemUTC(), new Allowances(db)::take, "tests"),
                 Clock.systemUTC());
         drifts = new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);
         drain = new Drain(changes, deliveries, links, ledgerTargets, entities, registry, drifts, transaction);

@@ -89,7 +89,7 @@ final class HistoryHub implements AutoCloseable {
                 name -> null,
                 List.of(new Openspp(ways, bug)),
                 Map.of(),
-                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take),
+                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
                 clock);
         Drifts drifts =
                 new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);

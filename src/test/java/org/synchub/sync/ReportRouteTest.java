@@ -77,6 +77,7 @@ class ReportRouteTest {
                 100,
                 200,
                 1_500L,
-                null);
+                null,
+                "3f0c");
     }
 }

@@ -48,7 +48,7 @@ class RoutesUnderTest {
 
     @Bean
     CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock) {
-        return new CamelTargetHttp.Factory(camel, clock, (target, unit, length) -> Duration.ZERO);
+        return new CamelTargetHttp.Factory(camel, clock, (target, unit, length) -> Duration.ZERO, "tests");
     }
 
     @Bean

@@ -9,6 +9,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.status;
@@ -208,6 +209,29 @@ class TargetRouteTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("x-version")).isEqualTo("7");
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("{\"fine\":true}");
+    }
+
+    @Test
+    void a_request_says_whose_it_is_and_what_the_adapter_says_itself_goes_before_that() {
+        SERVER.stubFor(any(anyUrl()).willReturn(ok()));
+
+        Correlation.during("run-7", () -> {
+            send("plain", "GET", "/one", "", true);
+            send("plain", "GET", "/two", "", true);
+        });
+        ways.to("plain")
+                .exchange(new Call("GET", "/three", Map.of("x-client-id", "own"), null, true, false, "a test's call"));
+
+        SERVER.verify(getRequestedFor(urlEqualTo("/one"))
+                .withHeader("X-Request-ID", matching("run-7-[0-9]+"))
+                .withHeader("X-Client-ID", equalTo("tests"))
+                .withHeader("X-Sync-Version", equalTo("1")));
+        SERVER.verify(getRequestedFor(urlEqualTo("/three"))
+                .withHeader("X-Request-ID", matching("[0-9a-f]{16}-[0-9]+"))
+                .withHeader("X-Client-ID", equalTo("own")));
+        assertThat(SERVER.getAllServeEvents())
+                .extracting(event -> event.getRequest().getHeader("X-Request-ID"))
+                .doesNotHaveDuplicates();
     }
 
     @Test

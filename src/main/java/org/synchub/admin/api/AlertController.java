@@ -25,6 +25,7 @@ class AlertController {
     }
 
     @Operation(summary = "Incidents: those that last first, then the newest that are over")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping
     List<AlertLedger.Incident> listAlerts() {

@@ -26,6 +26,13 @@ class ApiConfiguration implements WebMvcConfigurer {
         this.audit = audit;
     }
 
+    @Bean
+    FilterRegistrationBean<Correlations> correlations() {
+        FilterRegistrationBean<Correlations> filter = new FilterRegistrationBean<>(new Correlations());
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
+    }
+
     /** After the login, so that a stranger learns nothing. */
     @Bean
     FilterRegistrationBean<BodyLimit> bodyLimit(ObjectMapper json) {
@@ -45,6 +52,15 @@ class ApiConfiguration implements WebMvcConfigurer {
         return filter;
     }
 
+    /** Within all else: only what an endpoint answered is compared. */
+    @Bean
+    FilterRegistrationBean<ConditionalAnswers> conditionalAnswers() {
+        FilterRegistrationBean<ConditionalAnswers> filter = new FilterRegistrationBean<>(new ConditionalAnswers());
+        filter.addUrlPatterns("/api/v1/*");
+        filter.setOrder(Ordered.LOWEST_PRECEDENCE);
+        return filter;
+    }
+
     @Bean
     LiveEvents liveEvents(EventLog events, Runs runs, ObjectMapper json, Environment environment) {
         return new LiveEvents(
@@ -55,5 +71,6 @@ class ApiConfiguration implements WebMvcConfigurer {
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new ClientIds()).addPathPatterns("/api/**");
         registry.addInterceptor(new AuditedActions(audit)).addPathPatterns("/api/**");
+        registry.addInterceptor(new ConditionalAnswers.Choice()).addPathPatterns("/api/**");
     }
 }

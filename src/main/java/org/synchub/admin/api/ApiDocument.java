@@ -2,6 +2,8 @@ package org.synchub.admin.api;
 
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
@@ -10,6 +12,7 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
@@ -18,6 +21,7 @@ import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.synchub.admin.problem.ProblemType;
 import org.synchub.admin.security.Allowed;
 
@@ -67,6 +71,9 @@ class ApiDocument {
             if (allowed != null) {
                 operation.addExtension("x-role", allowed.value().word());
             }
+            if (method.hasMethodAnnotation(Polled.class)) {
+                sayThatItIsConditional(operation);
+            }
             for (ProblemType type : ANYWHERE) {
                 operation
                         .getResponses()
@@ -83,6 +90,22 @@ class ApiDocument {
             }
             return operation;
         };
+    }
+
+    private static void sayThatItIsConditional(Operation operation) {
+        operation.addParametersItem(new HeaderParameter()
+                .name(HttpHeaders.IF_NONE_MATCH)
+                .description("The ETag of an answer that the client has already")
+                .schema(new StringSchema()));
+        operation
+                .getResponses()
+                .addApiResponse("304", new ApiResponse().description("What the client has still holds"));
+        ApiResponse ok = operation.getResponses().get("200");
+        if (ok != null) {
+            ok.addHeaderObject(
+                    HttpHeaders.ETAG,
+                    new Header().description("Changes whenever the answer does").schema(new StringSchema()));
+        }
     }
 
     private static Schema<?> problem() {

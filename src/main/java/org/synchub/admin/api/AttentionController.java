@@ -44,6 +44,7 @@ class AttentionController {
     }
 
     @Operation(summary = "Causes, those of most records first")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping
     List<Attention.Cause> listCauses(@RequestParam(required = false) @Nullable String target) {

@@ -116,6 +116,7 @@ class ConflictController {
     }
 
     @Operation(summary = "Open conflicts, the oldest first, without values")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping
     List<ConflictView> listConflicts(@RequestParam(required = false) @Nullable String target) {

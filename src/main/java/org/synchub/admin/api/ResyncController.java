@@ -122,6 +122,7 @@ class ResyncController {
     }
 
     @Operation(summary = "How many records are still to be compared, and the newest run of a resync")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping
     Resync.Progress getResync(@PathVariable String target) {

@@ -29,6 +29,7 @@ class RunController {
     }
 
     @Operation(summary = "Runs, the newest first")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping
     Page<Runs.Run> listRuns(
@@ -43,6 +44,7 @@ class RunController {
     }
 
     @Operation(summary = "One run")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping("/{id}")
     Runs.Run getRun(@PathVariable long id) {

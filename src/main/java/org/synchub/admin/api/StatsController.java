@@ -28,6 +28,7 @@ class StatsController {
             description =
                     "total is pending + synced + failed + conflicts; what is never sent is not counted. Statistics by"
                             + " user are refused: DataCollect's store does not say whose device a record came from.")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping("/stats")
     StatusReport.Stats getStats(

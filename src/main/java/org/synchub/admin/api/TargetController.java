@@ -43,6 +43,7 @@ class TargetController {
     record Asked(String target, String asked) {}
 
     @Operation(summary = "How every target is: state, counts by record kind and state, what is oldest, what comes next")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping
     List<StatusReport.TargetStatus> listTargets() {
@@ -50,6 +51,7 @@ class TargetController {
     }
 
     @Operation(summary = "How one target is")
+    @Polled
     @Allowed(Role.VIEWER)
     @GetMapping("/{target}")
     StatusReport.TargetStatus getTarget(@PathVariable String target) {

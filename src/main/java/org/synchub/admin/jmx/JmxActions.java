@@ -10,6 +10,7 @@ import java.util.function.ToLongFunction;
 import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Audit;
+import org.synchub.sync.Correlation;
 
 /** Notes everything that somebody did by JMX, after it was done or failed: with whose token, and from where. */
 final class JmxActions {
@@ -38,7 +39,7 @@ final class JmxActions {
         long began = System.nanoTime();
         T result;
         try {
-            result = work.apply(who);
+            result = Correlation.during(Correlation.currentOrNew(), () -> work.apply(who));
         } catch (RuntimeException e) {
             note(operation, who, target, Audit.Outcome.of(e), e.getClass().getSimpleName(), null, began);
             throw e;

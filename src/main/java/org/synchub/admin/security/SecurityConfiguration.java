@@ -127,9 +127,9 @@ class SecurityConfiguration {
             CorsConfiguration cors = new CorsConfiguration();
             cors.setAllowedOrigins(allowed);
             cors.setAllowedMethods(List.of("GET", "POST", "DELETE"));
-            cors.setAllowedHeaders(
-                    List.of("Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Client-ID"));
-            cors.setExposedHeaders(List.of("ETag", "Retry-After"));
+            cors.setAllowedHeaders(List.of(
+                    "Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Client-ID", "X-Request-ID"));
+            cors.setExposedHeaders(List.of("ETag", "Retry-After", "X-Request-ID"));
             UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
             source.registerCorsConfiguration("/api/**", cors);
             return source;

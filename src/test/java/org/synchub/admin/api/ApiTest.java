@@ -228,6 +228,68 @@ class ApiTest {
                 .isEqualTo("EXTERNAL");
     }
 
+    @Test
+    void what_is_asked_again_and_again_is_sent_again_only_when_it_has_changed() {
+        String run = viewer.get("/api/v1/runs?limit=1").json().at("/items/0/id").asText();
+        List<String> polled = new ArrayList<>();
+        viewer.get("/api/openapi").json().path("paths").properties().forEach(path -> {
+            if (path.getValue().at("/get/responses").has("304")) {
+                polled.add(path.getKey().replace("{target}", "memory").replace("{id}", run));
+            }
+        });
+        assertThat(polled)
+                .contains("/api/v1/targets", "/api/v1/runs", "/api/v1/conflicts", "/api/v1/attention", RESYNC);
+
+        for (String path : polled) {
+            ApiClient.Answer first = viewer.get(path);
+            String tag = first.headers().firstValue("ETag").orElseThrow();
+            ApiClient.Answer same = viewer.send("GET", path, null, "If-None-Match", tag);
+            ApiClient.Answer other = viewer.send("GET", path, null, "If-None-Match", "W/\"other\"");
+
+            assertThat(same.status()).as(path).isEqualTo(304);
+            assertThat(same.body()).isEmpty();
+            assertThat(other.status()).as(path).isEqualTo(200);
+            assertThat(other.body()).as(path).isEqualTo(first.body());
+            assertThat(first.headers().firstValue("Cache-Control")).hasValue("no-cache, private");
+        }
+
+        String tag = viewer.get("/api/v1/targets/memory")
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+        operator.post("/api/v1/targets/memory/pause");
+        assertThat(viewer.send("GET", "/api/v1/targets/memory", null, "If-None-Match", tag)
+                        .status())
+                .isEqualTo(200);
+        operator.post("/api/v1/targets/memory/resume");
+    }
+
+    @Test
+    void what_records_hold_and_what_is_long_is_not_kept_by_anybody() {
+        assertThat(admin.get("/api/v1/audit/export").headers().firstValue("ETag"))
+                .isEmpty();
+        assertThat(admin.get("/api/v1/audit").headers().firstValue("Cache-Control"))
+                .hasValueSatisfying(said -> assertThat(said).contains("no-store"));
+        assertThat(viewer.get("/api/v1/records/house-1").headers().firstValue("Cache-Control"))
+                .hasValueSatisfying(said -> assertThat(said).contains("no-store"));
+    }
+
+    @Test
+    void a_long_answer_is_compressed_for_who_can_read_that_and_has_its_tag_all_the_same() {
+        Runs runs = hub.bean(Runs.class);
+        for (int i = 0; i < 10; i++) {
+            runs.end(runs.start("memory", "push", "command", "test", null, "x"), "success", null, 0, 0, 0);
+        }
+        ApiClient.Answer plain = viewer.get("/api/v1/runs?limit=500");
+        assertThat(plain.body().length()).as("longer than what is not worth it").isGreaterThan(2_048);
+
+        ApiClient.Answer packed = viewer.send("GET", "/api/v1/runs?limit=500", null, "Accept-Encoding", "gzip");
+
+        assertThat(packed.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        assertThat(packed.headers().firstValue("ETag"))
+                .isEqualTo(plain.headers().firstValue("ETag"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
