@@ -165,16 +165,39 @@ final class HttpFront {
         RpcCall call = request.call();
         int[] households = objects.householdsOf(call);
         log.began(call, households);
-        int status = 0;
-        String error = "";
+        Reply reply = Reply.NONE;
         try {
-            JsonRpc.Answer answer = serve(exchange, request, startedAt);
-            if (answer != null) {
-                status = exchange.getResponseCode();
-                error = answer.error();
-            }
+            reply = decide(request, startedAt);
         } finally {
-            log.ended(call, households, status, error);
+            // Before the answer leaves: who has it may write again at once, and that is not a second write at a time.
+            log.ended(call, households, reply.status(), reply.error());
+        }
+        send(exchange, reply);
+    }
+
+    /**
+     * What goes back for a request.
+     *
+     * @param status the HTTP status, or 0 where the connection is cut without a word
+     * @param body JSON for status 200, else nothing
+     * @param error {@code error.data.name}, or empty
+     * @param half whether the connection is cut inside the body
+     */
+    private record Reply(int status, byte[] body, String error, boolean half, @Nullable Duration retryAfter) {
+
+        private static final Reply NONE = new Reply(0, new byte[0], "", false, null);
+
+        static Reply of(JsonRpc.Answer answer) {
+            return new Reply(200, answer.body(), answer.error(), false, null);
+        }
+
+        static Reply of(Fault.Status fault) {
+            return new Reply(fault.code(), new byte[0], "", false, fault.retryAfter());
+        }
+
+        /** Cut in the middle: nobody has seen an answer. */
+        static Reply halfOf(JsonRpc.Answer answer) {
+            return new Reply(0, answer.body(), "", true, null);
         }
     }
 
@@ -202,9 +225,8 @@ final class HttpFront {
         }
     }
 
-    /** Applies and answers; null where the connection was cut instead. */
-    private JsonRpc.@Nullable Answer serve(HttpExchange exchange, JsonRpc.Request request, long startedAt)
-            throws IOException {
+    /** Applies a request, or breaks it as the faults say. */
+    private Reply decide(JsonRpc.Request request, long startedAt) throws IOException {
         Fault decisive = null;
         for (Fault fault : faults.faults(request.call())) {
             if (fault instanceof Fault.Delay delay) {
@@ -215,26 +237,23 @@ final class HttpFront {
         }
         pause(settings.latency());
         if (decisive instanceof Fault.Refusal error) {
-            return sendJson(exchange, JsonRpc.error(request.id(), new OdooError(error.exception(), error.message())));
+            return Reply.of(JsonRpc.error(request.id(), new OdooError(error.exception(), error.message())));
         }
         if (decisive instanceof Fault.Status status && !status.applied()) {
-            return sendStatus(exchange, status);
+            return Reply.of(status);
         }
         if (decisive instanceof Fault.Connection cut && cut.at() == Fault.Cut.BEFORE_APPLYING) {
-            return null;
+            return Reply.NONE;
         }
         JsonRpc.Answer answer = rpc.answer(request, startedAt);
         faults.applied(request.call());
         if (decisive instanceof Fault.Status status) {
-            return sendStatus(exchange, status);
+            return Reply.of(status);
         }
         if (decisive instanceof Fault.Connection cut) {
-            if (cut.at() == Fault.Cut.IN_ANSWER) {
-                sendHalf(exchange, answer.body());
-            }
-            return null;
+            return cut.at() == Fault.Cut.IN_ANSWER ? Reply.halfOf(answer) : Reply.NONE;
         }
-        return sendJson(exchange, answer);
+        return Reply.of(answer);
     }
 
     private static void pause(Duration time) {
@@ -249,18 +268,18 @@ final class HttpFront {
         }
     }
 
-    private JsonRpc.Answer sendJson(HttpExchange exchange, JsonRpc.Answer answer) throws IOException {
-        send(exchange, 200, "application/json; charset=utf-8", answer.body());
-        return answer;
-    }
-
-    private JsonRpc.Answer sendStatus(HttpExchange exchange, Fault.Status status) throws IOException {
-        if (status.retryAfter() != null) {
-            exchange.getResponseHeaders()
-                    .set("Retry-After", Long.toString(status.retryAfter().toSeconds()));
+    private void send(HttpExchange exchange, Reply reply) throws IOException {
+        if (reply.half()) {
+            sendHalf(exchange, reply.body());
+        } else if (reply.status() == 200) {
+            send(exchange, 200, "application/json; charset=utf-8", reply.body());
+        } else if (reply.status() != 0) {
+            if (reply.retryAfter() != null) {
+                exchange.getResponseHeaders()
+                        .set("Retry-After", Long.toString(reply.retryAfter().toSeconds()));
+            }
+            sendHtml(exchange, reply.status(), "Error " + reply.status(), "The proxy cannot answer.");
         }
-        sendHtml(exchange, status.code(), "Error " + status.code(), "The proxy cannot answer.");
-        return new JsonRpc.Answer(new byte[0], "");
     }
 
     private void sendHtml(HttpExchange exchange, int status, String title, String text) throws IOException {

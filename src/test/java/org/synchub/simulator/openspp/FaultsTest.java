@@ -223,6 +223,23 @@ class FaultsTest {
     }
 
     @Test
+    void one_write_after_the_other_is_never_two_at_once_and_each_is_in_the_log_when_its_answer_is_there() {
+        Registry registry = simulator.registry();
+        int household = registry.createPartner(Map.of("name", "Household 1", "is_group", true));
+        int one = registry.createPartner(Map.of("name", "A, B"));
+        registry.addMember(household, one);
+
+        for (int i = 1; i <= 300; i++) {
+            assertThat(client.write(PARTNER, one, Map.of("birth_place", "Place " + i)))
+                    .isTrue();
+            assertThat(simulator.requests().entries()).hasSize(i);
+        }
+
+        assertThat(simulator.requests().mostWritesAtOnce(household)).isEqualTo(1);
+        assertThat(simulator.requests().mostAtOnce()).isEqualTo(1);
+    }
+
+    @Test
     void a_call_is_named_without_its_values() {
         simulator.faults().add(call -> {
             assertThat(call.toString()).isEqualTo("#" + call.number() + " res.partner.create(1)");
