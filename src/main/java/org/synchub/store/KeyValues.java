@@ -95,10 +95,7 @@ public class KeyValues {
 
     /** Entities that may hold one of these texts at a place: among them are all that do. */
     public List<String> guids(long run, Place place, Collection<String> texts) {
-        return db.sql("""
-                        SELECT DISTINCT k.guid
-                        FROM unnest(:texts::text[]) AS wanted (text)
-                        JOIN hub.key_value k ON k.run = :run AND k.value = hashtextextended(:place || wanted.text, 0)""")
+        return db.sql("SELECT hub.key_guids(:run, :place, :texts::text[])")
                 .param("run", run)
                 .param("place", place.jsonPath())
                 .param("texts", texts.toArray(String[]::new))
