@@ -24,6 +24,7 @@ import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingChange;
 import org.synchub.store.Capture;
 import org.synchub.store.PulledStore;
+import org.synchub.store.StoreConnection;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Restores;
@@ -126,6 +127,9 @@ class Startup {
         try {
             store.requireKnownFormat(target.mapping().tenant());
         } catch (IllegalStateException laterDataCollect) {
+            if (StoreConnection.isAway(laterDataCollect)) {
+                throw laterDataCollect;
+            }
             throw new ConfigurationProblem(List.of(target.mapping().file() + ": " + laterDataCollect.getMessage()));
         }
     }

@@ -1,8 +1,8 @@
 package org.synchub.faults;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +12,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synchub.faults.FaultOptions.Way;
 import org.synchub.sync.InProcess;
 import org.synchub.sync.Lived;
 import org.synchub.sync.Processes;
+import org.synchub.testing.OwnPostgres;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestStore;
 
@@ -25,6 +27,8 @@ import org.synchub.testing.TestStore;
  * {@link FaultOptions} names.
  */
 final class FaultBench {
+
+    private static final Logger log = LoggerFactory.getLogger(FaultBench.class);
 
     /** So many histories share a database's content; DataCollect's tables have few indexes, so more would be slow. */
     private static final int AT_A_PLACE = 100;
@@ -50,6 +54,8 @@ final class FaultBench {
             code = execute(FaultOptions.fromSystem());
         } catch (IllegalArgumentException wrong) {
             System.err.println(wrong.getMessage());
+        } catch (Exception broken) {
+            log.error("The fault bench came to no end", broken);
         } finally {
             // Threads of the histories may still wait for something.
             System.exit(code);
@@ -57,23 +63,26 @@ final class FaultBench {
     }
 
     private static int execute(FaultOptions options) throws Exception {
-        Files.createDirectories(options.folder());
         FaultReport report = run(options);
-        Path file = options.folder().resolve("faults.json");
-        report.write(file);
         report.print(System.out);
-        System.out.println("\nWritten to " + file);
+        System.out.println("\nWritten to " + options.report());
         return report.failedAny() ? 1 : 0;
     }
 
+    /** What was lived is written even if it comes to no end. */
     static FaultReport run(FaultOptions options) throws Exception {
+        Files.createDirectories(options.folder());
         List<Long> seeds = options.seeds();
         FaultReport report = new FaultReport(
                 seeds.size() == 1 ? "" + seeds.get(0) : seeds.get(0) + ".." + seeds.get(seeds.size() - 1));
         for (Way way : options.ways()) {
             report.begins(way);
-            new FaultBench(options, report).live(way);
-            report.ends(way);
+            try {
+                new FaultBench(options, report).live(way);
+            } finally {
+                report.ends(way);
+                report.write(options.report());
+            }
         }
         return report;
     }
@@ -98,8 +107,24 @@ final class FaultBench {
         }
     }
 
-    private void work(Way way) throws SQLException {
-        DataSource store = TestDatabase.dataCollect();
+    private void work(Way way) throws SQLException, IOException {
+        if (way == Way.IN_PROCESS) {
+            DataSource store = TestDatabase.dataCollect();
+            work(way, store, InProcess::live);
+            return;
+        }
+        try (OwnPostgres postgres = OwnPostgres.start()) {
+            DataSource store = postgres.dataCollect("faults");
+            work(way, store, (pooled, seed) -> Processes.live(pooled, postgres, "faults", seed));
+        }
+    }
+
+    /** Lives one history on a database. */
+    private interface Life {
+        Lived live(HikariDataSource store, long seed);
+    }
+
+    private void work(Way way, DataSource store, Life life) throws SQLException, IOException {
         TestStore.migrate(store);
         int here = 0;
         for (Long seed = waiting.poll(); seed != null; seed = waiting.poll()) {
@@ -108,9 +133,7 @@ final class FaultBench {
             }
             Lived lived;
             try (HikariDataSource pooled = TestStore.pool(store)) {
-                lived = way == Way.IN_PROCESS
-                        ? InProcess.live(pooled, seed)
-                        : Processes.live(pooled, ((PGSimpleDataSource) store).getUrl(), seed);
+                lived = life.live(pooled, seed);
             }
             report.add(way, lived);
             tell(way, lived);
@@ -123,13 +146,14 @@ final class FaultBench {
         TestStore.migrate(store);
     }
 
-    private void tell(Way way, Lived lived) {
+    private void tell(Way way, Lived lived) throws IOException {
         if (lived.failed()) {
             System.out.println("\nfaults: " + way.word() + ", seed " + lived.seed() + " failed:\n" + lived.failure()
                     + "\n\n" + lived.timeline() + "\n\nAgain: mvn -Pfaults -Dmode=" + way.word() + " -Dseeds="
                     + lived.seed() + "\n");
         }
         if (way == Way.PROCESSES || waiting.size() % TOLD_EVERY == 0) {
+            report.write(options.report());
             System.out.println("faults: " + way.word() + ", " + waiting.size() + " histories to go");
         }
     }

@@ -50,6 +50,11 @@ record FaultOptions(List<Long> seeds, List<Way> ways, int threads, Path folder) 
                 Path.of(text("faults.folder", "target")).toAbsolutePath());
     }
 
+    /** Where the figures go. */
+    Path report() {
+        return folder.resolve("faults.json");
+    }
+
     static List<Long> seeds(String text) {
         List<Long> seeds = new ArrayList<>();
         for (String part : text.split(",", -1)) {

@@ -22,10 +22,15 @@ final class FaultReport {
 
     private static final class Part {
         private final long start = System.nanoTime();
-        private double seconds;
+        private long end;
         private int lived;
         private final Map<String, Integer> faults = new TreeMap<>();
         private final List<Lived> failures = new ArrayList<>();
+
+        /** Until now where it has not ended. */
+        private double seconds() {
+            return ((end == 0 ? System.nanoTime() : end) - start) / 1e9;
+        }
     }
 
     private final String seeds;
@@ -49,8 +54,7 @@ final class FaultReport {
     }
 
     synchronized void ends(Way way) {
-        Part part = part(way);
-        part.seconds = (System.nanoTime() - part.start) / 1e9;
+        part(way).end = System.nanoTime();
     }
 
     private Part part(Way way) {
@@ -75,7 +79,7 @@ final class FaultReport {
             mode.put("mode", way.word());
             mode.put("lived", part.lived);
             mode.put("failed", part.failures.size());
-            mode.put("seconds", Math.round(part.seconds * 10) / 10.0);
+            mode.put("seconds", Math.round(part.seconds() * 10) / 10.0);
             ObjectNode faults = mode.putObject("faults");
             part.faults.forEach(faults::put);
             ArrayNode failures = mode.putArray("failures");
@@ -89,7 +93,7 @@ final class FaultReport {
         return json;
     }
 
-    void write(Path file) throws IOException {
+    synchronized void write(Path file) throws IOException {
         JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), json());
     }
 
@@ -99,7 +103,7 @@ final class FaultReport {
                     "%n%s: %,d histories in %,.0f s, %,d faults, %d failed%n",
                     way.word(),
                     part.lived,
-                    part.seconds,
+                    part.seconds(),
                     part.faults.values().stream().mapToInt(Integer::intValue).sum(),
                     part.failures.size());
             part.faults.forEach((kind, n) -> out.printf("  %-32s %,9d%n", kind, n));

@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -7,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.synchub.testing.OwnPostgres;
 
 /**
  * Lives histories with two hubs in processes of their own on one database, which are killed, stopped and cut off while
@@ -23,6 +24,8 @@ public final class Processes implements AutoCloseable {
     private static final Duration STARTED = Duration.ofMinutes(4);
     private static final Duration AT_REST = Duration.ofMinutes(2);
 
+    private final HikariDataSource store;
+    private final OwnPostgres postgres;
     private final String database;
     private final HistoryWorld world;
     private final HistoryDevice device;
@@ -32,8 +35,12 @@ public final class Processes implements AutoCloseable {
     private final HistoryOperator operator;
     private final List<HistoryProcess> hubs = new ArrayList<>();
     private int started;
+    private Duration ahead = Duration.ZERO;
+    private Duration furthest = Duration.ZERO;
 
-    private Processes(DataSource store, String database, long seed) {
+    private Processes(HikariDataSource store, OwnPostgres postgres, String database, long seed) {
+        this.store = store;
+        this.postgres = postgres;
         this.database = database;
         world = HistoryWorld.running(store, seed, new RunningWire());
         device = new HistoryDevice(world);
@@ -42,10 +49,16 @@ public final class Processes implements AutoCloseable {
         operator = new HistoryOperator(world, office);
     }
 
-    /** Lives the history of a seed on a migrated database of this address. */
-    public static Lived live(DataSource store, String database, long seed) {
+    /**
+     * Lives the history of a seed, in which the server goes down now and then.
+     *
+     * @param store a migrated database
+     * @param postgres the server it is on
+     * @param database the name it has there
+     */
+    public static Lived live(HikariDataSource store, OwnPostgres postgres, String database, long seed) {
         long start = System.nanoTime();
-        try (Processes history = new Processes(store, database, seed)) {
+        try (Processes history = new Processes(store, postgres, postgres.url(database), seed)) {
             String failure = Lived.failureOf(history::live);
             String said = failure == null ? "" : history.said();
             return new Lived(
@@ -142,7 +155,7 @@ public final class Processes implements AutoCloseable {
     private void somethingGoesWrong() throws IOException, InterruptedException {
         hubs.forEach(HistoryProcess::deliverLate);
         HistoryProcess hub = world.pick(hubs);
-        int dice = world.random.nextInt(12);
+        int dice = world.random.nextInt(14);
         if (hub.isStopped()) {
             hub.goOn();
         } else if (dice == 0 && hub.isUp()) {
@@ -161,9 +174,35 @@ public final class Processes implements AutoCloseable {
                             + " WHERE datname = current_database() AND application_name = 'sync-hub'")
                     .query(Boolean.class)
                     .list();
+        } else if (dice == 6 && hubs.stream().allMatch(HistoryProcess::isUp)) {
+            losePower();
+        } else if (dice == 7) {
+            setTheClock();
         } else {
             hub.trouble(world.anyTarget(), new Random(world.random.nextLong()));
         }
+    }
+
+    /** Of the database: what it had not committed is gone, and every session with it. */
+    private void losePower() throws IOException, InterruptedException {
+        // Nobody is at a registry meanwhile, because what stands there is compared with the store.
+        synchronized (world) {
+            world.tell("the database goes down and comes back");
+            world.fault("database restarted");
+            postgres.down();
+            postgres.up();
+            store.getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
+    /** That of the database, by some minutes either way. */
+    private void setTheClock() {
+        Duration jump = Duration.ofSeconds(world.random.nextInt(1_200) - 600L);
+        world.tell("the database's clock is set by %s", jump);
+        world.fault("clock of the database set");
+        world.jump(jump);
+        ahead = ahead.plus(jump);
+        furthest = furthest.compareTo(ahead) < 0 ? ahead : furthest;
     }
 
     /** Without further edits and faults everything comes to rest by itself, but for what the operator is asked. */
@@ -175,6 +214,8 @@ public final class Processes implements AutoCloseable {
             }
             hub.calm();
         }
+        // What was put off by the clock as it was is not waited for.
+        world.jump(furthest.minus(ahead));
         String before = "";
         long until = System.nanoTime() + AT_REST.toNanos();
         while (true) {
