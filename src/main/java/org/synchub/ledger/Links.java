@@ -269,6 +269,10 @@ public class Links {
 
     /** Forgets what forms of these entities came in before the last pull; joins the caller's transaction. */
     public void forgetForms(String target, Collection<String> guids) {
+        forgetForms(db, target, guids);
+    }
+
+    static void forgetForms(JdbcClient db, String target, Collection<String> guids) {
         if (!guids.isEmpty()) {
             db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = ANY (:guids::text[])")
                     .param("target", target)

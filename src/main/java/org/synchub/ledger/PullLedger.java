@@ -149,7 +149,7 @@ public class PullLedger {
         }
         List<Agreed> again =
                 known.stream().filter(a -> pulled.contains(a.guid())).toList();
-        forgetForms(target, again);
+        Links.forgetForms(db, target, again.stream().map(Agreed::guid).toList());
         // There are at most as many states of an entity as its link has revisions.
         forgetOldest(
                 target,
@@ -226,15 +226,6 @@ public class PullLedger {
                 .param("pulled", pulled.toArray(String[]::new))
                 .query(Integer.class)
                 .single();
-    }
-
-    private void forgetForms(String target, List<Agreed> merged) {
-        if (!merged.isEmpty()) {
-            db.sql("DELETE FROM hub.old_form WHERE target = :target AND guid = ANY (:guids::text[])")
-                    .param("target", target)
-                    .param("guids", merged.stream().map(Agreed::guid).toArray(String[]::new))
-                    .update();
-        }
     }
 
     private void forgetOldest(String target, List<Agreed> longKnown) {

@@ -2,6 +2,7 @@ package org.synchub.sync;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,30 +48,23 @@ final class Overwritten {
         if (going.isEmpty()) {
             return plans;
         }
-        Map<String, String> codes = new HashMap<>();
-        Map<String, String> reasons = new HashMap<>();
+        Set<String> busy = new HashSet<>();
+        Map<String, String> copies = new HashMap<>();
         for (TargetRuntime other : targets.ofTenant(target.mapping().tenant())) {
             if (!other.name().equals(target.name())) {
-                ahead(other, going).forEach(guid -> {
-                    codes.put(guid, PullPlan.BUSY);
-                    reasons.put(
-                            guid, "What came in for it just now is not taken in yet; tried again with the next pull");
-                });
-                copies(other, going).forEach(guid -> {
-                    codes.put(guid, PullPlan.STALE_COPY);
-                    reasons.put(
-                            guid,
-                            "DataCollect wrote the entity back from a copy made before the last pull of " + other.name()
-                                    + "; decided once that target's next pull has merged the two");
-                });
+                busy.addAll(ahead(other, going));
+                copies(other, going).forEach(guid -> copies.put(guid, other.name()));
             }
         }
         List<PullPlan> all = new ArrayList<>();
         for (PullPlan plan : plans) {
             String guid = deleted(plan);
-            String code = guid == null ? null : codes.get(guid);
-            String reason = guid == null ? null : reasons.get(guid);
-            all.add(code == null || reason == null ? plan : PullPlan.park(plan.remote(), guid, code, reason));
+            String copied = guid == null ? null : copies.get(guid);
+            if (guid != null && copied != null) {
+                all.add(PullPlan.staleCopy(plan.remote(), guid, copied));
+            } else {
+                all.add(guid != null && busy.contains(guid) ? PullPlan.busy(plan.remote(), guid) : plan);
+            }
         }
         return all;
     }

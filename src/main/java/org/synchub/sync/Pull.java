@@ -476,11 +476,7 @@ public class Pull {
         for (RemoteChange change : changes) {
             StoredLink link = linked.get(change.externalId());
             if (link != null && ahead.contains(link.guid())) {
-                plans.add(PullPlan.park(
-                        change,
-                        link.guid(),
-                        PullPlan.BUSY,
-                        "What came in for it just now is not taken in yet; tried again with the next pull"));
+                plans.add(PullPlan.busy(change, link.guid()));
             } else if (link != null) {
                 plans.add(decider.decide(change, link, rows.get(link.guid())));
             }

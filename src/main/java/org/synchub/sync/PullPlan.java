@@ -43,6 +43,22 @@ record PullPlan(
         return new PullPlan(remote, null, null, null, parked(remote, guid, code, reason), null, List.of());
     }
 
+    /** A change of the entity's came in and is not drained yet. */
+    static PullPlan busy(RemoteChange remote, String guid) {
+        return park(
+                remote, guid, BUSY, "What came in for it just now is not taken in yet; tried again with the next pull");
+    }
+
+    /** @param other the target whose last pull the entity lacks */
+    static PullPlan staleCopy(RemoteChange remote, String guid, String other) {
+        return park(
+                remote,
+                guid,
+                STALE_COPY,
+                "DataCollect wrote the entity back from a copy made before the last pull of " + other
+                        + "; decided once that target's next pull has merged the two");
+    }
+
     static Parked parked(RemoteChange remote, @Nullable String guid, String code, String reason) {
         return new Parked(remote.externalId(), remote.kind(), guid, remote.version(), code, reason);
     }

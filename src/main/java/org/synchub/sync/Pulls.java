@@ -122,10 +122,9 @@ public class Pulls {
         PullRun run = null;
         try {
             pushes.lookFirst();
-            if (reconciled.contains(target.name())
-                    || ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
-                EffectContract contract =
-                        reconciled.contains(target.name()) ? target.prepare() : pushes.prepare(target);
+            boolean despite = reconciled.contains(target.name());
+            if (despite || ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
+                EffectContract contract = despite ? target.prepare() : pushes.prepare(target);
                 if (contract.deltaPull() || !direction.equals("pull")) {
                     Long open = request.run();
                     long id = open != null

@@ -2,6 +2,7 @@ package org.synchub.sync;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,14 +81,8 @@ public class Reconcile {
         target.prepare();
         Reconciliation.Count count = new Reconciliation.Count();
         if (what == Restored.STORE || what == Restored.TARGET) {
-            String after = "";
-            for (List<String> page = links.guids(name, after, PAGE);
-                    !page.isEmpty();
-                    page = links.guids(name, after, PAGE)) {
-                ReconcilePages.Page looked = pages.of(target, what, to(target), page);
-                looked.count(count);
-                after = page.get(page.size() - 1);
-            }
+            Instant to = to(target);
+            eachPage(name, page -> pages.of(target, what, to, page).count(count));
         } else if (target.prepare().deltaPull()) {
             String cursor = null;
             boolean more = true;
@@ -124,7 +119,8 @@ public class Reconcile {
         String status = "failed";
         try {
             if (what == Restored.STORE || what == Restored.TARGET) {
-                walk(target, what, run, count);
+                Instant to = to(target);
+                eachPage(name, page -> pages.settle(target, what, to, run, page, count));
             } else {
                 transaction.executeWithoutResult(t -> links.jump(name));
             }
@@ -169,12 +165,13 @@ public class Reconcile {
         return ledgerTargets.find(target.name()).map(Targets.Target::restoredTo).orElse(null);
     }
 
-    private void walk(TargetRuntime target, Restored what, long run, Reconciliation.Count count) {
+    /** Goes through all linked records of a target, so many at a time. */
+    private void eachPage(String target, Consumer<List<String>> step) {
         String after = "";
-        for (List<String> page = links.guids(target.name(), after, PAGE);
+        for (List<String> page = links.guids(target, after, PAGE);
                 !page.isEmpty();
-                page = links.guids(target.name(), after, PAGE)) {
-            pages.settle(target, what, to(target), run, page, count);
+                page = links.guids(target, after, PAGE)) {
+            step.accept(page);
             after = page.get(page.size() - 1);
         }
     }

@@ -120,6 +120,7 @@ public class ReconcilePages {
         PullDecider decider = decider(target, referred);
         Map<String, ObjectNode> before =
                 what == Restored.STORE ? Map.of() : links.previousBases(target.name(), linked.keySet());
+        Sides sides = new Sides(target);
         List<PullPlan> plans = new ArrayList<>();
         List<String> gone = new ArrayList<>();
         int unchanged = all.size() - linked.size();
@@ -133,7 +134,7 @@ public class ReconcilePages {
                 gone.add(link.guid());
                 continue;
             } else if (kind != null && row != null && !link.deleted()) {
-                plan = afterTarget(target, link, before.get(link.guid()), kind, row, held, referred);
+                plan = afterTarget(sides, link, before.get(link.guid()), kind, row, held, referred);
             }
             if (plan == null) {
                 unchanged++;
@@ -212,7 +213,7 @@ public class ReconcilePages {
     }
 
     private static @Nullable PullPlan afterTarget(
-            TargetRuntime target,
+            Sides sides,
             StoredLink link,
             @Nullable ObjectNode previous,
             Kind kind,
@@ -226,9 +227,8 @@ public class ReconcilePages {
         if (remote == null || resolved == null || base == null || remote.state() != RemoteState.PRESENT) {
             return null;
         }
-        ObjectNode there = Agreements.told(
-                kind, target.adapter().asAgreed(resolved, base), row.entity().doc(), base);
-        Shape shape = Policies.shape(kind);
+        ObjectNode there = sides.told(kind, resolved, row.entity().doc(), base);
+        Shape shape = sides.shape(kind);
         boolean same = shape.same(there, Agreements.sameFields(base, there));
         String lane = kind.laneOf(link.guid(), row.entity().doc());
         boolean before = !same && previous != null && shape.same(there, Agreements.sameFields(previous, there));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,9 @@ public class Alerts {
     public List<Alert> look() {
         for (TargetStatus so : status.all()) {
             // A target that answers and then fails again has not come back before it has taken something.
-            boolean shaky = targets.find(so.name())
-                    .filter(target -> target.failures() > 0)
-                    .isPresent();
-            ledger.set(so.name(), rules.wrong(facts(so)), shaky ? Set.of(AlertRules.TROUBLE) : Set.of());
+            Optional<Targets.Target> target = targets.find(so.name());
+            boolean shaky = target.filter(found -> found.failures() > 0).isPresent();
+            ledger.set(so.name(), rules.wrong(facts(so, target)), shaky ? Set.of(AlertRules.TROUBLE) : Set.of());
         }
         List<Alert> untold = new ArrayList<>();
         ledger.unheard().forEach(incident -> untold.add(Alert.of(incident, false)));
@@ -77,7 +77,7 @@ public class Alerts {
                 cause == null ? "unknown" : cause.getClass().getSimpleName());
     }
 
-    private AlertRules.Facts facts(TargetStatus so) {
+    private AlertRules.Facts facts(TargetStatus so, Optional<Targets.Target> target) {
         Instant now = clock.instant();
         List<Runs.Run> ended = runs.page(so.name(), null, RUNS).stream()
                 .filter(run -> run.endedAt() != null)
@@ -99,10 +99,9 @@ public class Alerts {
                 conflicts,
                 so.needAttention(),
                 since(so.oldestOwed(), now),
-                targets.find(so.name())
-                        .filter(target -> target.condition() == Targets.Condition.BACKING_OFF
-                                || target.condition() == Targets.Condition.STOPPED)
-                        .map(target -> Duration.between(target.since(), now))
+                target.filter(found -> found.condition() == Targets.Condition.BACKING_OFF
+                                || found.condition() == Targets.Condition.STOPPED)
+                        .map(found -> Duration.between(found.since(), now))
                         .orElse(null),
                 so.reason());
     }

@@ -11,6 +11,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.synchub.admin.live.LiveEvents;
+import org.synchub.admin.problem.Problems;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Runs;
@@ -36,7 +37,7 @@ class ApiConfiguration implements WebMvcConfigurer {
     /** After the login, so that a stranger learns nothing. */
     @Bean
     FilterRegistrationBean<BodyLimit> bodyLimit(ObjectMapper json) {
-        FilterRegistrationBean<BodyLimit> filter = new FilterRegistrationBean<>(new BodyLimit(json));
+        FilterRegistrationBean<BodyLimit> filter = new FilterRegistrationBean<>(new BodyLimit(new Problems(json)));
         filter.addUrlPatterns("/api/*");
         filter.setOrder(Ordered.LOWEST_PRECEDENCE);
         return filter;
@@ -46,7 +47,9 @@ class ApiConfiguration implements WebMvcConfigurer {
     @Bean
     FilterRegistrationBean<RequestRates> requestRates(ObjectMapper json, Clock clock, Environment environment) {
         FilterRegistrationBean<RequestRates> filter = new FilterRegistrationBean<>(new RequestRates(
-                environment.getRequiredProperty("synchub.security.requests-per-minute", Integer.class), clock, json));
+                environment.getRequiredProperty("synchub.security.requests-per-minute", Integer.class),
+                clock,
+                new Problems(json)));
         filter.addUrlPatterns("/api/*");
         filter.setOrder(Ordered.LOWEST_PRECEDENCE - 1);
         return filter;

@@ -1,6 +1,5 @@
 package org.synchub.admin.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -9,21 +8,20 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
-import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.synchub.admin.problem.ProblemType;
+import org.synchub.admin.problem.Problems;
 
 /** Refuses bodies of more than {@value #MOST} bytes: by what they say of themselves, else as soon as they are longer. */
 final class BodyLimit extends OncePerRequestFilter {
 
     static final int MOST = 1_000_000;
 
-    private final ObjectMapper json;
+    private final Problems problems;
 
-    BodyLimit(ObjectMapper json) {
-        this.json = json;
+    BodyLimit(Problems problems) {
+        this.problems = problems;
     }
 
     /** A body turned out to be longer than it may be. */
@@ -44,11 +42,7 @@ final class BodyLimit extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (request.getContentLengthLong() > MOST) {
-            ProblemDetail problem = problem();
-            problem.setInstance(URI.create(request.getRequestURI()));
-            response.setStatus(problem.getStatus());
-            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-            json.writeValue(response.getOutputStream(), problem);
+            problems.send(request, response, problem());
             return;
         }
         chain.doFilter(new Counted(request), response);

@@ -1,12 +1,10 @@
 package org.synchub.admin.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,10 +12,9 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.synchub.admin.problem.ProblemType;
+import org.synchub.admin.problem.Problems;
 
 /**
  * Lets whoever is logged in ask so many times a minute at this hub: all at once after a pause, evenly when they go on. One
@@ -29,7 +26,7 @@ final class RequestRates extends OncePerRequestFilter {
 
     private final int perMinute;
     private final InstantSource clock;
-    private final ObjectMapper json;
+    private final Problems problems;
     private final Map<String, Left> clients = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Left> eldest) {
@@ -37,14 +34,14 @@ final class RequestRates extends OncePerRequestFilter {
         }
     };
 
-    RequestRates(int perMinute, InstantSource clock, ObjectMapper json) {
+    RequestRates(int perMinute, InstantSource clock, Problems problems) {
         if (perMinute < 1) {
             throw new IllegalArgumentException(
                     "synchub.security.requests-per-minute is " + perMinute + "; it has to be 1 at least");
         }
         this.perMinute = perMinute;
         this.clock = clock;
-        this.json = json;
+        this.problems = problems;
     }
 
     /** How many requests a client had left at a time. */
@@ -75,12 +72,11 @@ final class RequestRates extends OncePerRequestFilter {
             return;
         }
         long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
-        ProblemDetail problem = ProblemType.TOO_MANY_REQUESTS.with(
-                "You have asked more than " + perMinute + " times a minute. Ask again in " + seconds + " s");
-        problem.setInstance(URI.create(request.getRequestURI()));
-        response.setStatus(problem.getStatus());
         response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        json.writeValue(response.getOutputStream(), problem);
+        problems.send(
+                request,
+                response,
+                ProblemType.TOO_MANY_REQUESTS.with(
+                        "You have asked more than " + perMinute + " times a minute. Ask again in " + seconds + " s"));
     }
 }

@@ -1,25 +1,23 @@
 package org.synchub.admin.security;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.synchub.admin.problem.ProblemType;
+import org.synchub.admin.problem.Problems;
 
 /** Tells those who may not in why, as far as it is theirs to know. */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
-    private final ObjectMapper json;
+    private final Problems problems;
 
-    AccessProblems(ObjectMapper json) {
-        this.json = json;
+    AccessProblems(Problems problems) {
+        this.problems = problems;
     }
 
     @Override
@@ -28,13 +26,13 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
         if (failure instanceof Logins.TooManyFailures slowed) {
             long seconds = slowed.remaining().toSeconds() + 1;
             response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
-            write(
+            problems.send(
                     request,
                     response,
                     ProblemType.TOO_MANY_FAILED_LOGINS.with(
                             "Logins from your address have failed too often. Try again in " + seconds + " s"));
         } else if (failure instanceof Logins.Unavailable) {
-            write(
+            problems.send(
                     request,
                     response,
                     ProblemType.UNAVAILABLE.with(
@@ -42,7 +40,7 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
                                     + " does not answer. Try again later"));
         } else {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-            write(
+            problems.send(
                     request,
                     response,
                     ProblemType.LOGIN_NEEDED.with("Send 'Authorization: Bearer TOKEN' with a token that is valid;"
@@ -53,14 +51,7 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
             throws IOException {
-        write(request, response, ProblemType.FORBIDDEN.with("You are known, but your role does not allow this"));
-    }
-
-    private void write(HttpServletRequest request, HttpServletResponse response, ProblemDetail problem)
-            throws IOException {
-        problem.setInstance(java.net.URI.create(request.getRequestURI()));
-        response.setStatus(problem.getStatus());
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        json.writeValue(response.getOutputStream(), problem);
+        problems.send(
+                request, response, ProblemType.FORBIDDEN.with("You are known, but your role does not allow this"));
     }
 }

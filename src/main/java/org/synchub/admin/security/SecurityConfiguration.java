@@ -25,6 +25,7 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.synchub.admin.problem.Problems;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.WebhookLedger;
@@ -78,7 +79,7 @@ class SecurityConfiguration {
                 throws Exception {
             Logins logins =
                     new Logins(tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, audit);
-            AccessProblems problems = new AccessProblems(json);
+            AccessProblems problems = new AccessProblems(new Problems(json));
             return http.sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                     // A browser sends no token by itself, so there is nothing that another page could make it do.
                     .csrf(AbstractHttpConfigurer::disable)

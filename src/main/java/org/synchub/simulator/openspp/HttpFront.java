@@ -178,26 +178,29 @@ final class HttpFront {
     /**
      * What goes back for a request.
      *
-     * @param status the HTTP status, or 0 where the connection is cut without a word
-     * @param body JSON for status 200, else nothing
-     * @param error {@code error.data.name}, or empty
-     * @param half whether the connection is cut inside the body
+     * @param status the HTTP status; 0 where the connection is cut and nobody sees an answer
+     * @param answer what the registry says; null where it is not asked or not heard
      */
-    private record Reply(int status, byte[] body, String error, boolean half, @Nullable Duration retryAfter) {
+    private record Reply(int status, JsonRpc.@Nullable Answer answer, @Nullable Duration retryAfter) {
 
-        private static final Reply NONE = new Reply(0, new byte[0], "", false, null);
+        private static final Reply NONE = new Reply(0, null, null);
 
         static Reply of(JsonRpc.Answer answer) {
-            return new Reply(200, answer.body(), answer.error(), false, null);
+            return new Reply(200, answer, null);
         }
 
         static Reply of(Fault.Status fault) {
-            return new Reply(fault.code(), new byte[0], "", false, fault.retryAfter());
+            return new Reply(fault.code(), null, fault.retryAfter());
         }
 
-        /** Cut in the middle: nobody has seen an answer. */
+        /** Cut in the middle of it. */
         static Reply halfOf(JsonRpc.Answer answer) {
-            return new Reply(0, answer.body(), "", true, null);
+            return new Reply(0, answer, null);
+        }
+
+        /** {@code error.data.name} of what was answered, or empty. */
+        private String error() {
+            return answer == null || status == 0 ? "" : answer.error();
         }
     }
 
@@ -269,10 +272,10 @@ final class HttpFront {
     }
 
     private void send(HttpExchange exchange, Reply reply) throws IOException {
-        if (reply.half()) {
-            sendHalf(exchange, reply.body());
-        } else if (reply.status() == 200) {
-            send(exchange, 200, "application/json; charset=utf-8", reply.body());
+        if (reply.answer() != null && reply.status() == 0) {
+            sendHalf(exchange, reply.answer().body());
+        } else if (reply.answer() != null) {
+            send(exchange, reply.status(), "application/json; charset=utf-8", reply.answer().body());
         } else if (reply.status() != 0) {
             if (reply.retryAfter() != null) {
                 exchange.getResponseHeaders()

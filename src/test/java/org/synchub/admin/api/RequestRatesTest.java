@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.synchub.admin.problem.Problems;
 import org.synchub.admin.security.Role;
 import org.synchub.testing.ApiClient;
 import org.synchub.testing.TestDatabase;
@@ -16,7 +17,7 @@ import org.synchub.testing.TestHub;
 class RequestRatesTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T10:00:00Z"));
-    private final RequestRates rates = new RequestRates(120, now::get, new ObjectMapper());
+    private final RequestRates rates = new RequestRates(120, now::get, new Problems(new ObjectMapper()));
 
     @Test
     void a_client_may_ask_as_often_as_is_set_and_then_as_fast_as_time_goes_by() {
@@ -43,7 +44,7 @@ class RequestRatesTest {
 
         assertThat(rates.take("one")).isEqualTo(Duration.ofMillis(500));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RequestRates(0, now::get, new ObjectMapper()))
+                .isThrownBy(() -> new RequestRates(0, now::get, new Problems(new ObjectMapper())))
                 .withMessageContaining("synchub.security.requests-per-minute");
     }
 
