@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
+import org.synchub.ledger.Targets;
 import org.synchub.sync.ResyncPlan;
 import org.synchub.sync.StatusReport.Capacity;
 import org.synchub.sync.StatusReport.TargetStatus;
@@ -43,6 +44,12 @@ public final class Console {
             line("  %s", EffectContract.sentence(status.guarantee()));
         }
         line("  %s", capacity(status.capacity()));
+        Targets.Lowered lowered = status.capacity().lowered();
+        if (lowered != null) {
+            line(
+                    "  For now batches of up to %d, %d at once, since %s because %s; it comes back by itself",
+                    lowered.batchSize(), lowered.writers(), time(lowered.since()), lowered.because());
+        }
         counts(status.counts());
         if (status.oldestOwed() != null) {
             line("  Oldest owed since %s", time(status.oldestOwed()));

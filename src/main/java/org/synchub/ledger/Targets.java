@@ -86,6 +86,7 @@ public class Targets {
      * @param failures troubles in a row
      * @param restored what went back to an older state; null for nothing. Until a person decides nothing is exchanged
      * @param restoredTo what was agreed on before is not concerned; null when that is not known
+     * @param lowered null while the target is given all that is configured
      */
     public record Target(
             String name,
@@ -100,7 +101,15 @@ public class Targets {
             @Nullable Instant nextTryAt,
             int failures,
             @Nullable Restored restored,
-            @Nullable Instant restoredTo) {}
+            @Nullable Instant restoredTo,
+            @Nullable Lowered lowered) {}
+
+    /**
+     * What a target is given at a time while that is less than configured.
+     *
+     * @param since when it was lowered last
+     */
+    public record Lowered(int batchSize, int writers, String because, Instant since) {}
 
     /**
      * Makes a target known. Of one that is known already nothing is changed.
@@ -204,6 +213,33 @@ public class Targets {
     }
 
     /**
+     * Notes that a target is given less than configured at a time.
+     *
+     * @param justNow whether it was lowered, rather than raised by a step
+     */
+    public void lowered(String name, int batchSize, int writers, String because, boolean justNow) {
+        db.sql("""
+                        UPDATE hub.target SET
+                            load_since = CASE WHEN :now OR load_since IS NULL THEN hub.now() ELSE load_since END,
+                            load_batch_size = :batch, load_writers = :writers, load_reason = :because
+                        WHERE name = :name""")
+                .param("name", name)
+                .param("batch", batchSize)
+                .param("writers", writers)
+                .param("because", Text.clean(because))
+                .param("now", justNow)
+                .update();
+    }
+
+    /** Notes that a target is given all that is configured. */
+    public void raised(String name) {
+        db.sql("""
+                        UPDATE hub.target SET load_batch_size = NULL, load_writers = NULL, load_reason = NULL,
+                               load_since = NULL
+                        WHERE name = :name""").param("name", name).update();
+    }
+
+    /**
      * Stops a target until a person decides, because something went back to an older state. Schema hub and the store both
      * count as the database.
      *
@@ -289,6 +325,13 @@ public class Targets {
                 row.getString("restored") == null
                         ? null
                         : Restored.valueOf(row.getString("restored").toUpperCase(java.util.Locale.ROOT)),
-                Timestamps.instant(row.getTimestamp("restored_to")));
+                Timestamps.instant(row.getTimestamp("restored_to")),
+                row.getString("load_reason") == null
+                        ? null
+                        : new Lowered(
+                                row.getInt("load_batch_size"),
+                                row.getInt("load_writers"),
+                                row.getString("load_reason"),
+                                row.getTimestamp("load_since").toInstant()));
     }
 }

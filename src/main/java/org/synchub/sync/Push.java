@@ -38,9 +38,6 @@ public class Push {
     /** How many batches one claim holds. */
     private static final int BATCHES = 5;
 
-    /** How long a writer that found nothing waits for the others of its run before it looks again. */
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-
     private final Leases leases;
     private final Deliveries deliveries;
     private final Retries retries;
@@ -75,19 +72,27 @@ public class Push {
         giveUp(writer);
         PushRun run = writer.run();
         TargetRuntime target = run.target();
-        while (run.goesOn()) {
-            Claim claim = leases.claim(
-                    target.name(),
-                    target.adapter().batchSize() * BATCHES,
-                    target.settleWait(),
-                    run.deletes(),
-                    run.only());
-            if (!claim.isEmpty()) {
-                run.begins();
-                writer.take(claim);
-                return;
+        while (run.enter()) {
+            boolean found = false;
+            try {
+                Claim claim = leases.claim(
+                        target.name(),
+                        target.load().batchSize() * BATCHES,
+                        target.settleWait(),
+                        run.deletes(),
+                        run.only());
+                found = !claim.isEmpty();
+                if (found) {
+                    run.begins();
+                    writer.take(claim);
+                    return;
+                }
+            } finally {
+                if (!found) {
+                    run.leave();
+                }
             }
-            if (!run.awaitOthers(LOOK_AGAIN)) {
+            if (!run.awaitOthers(PushRun.LOOK_AGAIN)) {
                 return;
             }
         }
@@ -136,7 +141,8 @@ public class Push {
     }
 
     private void sendNext(PushWriter writer) {
-        List<Prepared> batch = writer.batches().poll();
+        Load load = writer.run().target().load();
+        List<Prepared> batch = writer.next(load.batchSize());
         if (batch == null) {
             writer.sending(List.of(), List.of());
             return;
@@ -147,6 +153,8 @@ public class Push {
                 && writer.isBackfill(batch)
                 && deliveries.anythingLive(writer.held().target())) {
             // A change of today goes before the rest of a backfill: claimed again, it comes first.
+            writer.giveWay();
+        } else if (writer.run().isCrowded()) {
             writer.giveWay();
         }
         for (Prepared p : batch) {
@@ -162,6 +170,7 @@ public class Push {
         if (writes.isEmpty()) {
             return;
         }
+        Load.Sending sent = load.begins(writes.size());
         try {
             List<Outcome> outcomes = leases.under(
                     writer.held(), () -> writer.run().target().adapter().send(writes));
@@ -170,6 +179,7 @@ public class Push {
                         "The adapter returned " + outcomes.size() + " outcomes for " + writes.size() + " writes");
             }
             writer.answered(outcomes);
+            weigh(load, sent, outcomes);
         } catch (TargetTrouble trouble) {
             writer.answered(writes.stream()
                     .map(w -> trouble.maybeApplied()
@@ -187,6 +197,20 @@ public class Push {
             log.error("{}: the adapter failed on a batch of {}", writer.held().target(), writes.size(), e);
             writer.failed("The adapter failed with " + e.getClass().getSimpleName() + "; see the hub's log");
         }
+    }
+
+    /** What a target in trouble could not take is weighed where the run notes the trouble. */
+    private static void weigh(Load load, Load.Sending sent, List<Outcome> outcomes) {
+        if (outcomes.stream().anyMatch(Outcome.Unsent.class::isInstance)) {
+            return;
+        }
+        outcomes.stream()
+                .filter(Outcome.Unknown.class::isInstance)
+                .findFirst()
+                .map(unknown -> ((Outcome.Unknown) unknown).message())
+                .ifPresentOrElse(
+                        because -> load.refused(sent, because),
+                        () -> load.answered(sent, outcomes.stream().allMatch(Outcome.Accepted.class::isInstance)));
     }
 
     private @Nullable Settlement insteadOfSending(PushWriter writer, Prepared p) {
@@ -252,6 +276,7 @@ public class Push {
             writer.run().settled((int)
                     settlements.stream().filter(s -> s.tally() != Tally.NONE).count());
         }
+        writer.run().keepLoad();
     }
 
     /** A deletion may take a target several requests: where it came to no end, some of them may have been applied. */

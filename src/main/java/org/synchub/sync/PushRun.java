@@ -14,6 +14,9 @@ import org.synchub.target.TargetTrouble;
 /** One push of one target while it runs: what its writers share. */
 public final class PushRun {
 
+    /** How long a writer that found nothing, or may not take work now, waits for the others before it looks again. */
+    static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
     private final TargetRuntime target;
     private final EffectContract contract;
     private final long id;
@@ -27,7 +30,9 @@ public final class PushRun {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicLong settled = new AtomicLong();
     private final DeleteBrake deletes;
+    private final Runnable keepLoad;
     private int atWork;
+    private int inside;
     private int pauses;
 
     PushRun(
@@ -37,9 +42,11 @@ public final class PushRun {
             boolean ownRun,
             boolean askedFor,
             @Nullable String only,
-            String correlation) {
+            String correlation,
+            Runnable keepLoad) {
         this.only = only;
         this.correlation = correlation;
+        this.keepLoad = keepLoad;
         this.target = target;
         this.contract = contract;
         this.id = id;
@@ -66,6 +73,45 @@ public final class PushRun {
         return deletes;
     }
 
+    /**
+     * Lets a writer take work, as many at once as the target is given now; the others wait.
+     *
+     * @return false when the run ends before its turn has come
+     */
+    synchronized boolean enter() {
+        try {
+            while (goesOn()
+                    && target.load().isLowered()
+                    && inside >= target.load().writers()) {
+                TimeUnit.NANOSECONDS.timedWait(this, LOOK_AGAIN.toNanos());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        if (!goesOn()) {
+            return false;
+        }
+        inside++;
+        return true;
+    }
+
+    /** A writer that was let in has found nothing. */
+    synchronized void leave() {
+        inside--;
+        notifyAll();
+    }
+
+    /** Whether more writers are at work than the target is given now. */
+    synchronized boolean isCrowded() {
+        return target.load().isLowered() && inside > target.load().writers();
+    }
+
+    /** Writes down how much the target is given, where that has changed. */
+    void keepLoad() {
+        keepLoad.run();
+    }
+
     /** A writer has claimed something. */
     synchronized void begins() {
         atWork++;
@@ -75,7 +121,7 @@ public final class PushRun {
     synchronized void pauses() {
         atWork--;
         pauses++;
-        notifyAll();
+        leave();
     }
 
     /**

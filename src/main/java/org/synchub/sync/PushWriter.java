@@ -149,6 +149,21 @@ public final class PushWriter {
         return batches;
     }
 
+    /**
+     * Takes the next batch, and of one that is larger than allowed its beginning.
+     *
+     * @return null when there is none
+     */
+    @Nullable
+    List<Prepared> next(int most) {
+        List<Prepared> batch = batches.poll();
+        if (batch == null || batch.size() <= most) {
+            return batch;
+        }
+        batches.addFirst(batch.subList(most, batch.size()));
+        return batch.subList(0, most);
+    }
+
     /** What can be settled without a request. */
     List<Settlement> ready() {
         return ready;

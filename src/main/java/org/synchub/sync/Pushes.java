@@ -109,7 +109,9 @@ public class Pushes {
 
     private @Nullable PushRun open(TargetRuntime target, PushRequest request) {
         String name = target.name();
-        refuseOtherMapping(target);
+        Optional<Targets.Target> known = ledgerTargets.find(name);
+        refuseOtherMapping(target, known);
+        resumeLoad(target, known);
         lookFirst();
         if (!ledgerTargets.mayTry(name, request.cause().isPerson())) {
             return null;
@@ -132,7 +134,42 @@ public class Pushes {
                         request.client(),
                         request.correlation());
         return new PushRun(
-                target, contract, id, open == null, request.cause().isPerson(), request.only(), request.correlation());
+                target,
+                contract,
+                id,
+                open == null,
+                request.cause().isPerson(),
+                request.only(),
+                request.correlation(),
+                () -> keepLoad(target));
+    }
+
+    private static void resumeLoad(TargetRuntime target, Optional<Targets.Target> known) {
+        target.load()
+                .resume(known.map(Targets.Target::lowered)
+                        .map(low -> new Load.Level(low.batchSize(), low.writers(), low.because()))
+                        .orElse(null));
+    }
+
+    /** Other hubs, and this one after a restart, begin with what this one has come to. */
+    private void keepLoad(TargetRuntime target) {
+        target.load().change().ifPresent(change -> {
+            Load.Level to = change.to();
+            if (to == null) {
+                ledgerTargets.raised(target.name());
+                log.info("{}: is given everything again", target.name());
+            } else {
+                ledgerTargets.lowered(target.name(), to.batchSize(), to.writers(), to.because(), change.down());
+                if (change.down()) {
+                    log.info(
+                            "{}: is given batches of {} by {} at a time for now, because {}",
+                            target.name(),
+                            to.batchSize(),
+                            to.writers(),
+                            to.because());
+                }
+            }
+        });
     }
 
     /** To be called before it is asked whether a target may be spoken to. */
@@ -151,8 +188,7 @@ public class Pushes {
     }
 
     /** Two hubs that write one target by different mappings would undo each other's work for ever. */
-    private void refuseOtherMapping(TargetRuntime target) {
-        Optional<Targets.Target> known = ledgerTargets.find(target.name());
+    private static void refuseOtherMapping(TargetRuntime target, Optional<Targets.Target> known) {
         if (known.isPresent()
                 && !known.get().mappingHash().equals(target.mapping().hash())) {
             throw new ConfigurationProblem(List.of(target.mapping().file()
@@ -293,6 +329,8 @@ public class Pushes {
                     wait = asked;
                 }
                 trouble(target.name(), Targets.Condition.BACKING_OFF, reason, wait);
+                target.load().refused(reason);
+                keepLoad(target);
                 log.warn("{}: {}. Nothing is lost; next try in {} s", target.name(), reason, wait.toMillis() / 1000.0);
             }
             case LOGIN_REFUSED, MISCONFIGURED -> stop(target, reason);

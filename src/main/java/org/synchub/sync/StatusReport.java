@@ -95,19 +95,22 @@ public class StatusReport {
      * @param batchSize records in a batch at most
      * @param requestsPerSecond of all hubs together; null for no limit
      * @param recordsPerSecond of all hubs together; null for no limit
+     * @param lowered what it is given for now, because it slowed or refused; null while it is all of that
      */
     public record Capacity(
             int writers,
             int batchSize,
             @Nullable BigDecimal requestsPerSecond,
-            @Nullable BigDecimal recordsPerSecond) {
+            @Nullable BigDecimal recordsPerSecond,
+            Targets.@Nullable Lowered lowered) {
 
-        static Capacity of(TargetRuntime target) {
+        static Capacity of(TargetRuntime target, Optional<Targets.Target> row) {
             return new Capacity(
                     target.adapter().writers(),
                     target.adapter().batchSize(),
                     target.limits().requestsPerSecond(),
-                    target.limits().recordsPerSecond());
+                    target.limits().recordsPerSecond(),
+                    row.map(Targets.Target::lowered).orElse(null));
         }
     }
 
@@ -183,7 +186,7 @@ public class StatusReport {
                 target.mapping().mappingVersion(),
                 row.map(t -> t.backfilledAt() != null).orElse(false),
                 contract == null ? null : contract.guarantee(),
-                Capacity.of(target),
+                Capacity.of(target, row),
                 overview.counts(name),
                 overview.oldestOwed(name),
                 overview.nextDue(name),

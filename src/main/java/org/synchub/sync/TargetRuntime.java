@@ -19,6 +19,7 @@ public final class TargetRuntime {
     private final Adapter adapter;
     private final HttpTraffic traffic;
     private final Limits limits;
+    private final Load load;
     private final Map<String, FieldRule> rules;
     private final Rehearsal.@Nullable Maker rehearsals;
     private final AtomicReference<@Nullable EffectContract> contract = new AtomicReference<>();
@@ -36,6 +37,7 @@ public final class TargetRuntime {
         this.adapter = adapter;
         this.traffic = traffic;
         this.limits = limits;
+        this.load = new Load(adapter::batchSize, adapter::writers, limits, Turns::nanosAtWork);
     }
 
     public String name() {
@@ -58,6 +60,11 @@ public final class TargetRuntime {
     /** How fast the target may be asked. */
     public Limits limits() {
         return limits;
+    }
+
+    /** How much it is given at a time now. */
+    public Load load() {
+        return load;
     }
 
     /** The integrator's own conflict rules by bean name. */

@@ -45,6 +45,9 @@ final class Turns {
     /** How often a thread that waits asks whether it still should. */
     private static final Duration LOOK = Duration.ofMillis(50);
 
+    /** How long each thread has waited for turns so far, in nanoseconds. */
+    private static final ThreadLocal<Long> WAITED = ThreadLocal.withInitial(() -> 0L);
+
     private final TimeLine line;
     private final double perSecond;
     private final int ahead;
@@ -72,6 +75,20 @@ final class Turns {
      * @param stillWanted asked while it waits; throws when it should not
      */
     void take(int turns, Runnable stillWanted) {
+        long begun = time.nanos();
+        try {
+            takeInTurn(turns, stillWanted);
+        } finally {
+            WAITED.set(WAITED.get() + time.nanos() - begun);
+        }
+    }
+
+    /** The time of this process as the calling thread has spent it on anything but waiting for turns. */
+    static long nanosAtWork() {
+        return Time.SYSTEM.nanos() - WAITED.get();
+    }
+
+    private void takeInTurn(int turns, Runnable stillWanted) {
         queue(stillWanted);
         try {
             if (left < turns || time.nanos() - goodUntil > 0) {

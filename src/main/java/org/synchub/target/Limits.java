@@ -1,6 +1,7 @@
 package org.synchub.target;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Settings;
 
@@ -10,17 +11,23 @@ import org.synchub.mapping.Settings;
  *
  * @param requestsPerSecond of every sort, logins too; null for no limit
  * @param recordsPerSecond sent or pulled; null for no limit
+ * @param slowAfter a batch that is answered within this time is never taken for slow
+ * @param steady whether batches and writers stay as configured when the target slows or refuses
  */
 public record Limits(
-        @Nullable BigDecimal requestsPerSecond, @Nullable BigDecimal recordsPerSecond) {
+        @Nullable BigDecimal requestsPerSecond,
+        @Nullable BigDecimal recordsPerSecond,
+        Duration slowAfter,
+        boolean steady) {
 
     /** The setting's name below {@code adapter}. */
     public static final String KEY = "limits";
 
-    public static final Limits NONE = new Limits(null, null);
-
     private static final String REQUESTS = "requestsPerSecond";
     private static final String RECORDS = "recordsPerSecond";
+    private static final String SLOW_AFTER = "slowAfter";
+    private static final String STEADY = "steady";
+    private static final Duration USUALLY_ENOUGH = Duration.ofSeconds(2);
     private static final BigDecimal LEAST = new BigDecimal("0.001");
     private static final BigDecimal MOST = BigDecimal.valueOf(100_000);
 
@@ -31,8 +38,12 @@ public record Limits(
      */
     public static Limits of(Settings adapter) {
         Settings limits = adapter.child(KEY);
-        limits.onlyKnown(REQUESTS, RECORDS);
-        return new Limits(read(limits, REQUESTS), read(limits, RECORDS));
+        limits.onlyKnown(REQUESTS, RECORDS, SLOW_AFTER, STEADY);
+        return new Limits(
+                read(limits, REQUESTS),
+                read(limits, RECORDS),
+                limits.duration(SLOW_AFTER, USUALLY_ENOUGH),
+                limits.bool(STEADY, false));
     }
 
     private static @Nullable BigDecimal read(Settings limits, String key) {

@@ -76,11 +76,35 @@ class BackingOffTest {
         assertThat(scene.memory.batches()).isEqualTo(1);
         scene.memory.beforeSend(() -> {});
 
-        seconds(other, 88);
+        seconds(other, 60);
         seconds(scene.hub, 1);
 
         assertThat(scene.memory.batches()).as("neither hub asked").isEqualTo(1);
-        seconds(other, 2);
+        seconds(other, 30);
         assertThat(delivered()).isEqualTo(String.valueOf(RECORDS));
+    }
+
+    @Test
+    void what_a_target_could_not_take_at_once_is_given_it_in_smaller_batches_by_every_hub() {
+        BareHub other = scene.another(Duration.ofMinutes(1));
+        answers(TargetTrouble.Kind.OVERLOADED, null);
+        scene.hub.pushOnly(scene.target, Cause.COMMAND);
+        scene.memory.beforeSend(() -> {});
+
+        PushWriter writer = other.claimed(scene.target);
+        other.push.map(writer);
+        other.push.send(writer);
+
+        assertThat(scene.sent()).hasSize(50);
+        other.push.settle(writer);
+        other.push.abandon(writer);
+        other.pushes.end(writer.run());
+        seconds(other, 1);
+        assertThat(delivered()).isEqualTo(String.valueOf(RECORDS));
+        assertThat(scene.field.value(
+                        "SELECT load_batch_size IS NULL AND load_since IS NULL FROM hub.target WHERE name = '"
+                                + scene.target + "'"))
+                .as("all of it has come back")
+                .isEqualTo("t");
     }
 }

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,20 +37,25 @@ final class HubMetrics implements MeterBinder, Happenings {
     private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
     /** How a target is at one time. */
-    private record How(Map<String, Map<State, Long>> counts, double oldestOwedSeconds, boolean running) {}
+    private record How(
+            Map<String, Map<State, Long>> counts,
+            double oldestOwedSeconds,
+            boolean running,
+            Targets.@Nullable Lowered lowered) {}
 
     HubMetrics(TargetRegistry targets, Targets ledgerTargets, Overview overview, InstantSource clock) {
         this.targets = targets;
         this.clock = clock;
-        this.how = new Snapshots<>(
-                target -> new How(
-                        overview.counts(target),
-                        age(overview.oldestOwed(target)),
-                        ledgerTargets
-                                .find(target)
-                                .filter(t -> t.condition() == Targets.Condition.RUNNING)
-                                .isPresent()),
-                clock);
+        this.how = new Snapshots<>(target -> how(target, ledgerTargets, overview), clock);
+    }
+
+    private How how(String target, Targets ledgerTargets, Overview overview) {
+        Optional<Targets.Target> row = ledgerTargets.find(target);
+        return new How(
+                overview.counts(target),
+                age(overview.oldestOwed(target)),
+                row.filter(t -> t.condition() == Targets.Condition.RUNNING).isPresent(),
+                row.map(Targets.Target::lowered).orElse(null));
     }
 
     private double age(@Nullable Instant since) {
@@ -76,7 +82,25 @@ final class HubMetrics implements MeterBinder, Happenings {
                     .description("1 while the target is running; 0 while it is backing off, stopped or paused")
                     .tag("target", name)
                     .register(registry);
+            Gauge.builder("synchub.target.batch.size", how, h -> batchSize(target, h.of(name)))
+                    .description("Records in a batch at most, less than configured after the target slowed or refused")
+                    .tag("target", name)
+                    .register(registry);
+            Gauge.builder("synchub.target.writers", how, h -> writers(target, h.of(name)))
+                    .description("Writers of one hub at once, less than configured after the target slowed or refused")
+                    .tag("target", name)
+                    .register(registry);
         }
+    }
+
+    private static int batchSize(TargetRuntime target, How so) {
+        int most = target.adapter().batchSize();
+        return so.lowered() == null ? most : Math.min(most, so.lowered().batchSize());
+    }
+
+    private static int writers(TargetRuntime target, How so) {
+        int most = target.adapter().writers();
+        return so.lowered() == null ? most : Math.min(most, so.lowered().writers());
     }
 
     private void deliveries(MeterRegistry registry, String target, String kind) {

@@ -181,7 +181,10 @@ final class HttpFront {
      * @param status the HTTP status; 0 where the connection is cut and nobody sees an answer
      * @param answer what the registry says; null where it is not asked or not heard
      */
-    private record Reply(int status, JsonRpc.@Nullable Answer answer, @Nullable Duration retryAfter) {
+    private record Reply(
+            int status,
+            JsonRpc.@Nullable Answer answer,
+            @Nullable Duration retryAfter) {
 
         private static final Reply NONE = new Reply(0, null, null);
 
@@ -275,7 +278,11 @@ final class HttpFront {
         if (reply.answer() != null && reply.status() == 0) {
             sendHalf(exchange, reply.answer().body());
         } else if (reply.answer() != null) {
-            send(exchange, reply.status(), "application/json; charset=utf-8", reply.answer().body());
+            send(
+                    exchange,
+                    reply.status(),
+                    "application/json; charset=utf-8",
+                    reply.answer().body());
         } else if (reply.status() != 0) {
             if (reply.retryAfter() != null) {
                 exchange.getResponseHeaders()

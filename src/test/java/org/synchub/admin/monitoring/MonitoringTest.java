@@ -76,6 +76,8 @@ class MonitoringTest {
                         "synchub_records_total{direction=\"push\",outcome=\"rejected\",target=\"memory\"} 1.0",
                         "synchub_runs_seconds_count{direction=\"push\",status=\"partial\",target=\"memory\"} 1",
                         "synchub_target_running{target=\"memory\"} 1.0",
+                        "synchub_target_batch_size{target=\"memory\"} 100.0",
+                        "synchub_target_writers{target=\"memory\"} 2.0",
                         "synchub_lag_seconds_count{target=\"memory\"} 1",
                         "synchub_oldest_owed_seconds{target=\"memory\"} 0.0");
     }
@@ -85,6 +87,7 @@ class MonitoringTest {
         assertThat(metrics())
                 .contains(
                         "synchub_target_running{target=\"broken\"} 0.0",
+                        "synchub_target_writers{target=\"broken\"} 1.0",
                         "synchub_troubles_total{condition=\"backing_off\",target=\"broken\"} 1.0")
                 .containsPattern("synchub_oldest_owed_seconds\\{target=\"broken\"} (?!0\\.0\\n)");
         assertThat(viewer.get("/actuator/health").status()).isEqualTo(200);
