@@ -75,6 +75,10 @@ public final class HubCommand implements AutoCloseable {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** Waits until it has printed this. */
     public HubCommand awaitSaid(String words) {
         await().atMost(Duration.ofMinutes(3))
