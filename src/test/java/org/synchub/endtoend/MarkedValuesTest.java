@@ -192,9 +192,12 @@ class MarkedValuesTest {
         });
         String conflict = TestDatabase.value(store, "SELECT id FROM hub.conflict WHERE state = 'open'");
 
-        TestDatabase.run(
-                store,
-                "ALTER TABLE public.entities ADD CONSTRAINT no_such_name CHECK (modified::text NOT LIKE '%Renamed%')");
+        // What PostgreSQL says of a duplicate key quotes it.
+        TestDatabase.run(store, """
+                INSERT INTO public.entities (id, guid, modified, tenant_id)
+                VALUES ('x', 'x', '{"id": "x", "guid": "x", "data": {"first_name": "%1$sRenamed"}}', 'other');
+                CREATE UNIQUE INDEX renamed_once ON public.entities ((modified->'data'->>'first_name'))
+                WHERE modified->'data'->>'first_name' LIKE '%%Renamed'""".formatted(MARK));
         int before =
                 Integer.parseInt(TestDatabase.value(store, "SELECT count(*) FROM hub.run WHERE status = 'failed'"));
         registry.registry().write(partner(other), Map.of("given_name", MARK + "Renamed"));
