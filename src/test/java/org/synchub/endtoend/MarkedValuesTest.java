@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -330,8 +331,7 @@ class MarkedValuesTest {
     void no_attribute_of_an_mbean_holds_a_marked_value() throws Exception {
         VirtualMachine machine = VirtualMachine.attach(String.valueOf(hub.pid()));
         Map<String, String> attributes = new LinkedHashMap<>();
-        try (JMXConnector connector =
-                JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()))) {
+        try (JMXConnector connector = connect(machine.startLocalManagementAgent())) {
             MBeanServerConnection beans = connector.getMBeanServerConnection();
             for (String domain :
                     List.of("org.synchub:*", "org.apache.camel:*", ManagementFactory.RUNTIME_MXBEAN_NAME)) {
@@ -350,6 +350,11 @@ class MarkedValuesTest {
                 .anyMatch(name -> name.startsWith("org.synchub:"))
                 .anyMatch(name -> name.startsWith("org.apache.camel:"));
         assertThat(marked(attributes)).isEmpty();
+    }
+
+    @SuppressWarnings("BanJNDI") // of the test's own process
+    private static JMXConnector connect(String address) throws IOException {
+        return JMXConnectorFactory.connect(new JMXServiceURL(address));
     }
 
     private static String value(MBeanServerConnection beans, ObjectName bean, String attribute) {

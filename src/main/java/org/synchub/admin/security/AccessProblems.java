@@ -3,21 +3,29 @@ package org.synchub.admin.security;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.security.Principal;
+import java.util.Map;
+import java.util.Objects;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerMapping;
 import org.synchub.admin.problem.ProblemType;
 import org.synchub.admin.problem.Problems;
+import org.synchub.ledger.Audit;
 
-/** Tells those who may not in why, as far as it is theirs to know. */
+/** Tells those who may not in why, as far as it is theirs to know. What somebody's role does not allow is audited. */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     private final Problems problems;
+    private final Audit audit;
 
-    AccessProblems(Problems problems) {
+    AccessProblems(Problems problems, Audit audit) {
         this.problems = problems;
+        this.audit = audit;
     }
 
     @Override
@@ -51,7 +59,29 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
             throws IOException {
+        note(request);
         problems.send(
                 request, response, ProblemType.FORBIDDEN.with("You are known, but your role does not allow this"));
+    }
+
+    /** By the endpoint and not the address: that can name a record. */
+    private void note(HttpServletRequest request) {
+        Principal who = request.getUserPrincipal();
+        audit.note(new Audit.Entry(
+                request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof HandlerMethod asked
+                        ? asked.getMethod().getName()
+                        : "request",
+                who == null ? "unknown" : who.getName(),
+                Audit.Via.HTTP,
+                request.getRemoteAddr(),
+                request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> parts
+                                && parts.get("target") instanceof String target
+                        ? target
+                        : null,
+                Audit.Outcome.REFUSED,
+                request.getMethod() + " "
+                        + Objects.requireNonNullElse(
+                                request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE), "elsewhere")
+                        + " " + ProblemType.FORBIDDEN.status().value()));
     }
 }

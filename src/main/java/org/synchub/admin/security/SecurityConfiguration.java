@@ -79,7 +79,7 @@ class SecurityConfiguration {
                 throws Exception {
             Logins logins =
                     new Logins(tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, audit);
-            AccessProblems problems = new AccessProblems(new Problems(json));
+            AccessProblems problems = new AccessProblems(new Problems(json), audit);
             return http.sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                     // A browser sends no token by itself, so there is nothing that another page could make it do.
                     .csrf(AbstractHttpConfigurer::disable)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -91,6 +92,7 @@ class EndpointRolesTest {
         CALLS.put(endpoint, new Call(path, body));
     }
 
+    private static DataSource store;
     private static TestHub hub;
     private static JsonNode document;
     private static final Map<String, String> CAUSES = new TreeMap<>();
@@ -99,7 +101,7 @@ class EndpointRolesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        DataSource store = TestDatabase.dataCollect();
+        store = TestDatabase.dataCollect();
         hub = TestHub.on(store)
                 .memoryTarget("memory", "t")
                 .memoryTarget("other", "t")
@@ -191,7 +193,7 @@ class EndpointRolesTest {
         return tests;
     }
 
-    private static void check(String endpoint, Call call) {
+    private static void check(String endpoint, Call call) throws SQLException {
         String method = endpoint.substring(0, endpoint.indexOf(' '));
         String path = call.path()
                 .replace("{retried}", CAUSES.getOrDefault("first", "?"))
@@ -214,6 +216,12 @@ class EndpointRolesTest {
                 ApiClient.Answer lesser = CLIENTS.get(role).send(method, path, body);
                 assertThat(lesser.status()).as("as %s", role).isEqualTo(403);
                 assertThat(lesser.problem()).isEqualTo("urn:synchub:problem:forbidden");
+                assertThat(TestDatabase.value(
+                                store,
+                                "SELECT operation || '|' || who || '|' || (address IS NOT NULL) || '|' || outcome || '|' || detail"
+                                        + " FROM hub.audit WHERE via = 'http' ORDER BY id DESC LIMIT 1"))
+                        .isEqualTo(endpoints().get(endpoint).path("operationId").asText() + "|test " + role.word()
+                                + "|true|refused|" + endpoint + " 403");
             }
         }
         ApiClient.Answer allowed = CLIENTS.get(named).send(method, path, body);

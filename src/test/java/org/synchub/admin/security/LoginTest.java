@@ -200,6 +200,9 @@ class LoginTest {
         ApiClient.Answer elsewhere = viewer.send("GET", TARGETS, null, "Origin", "https://evil.example");
 
         assertThat(answer.headers().firstValue("Cache-Control"))
+                .as("kept by nobody but who asked, and never used unasked")
+                .hasValue("no-cache, private");
+        assertThat(viewer.get("/api/v1/records?guid=nobody").headers().firstValue("Cache-Control"))
                 .hasValueSatisfying(v -> assertThat(v).contains("no-store"));
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(answer.headers().firstValue("Content-Security-Policy"))
