@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
 /** An operator in a process of its own, who resyncs a target by HTTP or by JMX and prints what there is to see. */
 final class OutsideClient {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(240);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private OutsideClient() {}

@@ -129,7 +129,7 @@ class ResyncFromOutsideTest {
                 .start();
         try {
             // From here on all is as the schedules do it; before, nothing was to be sent that the dry run had counted.
-            await().atMost(Duration.ofSeconds(120))
+            await().atMost(Duration.ofMinutes(2))
                     .until(() -> !process.isAlive() || !runsBy(way, "resync").isEmpty());
             routes().startRoute("push-when-due");
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
