@@ -118,7 +118,10 @@ class HintsTest {
 
         // Two where the messages took longer than half a second to arrive.
         await().during(Duration.ofMillis(900)).until(() -> asked.size() == 2 || asked.size() == 3);
-        assertThat(asked).containsOnly(PullRequest.of(TARGET, Cause.CHANGE, "hint"));
+        assertThat(asked)
+                .allSatisfy(request -> assertThat(request)
+                        .extracting(PullRequest::target, PullRequest::cause, PullRequest::by)
+                        .containsExactly(TARGET, Cause.CHANGE, "hint"));
     }
 
     @Test
