@@ -127,7 +127,7 @@ public final class Load {
                     new Usual(took / sent.records(), 1),
                     (known, next) -> known.and(next.perRecord(), slow ? WEIGHT_WHEN_SLOW : WEIGHT));
             if (slow) {
-                refused(
+                slowed(
                         sent,
                         String.format(
                                 Locale.ROOT,
@@ -144,8 +144,8 @@ public final class Load {
         }
     }
 
-    /** The batch was refused or not answered; what began before the last step down is no reason for another. */
-    synchronized void refused(Sending sent, String because) {
+    /** What began before the last step down is no reason for another. */
+    private void slowed(Sending sent, String because) {
         if (sent.generation() == generation) {
             refused(because);
         }

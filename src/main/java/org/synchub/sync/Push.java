@@ -183,7 +183,7 @@ public class Push {
         } catch (TargetTrouble trouble) {
             writer.answered(writes.stream()
                     .map(w -> trouble.maybeApplied()
-                            ? (Outcome) new Outcome.Unknown(String.valueOf(trouble.getMessage()))
+                            ? (Outcome) new Outcome.Unknown(trouble)
                             : new Outcome.Unsent(trouble))
                     .toList());
             writer.run().meet(trouble);
@@ -201,16 +201,14 @@ public class Push {
 
     /** What a target in trouble could not take is weighed where the run notes the trouble. */
     private static void weigh(Load load, Load.Sending sent, List<Outcome> outcomes) {
-        if (outcomes.stream().anyMatch(Outcome.Unsent.class::isInstance)) {
-            return;
+        if (outcomes.stream().noneMatch(Push::isTrouble)) {
+            load.answered(sent, outcomes.stream().allMatch(Outcome.Accepted.class::isInstance));
         }
-        outcomes.stream()
-                .filter(Outcome.Unknown.class::isInstance)
-                .findFirst()
-                .map(unknown -> ((Outcome.Unknown) unknown).message())
-                .ifPresentOrElse(
-                        because -> load.refused(sent, because),
-                        () -> load.answered(sent, outcomes.stream().allMatch(Outcome.Accepted.class::isInstance)));
+    }
+
+    private static boolean isTrouble(Outcome outcome) {
+        return outcome instanceof Outcome.Unsent
+                || (outcome instanceof Outcome.Unknown unknown && unknown.trouble() != null);
     }
 
     private @Nullable Settlement insteadOfSending(PushWriter writer, Prepared p) {
@@ -330,6 +328,10 @@ public class Push {
                     : Settlement.attention(guid, revision, State.CONFLICT, "update-delete", gone.message(), null);
         }
         if (outcome instanceof Outcome.Unknown unknown) {
+            TargetTrouble trouble = unknown.trouble();
+            if (trouble != null) {
+                writer.run().meet(trouble);
+            }
             return Settlement.unknown(guid, revision, longestWrite, unknown.message());
         }
         Outcome.Unsent unsent = (Outcome.Unsent) outcome;

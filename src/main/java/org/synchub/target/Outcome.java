@@ -73,8 +73,24 @@ public sealed interface Outcome {
     /** The linked record no longer exists at the target. */
     record Gone(String externalId, String message) implements Outcome {}
 
-    /** A request may or may not have arrived: read back before anything is repeated. */
-    record Unknown(String message) implements Outcome {}
+    /**
+     * A request may or may not have arrived: read back before anything is repeated.
+     *
+     * @param trouble of the target itself, because of which it is not known; null where the target answered something that
+     *     tells nothing
+     */
+    record Unknown(String message, @Nullable TargetTrouble trouble) implements Outcome {
+
+        /** The target answered, but not what became of the record. */
+        public Unknown(String message) {
+            this(message, null);
+        }
+
+        /** The target got into trouble over it. */
+        public Unknown(TargetTrouble trouble) {
+            this(String.valueOf(trouble.getMessage()), trouble);
+        }
+    }
 
     /** Nothing of this write left the hub, or nothing of it was applied, because the target itself is in trouble. */
     record Unsent(TargetTrouble trouble) implements Outcome {}

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
 import org.synchub.testing.TestStore;
 
@@ -106,5 +107,23 @@ class BackingOffTest {
                                 + scene.target + "'"))
                 .as("all of it has come back")
                 .isEqualTo("t");
+    }
+
+    @Test
+    void a_target_that_brings_no_write_to_its_end_is_left_alone_after_the_first_batch() {
+        scene.memory.answer(write -> new Outcome.Unknown(
+                new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "The target did not answer", true, null)));
+
+        seconds(scene.hub, 1);
+
+        assertThat(scene.memory.batches()).isEqualTo(1);
+        assertThat(scene.field.value(
+                        "SELECT state || ' ' || reason FROM hub.target WHERE name = '" + scene.target + "'"))
+                .isEqualTo("backing_off The target did not answer");
+        assertThat(scene.field.value("SELECT count(*) FROM hub.delivery WHERE state = 'unknown'"))
+                .isEqualTo("100");
+        scene.memory.answer(write -> null);
+        seconds(scene.hub, 10);
+        assertThat(delivered()).isEqualTo(String.valueOf(RECORDS));
     }
 }

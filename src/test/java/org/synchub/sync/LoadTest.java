@@ -107,14 +107,16 @@ class LoadTest {
 
     @Test
     void batches_that_were_under_way_at_once_lower_it_once() {
+        batches(Load.KNOWN, 100, Duration.ofSeconds(1));
         Load.Sending first = load.begins(100);
         Load.Sending second = load.begins(100);
-        load.refused(first, "no answer");
-        load.refused(second, "no answer");
+        now += Duration.ofSeconds(9).toNanos();
+        load.answered(first, true);
+        load.answered(second, true);
 
         assertGives(50, 2);
 
-        load.refused(load.begins(50), "no answer");
+        batches(1, 50, Duration.ofSeconds(9));
         assertGives(25, 1);
     }
 

@@ -82,7 +82,7 @@ final class Sender {
             try {
                 steps.finish(task);
             } catch (TargetTrouble trouble) {
-                outcomes[task.place()] = new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+                outcomes[task.place()] = new Outcome.Unknown(trouble);
                 throw trouble;
             }
         }
@@ -166,7 +166,7 @@ final class Sender {
             return steps.goOn(request, first.reply().body(), task);
         } catch (TargetTrouble trouble) {
             // What was begun is there, and is finished before anything is begun again.
-            outcomes[task.place()] = new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+            outcomes[task.place()] = new Outcome.Unknown(trouble);
             throw trouble;
         }
     }
@@ -177,8 +177,7 @@ final class Sender {
             return session.client().ask(request, variables, about);
         } catch (TargetTrouble trouble) {
             if (trouble.maybeApplied()) {
-                String message = String.valueOf(trouble.getMessage());
-                tasks.forEach(task -> outcomes[task.place()] = new Outcome.Unknown(message));
+                tasks.forEach(task -> outcomes[task.place()] = new Outcome.Unknown(trouble));
             }
             throw trouble;
         }
@@ -213,7 +212,7 @@ final class Sender {
                 }
             } catch (TargetTrouble trouble) {
                 // What the others were answered holds.
-                outcomes[task.place()] = new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+                outcomes[task.place()] = new Outcome.Unknown(trouble);
                 met = trouble;
             }
         }

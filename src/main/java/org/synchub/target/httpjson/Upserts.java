@@ -162,7 +162,7 @@ final class Upserts {
                 task.found(own.item());
             }
         } catch (TargetTrouble trouble) {
-            return new Outcome.Unknown(String.valueOf(trouble.getMessage()));
+            return new Outcome.Unknown(trouble);
         }
         return task.accepted(Effect.CREATED, null, task.version());
     }

@@ -71,7 +71,7 @@ final class Outbox {
     /** A request was sent for these when the trouble came: it may have been applied or not. */
     void cut(Collection<Task> sent, TargetTrouble trouble) {
         if (trouble.maybeApplied()) {
-            sent.forEach(task -> settle(task, new Outcome.Unknown(String.valueOf(trouble.getMessage()))));
+            sent.forEach(task -> settle(task, new Outcome.Unknown(trouble)));
         }
     }
 
