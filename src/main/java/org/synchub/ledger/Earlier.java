@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What left the hub for one record before, with an outcome that nobody knows.
  *
  * @param left what was sent, oldest first
- * @param isClear whether that is all; false when something else may have been sent as well
  */
-public record Earlier(List<Leaving> left, boolean isClear) {
+public record Earlier(List<Leaving> left) {
 
     public Earlier {
         left = List.copyOf(left);
@@ -25,7 +24,7 @@ public record Earlier(List<Leaving> left, boolean isClear) {
     /** The time that a write says which does nothing but repeat what left last; null if it is another one. */
     public @Nullable Instant repeats(ObjectNode record) {
         Instant first = null;
-        for (int i = left.size() - 1; isClear && i >= 0; i--) {
+        for (int i = left.size() - 1; i >= 0; i--) {
             if (!left.get(i).record().equals(record)) {
                 break;
             }

@@ -6,9 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.synchub.ledger.Settlement.Tally;
 
@@ -60,26 +58,20 @@ final class Sent {
         if (guids.isEmpty()) {
             return Map.of();
         }
-        Map<String, List<@Nullable Leaving>> rows = new HashMap<>();
+        Map<String, List<Leaving>> rows = new HashMap<>();
         db.sql("SELECT guid, record, changed_at FROM hub.sent WHERE target = :target AND guid = ANY (:guids::text[])"
                         + " ORDER BY sent_at")
                 .param("target", target)
                 .param("guids", guids.toArray(String[]::new))
                 .query(row -> {
                     ObjectNode record = Base.fromBytes(row.getBytes(2));
-                    rows.computeIfAbsent(row.getString(1), guid -> new ArrayList<>())
-                            .add(record == null ? null : new Leaving(record, Timestamps.instant(row.getTimestamp(3))));
+                    List<Leaving> left = rows.computeIfAbsent(row.getString(1), guid -> new ArrayList<>());
+                    if (record != null) {
+                        left.add(new Leaving(record, Timestamps.instant(row.getTimestamp(3))));
+                    }
                 });
         Map<String, Earlier> sent = new HashMap<>();
-        rows.forEach((guid, records) -> {
-            List<Leaving> known = new ArrayList<>();
-            for (Leaving record : records) {
-                if (record != null) {
-                    known.add(record);
-                }
-            }
-            sent.put(guid, new Earlier(known, known.size() == records.size()));
-        });
+        rows.forEach((guid, left) -> sent.put(guid, new Earlier(left)));
         return sent;
     }
 
@@ -109,27 +101,6 @@ final class Sent {
                 .param("target", target)
                 .param("token", token)
                 .param("known", known.toArray(String[]::new))
-                .update();
-    }
-
-    /**
-     * Notes again what left under this token: it may have arrived after whoever took over had read the record back and
-     * forgotten this. Joins the caller's transaction.
-     *
-     * @param left what was noted before it left; of what is not in it, nobody knows what it was
-     */
-    void noteLate(String target, UUID token, String[] guids, Map<String, Leaving> left) {
-        Map<String, Leaving> known = new HashMap<>(left);
-        known.keySet().retainAll(Set.of(guids));
-        note(target, token, known);
-        db.sql("""
-                        INSERT INTO hub.sent (target, guid, token, sent_at)
-                        SELECT :target, guid, :token, at.now
-                        FROM unnest(:guids::text[]) AS late (guid), (SELECT hub.now() AS now) AS at
-                        ORDER BY guid ON CONFLICT DO NOTHING""")
-                .param("target", target)
-                .param("token", token)
-                .param("guids", guids)
                 .update();
     }
 }

@@ -412,7 +412,10 @@ final class Settling {
         }
     }
 
-    /** What another hub has taken over meanwhile: this hub's request may have arrived after the other's. */
+    /**
+     * What another hub has taken over meanwhile: this hub's request may have arrived after the other's had read the record back
+     * and forgotten this one. What never left needs nothing.
+     */
     private void markLostFence(
             String target,
             UUID token,
@@ -422,7 +425,7 @@ final class Settling {
         String[] lost = settlements.stream()
                 .filter(s -> s.tally() != Tally.NONE)
                 .map(Settlement::guid)
-                .filter(guid -> !stillOwned.contains(guid))
+                .filter(guid -> left.containsKey(guid) && !stillOwned.contains(guid))
                 .toArray(String[]::new);
         if (lost.length == 0) {
             return;
@@ -436,7 +439,9 @@ final class Settling {
                             due_at = CASE WHEN state IN ('in_flight', 'unknown', 'held') THEN due_at ELSE hub.now() END,
                             blocked_on = NULL
                         WHERE target = :target AND guid = ANY (:lost::text[])""").param("target", target).param("lost", lost).update();
-        sent.noteLate(target, token, lost, left);
+        Map<String, Leaving> late = new HashMap<>(left);
+        late.keySet().retainAll(Set.of(lost));
+        sent.note(target, token, late);
     }
 
     private void count(long run, List<Settlement> settlements, @Nullable Long lag) {

@@ -246,7 +246,7 @@ public class Push {
                 p.record(),
                 Preparing.link(link),
                 earlier != null || takenAway,
-                earlier == null || !earlier.isClear() ? List.of() : earlier.records(),
+                earlier == null ? List.of() : earlier.records(),
                 p.claimed().reread() || p.claimed().uncertainSince() != null,
                 references,
                 p.claimedExternalId(),

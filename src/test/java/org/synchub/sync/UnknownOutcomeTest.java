@@ -279,6 +279,29 @@ class UnknownOutcomeTest {
     }
 
     @Test
+    void a_hub_that_wakes_and_had_nothing_to_send_leaves_the_base_as_good_as_it_was() {
+        deliveredAs("A");
+        rename("B");
+        rename("A");
+        BareHub frozen = scene.another(LEASE);
+        frozen.captures.drain();
+        PushWriter writer = frozen.claimed(scene.target);
+        frozen.push.map(writer);
+        leaseRunsOut();
+        scene.push();
+        assertThat(scene.stands("h")).isEqualTo("delivered");
+
+        frozen.push.send(writer);
+        frozen.push.settle(writer);
+
+        assertThat(noted()).isEmpty();
+        assertThat(scene.of("h", "uncertain_since")).isEqualTo("null");
+        rename("C");
+        scene.push();
+        assertThat(last().uncertain()).isFalse();
+    }
+
+    @Test
     void a_hub_that_wakes_while_another_is_at_it_makes_that_one_look_again() {
         deliveredAs("A");
         rename("B");
