@@ -175,6 +175,20 @@ class DeleteTest {
     }
 
     @Test
+    void a_value_that_the_registry_filled_in_since_is_a_conflict() {
+        try (Rig rig = rig("archive")) {
+            rig.registry().write(rig.idOf(ANN), Map.of("email", "ann@example.org"));
+
+            assertThat(delete(rig, ANN))
+                    .isInstanceOfSatisfying(
+                            Outcome.Conflict.class,
+                            conflict -> assertThat(conflict.kind()).isEqualTo("delete-update"));
+
+            assertThat(rig.partner(ANN).flag("active")).isTrue();
+        }
+    }
+
+    @Test
     void a_name_that_the_registry_capitalised_when_it_was_created_is_no_change_of_its_own() {
         try (Rig rig = rig("archive")) {
             Entity mary = person("Mary Ann", "Home", "{'last_name':'McDonald'}");

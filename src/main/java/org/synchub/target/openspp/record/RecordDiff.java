@@ -220,8 +220,8 @@ public final class RecordDiff {
     }
 
     /**
-     * Whether the server changed a value that was agreed on, for a record that the store deleted. What the server took
-     * away or added is no reason to keep it; where nothing is known to be agreed on, nothing is changed.
+     * Whether the server changed a value that was agreed on, or filled one in, for a record that the store deleted. What the
+     * server added to a list is no reason to keep it; where nothing is known to be agreed on, nothing is changed.
      */
     public boolean isChanged(
             @Nullable ObjectNode base,
@@ -235,7 +235,9 @@ public final class RecordDiff {
         }
         for (Column column : plan.columns()) {
             JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
-            if (before.has(column.name()) && !asAgreed(column, theirs, before.get(column.name()))) {
+            boolean neverFilled =
+                    !before.has(column.name()) && values.same(column.odoo(), theirs, Values.unset(column.odoo()));
+            if (!neverFilled && !asAgreed(column, theirs, before.get(column.name()))) {
                 return true;
             }
         }
