@@ -19,7 +19,9 @@ final class Bench {
             new CaptureMeasure(),
             new PullMeasure(),
             new PullHeapMeasure(),
-            new AdapterMeasure());
+            new AdapterMeasure(),
+            new NeighbourMeasure(),
+            new HubsMeasure());
 
     private final Options options;
     private final Path folder;
@@ -86,7 +88,12 @@ final class Bench {
     }
 
     Child simulator() throws IOException {
-        return Child.start("simulator", SimulatorRole.class, folder, List.of("-Xmx3g"));
+        return simulator("-Xmx3g");
+    }
+
+    /** With heap for more records. */
+    Child simulator(String heap) throws IOException {
+        return Child.start("simulator", SimulatorRole.class, folder, List.of(heap));
     }
 
     Child client() throws IOException {
@@ -98,11 +105,16 @@ final class Bench {
         return Child.start(role, main, folder, options.hubOptions(), arguments.toArray(String[]::new));
     }
 
-    /** @param targets each as {@code target=tenant=url} */
-    Child hub(String database, List<String> targets) throws IOException {
+    /** @param more targets and whatever else {@link HubRole} understands */
+    Child hub(String database, List<String> more) throws IOException {
+        return hub("hub", database, more);
+    }
+
+    /** One of several. */
+    Child hub(String name, String database, List<String> more) throws IOException {
         List<String> arguments = new ArrayList<>();
         arguments.add(database);
-        arguments.addAll(targets);
-        return Child.start("hub", HubRole.class, folder, options.hubOptions(), arguments.toArray(String[]::new));
+        arguments.addAll(more);
+        return Child.start(name, HubRole.class, folder, options.hubOptions(), arguments.toArray(String[]::new));
     }
 }

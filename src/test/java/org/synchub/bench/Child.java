@@ -92,10 +92,22 @@ final class Child implements AutoCloseable {
         throw new IllegalStateException("The " + role + " ended at '" + command + "'; see " + logFile);
     }
 
+    /** SIGKILL: the process has no say in it, and whoever waits for an answer learns that it ended. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     /** Ends the process by closing its input, and by force when that does not do. */
     @Override
     public void close() throws IOException {
-        in.close();
+        try {
+            in.close();
+        } catch (IOException e) {
+            // Nobody reads any more where the process was killed.
+            if (process.isAlive()) {
+                throw e;
+            }
+        }
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -60,12 +62,20 @@ final class Databases implements AutoCloseable {
     }
 
     static String value(String url, String sql) throws SQLException {
+        return values(url, sql).get(0);
+    }
+
+    /** The first column of each row. */
+    static List<String> values(String url, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
         try (Connection connection = source(url).getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
+            while (row.next()) {
+                values.add(row.getString(1));
+            }
         }
+        return values;
     }
 
     String version() throws SQLException {

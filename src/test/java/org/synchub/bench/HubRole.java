@@ -4,14 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.RouteController;
 import org.synchub.ledger.Runs;
+import org.synchub.ledger.Targets;
 import org.synchub.store.Capture;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
@@ -25,10 +33,15 @@ import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestHub;
 
 /**
- * A whole hub with the project's own routes. Its schedules are off, so that what is measured happens when it is asked
- * for. Arguments: the database's URL, then {@code target=tenant=url} for each target.
+ * A whole hub with the project's own routes. Its schedules are off unless a setting says otherwise, so that what is
+ * measured happens when it is asked for. Arguments: the database's URL, then {@code target=tenant=url} for each target,
+ * {@code --name=value} for a setting of the hub, {@code adapter:line} for a further line below every mapping's adapter.
  */
 final class HubRole {
+
+    private static final String ADAPTER = "adapter:";
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(10);
+    private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
 
     private final TestHub hub;
 
@@ -39,9 +52,20 @@ final class HubRole {
     public static void main(String[] arguments) throws Exception {
         PrintStream answers = System.out;
         TestHub.Builder builder = TestHub.on(Databases.source(arguments[0]));
-        for (int i = 1; i < arguments.length; i++) {
-            String[] target = arguments[i].split("=", 3);
-            builder.mapping(target[0], OpenSppTarget.mapping(target[0], target[1], target[2]));
+        List<String> more = List.of(arguments).subList(1, arguments.length);
+        String adapter = more.stream()
+                .filter(argument -> argument.startsWith(ADAPTER))
+                .map(argument -> "\n  " + argument.substring(ADAPTER.length()))
+                .collect(Collectors.joining());
+        for (String argument : more) {
+            if (argument.startsWith("--")) {
+                String[] setting = argument.substring(2).split("=", 2);
+                builder.set(setting[0], setting[1]);
+            } else if (!argument.startsWith(ADAPTER)) {
+                String[] target = argument.split("=", 3);
+                String mapping = OpenSppTarget.mapping(target[0], target[1], target[2]);
+                builder.mapping(target[0], mapping.replace("batchSize: 100", "batchSize: 100" + adapter));
+            }
         }
         try (TestHub hub = builder.start()) {
             Child.serve(answers, new HubRole(hub)::handle);
@@ -51,7 +75,13 @@ final class HubRole {
     private ObjectNode handle(String command, JsonNode arguments) throws Exception {
         String target = arguments.path("target").asText();
         return switch (command) {
-            case "owe" -> owe(target);
+            case "owe" -> owe(target, !arguments.path("unasked").asBoolean());
+            case "pause" -> pause(target, arguments.path("pause").asBoolean());
+            case "route" ->
+                route(arguments.path("id").asText(), arguments.path("running").asBoolean());
+            case "ran" -> ran(target);
+            case "sample" -> sample();
+            case "quiet" -> quiet();
             case "push" ->
                 push(
                         target,
@@ -64,10 +94,16 @@ final class HubRole {
         };
     }
 
-    /** Makes deliveries of the records that are there, and asks the server what the hub asks each server once. */
-    private ObjectNode owe(String target) {
+    /**
+     * Makes deliveries of the records that are there.
+     *
+     * @param ask whether the server is asked before what the hub asks each server once
+     */
+    private ObjectNode owe(String target, boolean ask) {
         TargetRuntime runtime = hub.bean(TargetRegistry.class).get(target);
-        runtime.prepare();
+        if (ask) {
+            runtime.prepare();
+        }
         long start = System.nanoTime();
         hub.bean(Captures.class).drain();
         hub.bean(Drain.class).backfill(runtime);
@@ -92,19 +128,83 @@ final class HubRole {
                     looker.shutdownNow();
                     looking.get();
                 }
-                Runs.Run run = pushed.orElseThrow(() -> new IllegalStateException("Nothing was owed to " + target));
                 return JsonNodeFactory.instance
                         .objectNode()
                         .put("seconds", seconds)
                         .put("cpuSeconds", usage.cpuSeconds())
-                        .put("created", run.created())
-                        .put("status", run.status())
+                        .put("created", pushed.map(Runs.Run::created).orElse(0L))
+                        .put("status", pushed.map(Runs.Run::status).orElse("nothing was owed"))
                         .put("heapAfterCollection", usage.mostAfterAnyCollection())
                         .put("heapInUse", usage.mostAfterFullCollection());
             } finally {
                 looker.shutdownNow();
             }
         }
+    }
+
+    private ObjectNode pause(String target, boolean pause) {
+        hub.bean(Targets.class).pause(target, pause, "bench");
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** Lets a schedule's route run that is off, or stops it. */
+    private ObjectNode route(String id, boolean running) throws Exception {
+        RouteController routes = hub.bean(CamelContext.class).getRouteController();
+        if (running) {
+            routes.startRoute(id);
+        } else {
+            routes.stopRoute(id);
+        }
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** Waits for the end of the first run of a target that the hub pushes by itself. */
+    private ObjectNode ran(String target) {
+        Runs runs = hub.bean(Runs.class);
+        long until = System.nanoTime() + LONGEST_RUN.toNanos();
+        while (System.nanoTime() - until < 0) {
+            Runs.Run run = runs.newest(target, null).orElse(null);
+            Instant end = run == null ? null : run.endedAt();
+            if (run != null && end != null) {
+                return JsonNodeFactory.instance
+                        .objectNode()
+                        .put("seconds", Duration.between(run.startedAt(), end).toNanos() / 1e9)
+                        .put("created", run.created());
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+        }
+        throw new IllegalStateException(target + " was not pushed to an end within " + LONGEST_RUN);
+    }
+
+    /** What the process takes up once everything is collected that is not in use. */
+    private ObjectNode sample() throws Exception {
+        try (Usage usage = new Usage()) {
+            usage.lookClosely();
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("heapMb", usage.mostAfterFullCollection() / 1e6)
+                    .put("otherMemoryMb", Usage.otherMemory() / 1e6)
+                    .put("threads", Usage.threads())
+                    .put(
+                            "connections",
+                            hub.bean(HikariDataSource.class)
+                                    .getHikariPoolMXBean()
+                                    .getTotalConnections())
+                    .put("fileDescriptors", Usage.fileDescriptors());
+        }
+    }
+
+    /** Waits until the hub is at no target. */
+    private ObjectNode quiet() {
+        Pushes pushes = hub.bean(Pushes.class);
+        long until = System.nanoTime() + LONGEST_RUN.toNanos();
+        while (pushes.isAnyRunning()) {
+            if (System.nanoTime() - until > 0) {
+                throw new IllegalStateException("A target is still pushed after " + LONGEST_RUN);
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+        }
+        return JsonNodeFactory.instance.objectNode();
     }
 
     private Optional<Runs.Run> pushOnce(String target) {

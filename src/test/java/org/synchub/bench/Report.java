@@ -43,6 +43,8 @@ final class Report {
         asked.set("latencies", JSON.valueToTree(options.latencies()));
         asked.set("only", JSON.valueToTree(options.only()));
         asked.put("rounds", options.rounds()).put("delivered", options.delivered());
+        asked.put("records", options.records()).put("backfill", options.backfill());
+        asked.put("soak", options.soak().toString());
         root.set("figures", figures);
         root.set("targets", targets);
     }

@@ -2,6 +2,7 @@ package org.synchub.bench;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -42,6 +43,20 @@ final class Usage implements AutoCloseable {
 
     static long cpuNanos() {
         return SYSTEM.getProcessCpuTime();
+    }
+
+    /** Bytes beside the heap: classes, compiled code. */
+    static long otherMemory() {
+        return ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage().getUsed();
+    }
+
+    static int threads() {
+        return ManagementFactory.getThreadMXBean().getThreadCount();
+    }
+
+    /** Open files and sockets; 0 where the system does not tell. */
+    static long fileDescriptors() {
+        return SYSTEM instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : 0;
     }
 
     double cpuSeconds() {
