@@ -21,7 +21,9 @@ final class Bench {
             new PullHeapMeasure(),
             new AdapterMeasure(),
             new NeighbourMeasure(),
-            new HubsMeasure());
+            new HubsMeasure(),
+            new BackfillMeasure(),
+            new SoakMeasure());
 
     private final Options options;
     private final Path folder;

@@ -40,10 +40,13 @@ record Options(
               bench.sizes       records of a push                               1000,10000,100000
               bench.latencies   ms that each request takes at the target        0,20,100
               bench.only        measures: push,heap,idle,capture,pull,
-                                pull-heap,adapters,neighbour,hubs          all
+                                pull-heap,adapters,neighbour,hubs,
+                                backfill,soak                                   all
               bench.rounds      how often a push of up to 10000 is repeated     3
               bench.delivered   records delivered already in the idle measure   1000000
               bench.records     records of a push in neighbour and hubs                 10000
+              bench.backfill    records owed from before live changes come in   1000000
+              bench.soak        how long the hubs are at constant work          30m
               bench.strict      a missed target fails the build                 false
               bench.hub.jvm     options of the hub's JVM      -Xmx256m -XX:+UseParallelGC
               bench.folder      for the database, logs and bench.json           target
