@@ -108,6 +108,19 @@ final class Dependents {
         };
     }
 
+    /** What a change of today waits for is as urgent as that change; else it would wait for the rest of a backfill. */
+    void hurry(String target, String[] owed) {
+        db.sql("""
+                        UPDATE hub.delivery p SET priority = waiting.priority
+                        FROM (SELECT blocked_on, min(priority) AS priority FROM hub.delivery
+                              WHERE target = :target AND blocked_on = ANY (:owed::text[]) GROUP BY 1) AS waiting
+                        WHERE p.target = :target AND p.guid = waiting.blocked_on AND p.state = 'pending'
+                          AND p.priority > waiting.priority""")
+                .param("target", target)
+                .param("owed", owed)
+                .update();
+    }
+
     void freeChildren(String target, List<Settlement> settlements) {
         String[] arrived = settlements.stream()
                 .filter(s -> s.link() != null && !s.link().deleted())

@@ -77,6 +77,26 @@ class PriorityTest {
     }
 
     @Test
+    void a_household_that_a_change_of_today_waits_for_goes_before_the_rest_of_the_backfill_that_owes_it() {
+        scene = Scene.polling(store);
+        scene.field.household("b-house").person("a-person", "b-house").household("other");
+        scene.field.run("UPDATE hub.sweep SET horizon = pg_snapshot_xmin(pg_current_snapshot())");
+        scene.field.run("INSERT INTO hub.change (tenant, guid, op) SELECT tenant_id, guid, 'U' FROM public.entities"
+                + " WHERE guid = 'a-person'");
+        scene.hub.captures.drain();
+        PushWriter writer = scene.hub.claimed(scene.target);
+        scene.hub.push.map(writer);
+        scene.hub.push.settle(writer);
+        scene.hub.push.abandon(writer);
+        assertThat(scene.of("a-person", "blocked_on")).isEqualTo("b-house");
+
+        scene.hub.drain.backfill(scene.hub.registry.get(scene.target));
+
+        assertThat(List.of(scene.of("b-house", "priority"), scene.of("other", "priority")))
+                .containsExactly("100", "200");
+    }
+
+    @Test
     void of_a_backfill_the_kinds_that_come_first_in_the_mapping_go_first() {
         scene = Scene.on(store, yaml -> yaml.replace("  individual:\n", "  individual:\n    priority: 2\n"));
         scene.memory.batchSize(1);
