@@ -115,10 +115,7 @@ final class Dependents {
                         FROM (SELECT blocked_on, min(priority) AS priority FROM hub.delivery
                               WHERE target = :target AND blocked_on = ANY (:owed::text[]) GROUP BY 1) AS waiting
                         WHERE p.target = :target AND p.guid = waiting.blocked_on AND p.state = 'pending'
-                          AND p.priority > waiting.priority""")
-                .param("target", target)
-                .param("owed", owed)
-                .update();
+                          AND p.priority > waiting.priority""").param("target", target).param("owed", owed).update();
     }
 
     void freeChildren(String target, List<Settlement> settlements) {
