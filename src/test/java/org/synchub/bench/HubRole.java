@@ -18,11 +18,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.RouteController;
+import org.synchub.conflict.Choice;
+import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.store.Capture;
 import org.synchub.sync.Captures;
 import org.synchub.sync.Cause;
+import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.PushRun;
@@ -39,6 +42,7 @@ import org.synchub.testing.TestHub;
  */
 final class HubRole {
 
+    private static final int MOST_CONFLICTS = 100;
     private static final String ADAPTER = "adapter:";
     private static final Duration LONGEST_RUN = Duration.ofMinutes(10);
     private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
@@ -80,6 +84,7 @@ final class HubRole {
             case "route" ->
                 route(arguments.path("id").asText(), arguments.path("running").asBoolean());
             case "ran" -> ran(target);
+            case "answer" -> answerConflicts(target);
             case "sample" -> sample();
             case "quiet" -> quiet();
             case "push" ->
@@ -174,6 +179,15 @@ final class HubRole {
             LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
         }
         throw new IllegalStateException(target + " was not pushed to an end within " + LONGEST_RUN);
+    }
+
+    /** What both sides changed differently is a person's to decide: whoever does it here takes the target's word. */
+    private ObjectNode answerConflicts(String target) {
+        Conflicts conflicts = hub.bean(Conflicts.class);
+        List<ConflictQueue.Case> open = conflicts.list(target, MOST_CONFLICTS);
+        open.forEach(each ->
+                conflicts.resolve(each.id(), Choice.external(), each.what().fingerprint(), "bench"));
+        return JsonNodeFactory.instance.objectNode().put("answered", open.size());
     }
 
     /** What the process takes up once everything is collected that is not in use. */

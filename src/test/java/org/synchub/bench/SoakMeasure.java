@@ -96,6 +96,7 @@ final class SoakMeasure implements Measure {
 
         private final Bench bench;
         private final Child simulator;
+        private final List<Child> hubs;
         private final String database;
         private final SoakSamples samples;
         private final SampleDevice device;
@@ -107,12 +108,14 @@ final class SoakMeasure implements Measure {
         private long forms;
         private long staffEdits;
         private int weathers;
+        private int answered;
 
         Soak(Bench bench, Child simulator, List<Child> hubs, String database, HikariDataSource store)
                 throws SQLException {
             this.bench = bench;
             this.simulator = simulator;
             this.database = database;
+            this.hubs = hubs;
             this.samples = new SoakSamples(hubs, database);
             this.device = new SampleDevice(store, TENANT, Clock.systemUTC(), 1);
             this.people = guids("individual");
@@ -194,6 +197,10 @@ final class SoakMeasure implements Measure {
         private List<String> atRest() throws IOException, SQLException {
             long until = System.nanoTime() + AT_REST.toNanos();
             while (true) {
+                answered += hubs.get(0)
+                        .ask("answer", Map.of("target", TENANT))
+                        .path("answered")
+                        .asInt();
                 long owed = Long.parseLong(Databases.value(database, OWED));
                 List<String> differences =
                         owed > 0 ? List.of(owed + " records are owed, parked or not drained") : differences();
@@ -221,6 +228,7 @@ final class SoakMeasure implements Measure {
             row.put("faultsBegun", weathers);
             row.put("records", Long.parseLong(Databases.value(database, "SELECT count(*) FROM public.entities")));
             row.put("runs", Long.parseLong(Databases.value(database, "SELECT count(*) FROM hub.run")));
+            row.put("conflictsAnswered", answered);
             row.put("restSeconds", Report.rounded(rest));
             row.put("differences", differences.size());
             bench.report().row("soak", Report.figures(row));
