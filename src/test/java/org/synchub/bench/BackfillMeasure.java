@@ -258,7 +258,7 @@ final class BackfillMeasure implements Measure {
             }
             tellSlowest(arrived);
             long lost = forms.stream().filter(form -> !arrived.has(form.mark())).count();
-            bench.report().atMost("changes that did not arrive during a backfill", lost, 0);
+            bench.report().atMost("changes that did not arrive during a backfill", (double) lost, 0);
             List<Double> times = millis(measured, arrived);
             bench.report().atLeast("changes measured while a backfill of " + size + " runs", times.size(), 20);
             bench.report()

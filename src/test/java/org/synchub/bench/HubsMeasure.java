@@ -177,7 +177,7 @@ final class HubsMeasure implements Measure {
             row.put("doubled", doubled);
             bench.report().row("hubs", Report.figures(row));
             bench.report().atMost("requests at once of " + number + " hubs", atOnce, AT_ONCE);
-            bench.report().atMost("records doubled by " + number + " hubs", doubled, 0);
+            bench.report().atMost("records doubled by " + number + " hubs", (double) doubled, 0);
             if (number > 1) {
                 bench.report().atLeast("times one hub's records/s by " + number, rate / one, number * GROWTH);
             }
@@ -224,7 +224,8 @@ final class HubsMeasure implements Measure {
                             "seconds until the last of them was settled by another, with a lease of " + LEASE_SECONDS,
                             seconds,
                             LEASE_SECONDS + TAKING_OVER_SECONDS);
-            bench.report().atMost("records doubled or missing after a kill", doubled(KILLED) + Math.abs(missing), 0);
+            bench.report()
+                    .atMost("records doubled or missing after a kill", (double) doubled(KILLED) + Math.abs(missing), 0);
         }
 
         /** What nobody has settled or claimed anew long after every living hub has ended its claims. */

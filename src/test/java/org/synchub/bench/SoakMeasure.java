@@ -242,7 +242,7 @@ final class SoakMeasure implements Measure {
                             simulator
                                     .ask("doubled", Map.of("name", TENANT))
                                     .path("doubled")
-                                    .asLong(),
+                                    .asDouble(),
                             0);
         }
     }
