@@ -136,8 +136,17 @@ public record PulledChange(
         return true;
     }
 
-    private static IllegalArgumentException refused(String entityGuid, UUID eventGuid, String why) {
-        return new IllegalArgumentException(
-                "The pulled change of entity " + entityGuid + " (event " + eventGuid + ") " + why + ".");
+    /** A change that DataCollect or its devices could not work with; the message names keys and fields only. */
+    public static final class Refused extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private Refused(String message) {
+            super(message);
+        }
+    }
+
+    private static Refused refused(String entityGuid, UUID eventGuid, String why) {
+        return new Refused("The pulled change of entity " + entityGuid + " (event " + eventGuid + ") " + why + ".");
     }
 }

@@ -55,6 +55,7 @@ public class Pull {
             "born-outside",
             "not-mappable",
             "no-kind",
+            PullDecider.NOT_STORABLE,
             PullDecider.RESTORED);
 
     private final Links links;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Merge;
 import org.synchub.conflict.Policy;
@@ -21,6 +22,7 @@ import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.OnDelete;
 import org.synchub.store.Entities;
+import org.synchub.store.PulledChange;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
 
@@ -37,6 +39,9 @@ final class PullDecider {
 
     /** Why a record is parked that was deleted on both sides and is back at the target. */
     static final String RESTORED = "restored";
+
+    /** Why a record is parked whose entity could not hold what came in. */
+    static final String NOT_STORABLE = "not-storable";
 
     private final Mapping mapping;
     private final Map<String, String> guids;
@@ -78,7 +83,25 @@ final class PullDecider {
         this.answer = answer;
     }
 
-    PullPlan decide(RemoteChange remote, StoredLink stored, Entities.@Nullable Row row) {
+    /** What is to be done about a record that is linked; parked when its entity could not hold the result. */
+    PullPlan decide(RemoteChange remote, StoredLink link, Entities.@Nullable Row row) {
+        return storable(remote, link.guid(), () -> decideLinked(remote, link, row));
+    }
+
+    /** Makes an entity of a record that was born at the target; parked when there cannot be one. */
+    PullPlan create(RemoteChange remote, StoredLink link, Kind kind) {
+        return storable(remote, null, () -> createNew(remote, link, kind));
+    }
+
+    private static PullPlan storable(RemoteChange remote, @Nullable String guid, Supplier<PullPlan> decision) {
+        try {
+            return decision.get();
+        } catch (PulledChange.Refused refused) {
+            return PullPlan.park(remote, guid, NOT_STORABLE, String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private PullPlan decideLinked(RemoteChange remote, StoredLink stored, Entities.@Nullable Row row) {
         PullPlan foreseen = foreseen(remote, stored, row);
         if (foreseen != null) {
             return foreseen;
@@ -157,8 +180,7 @@ final class PullDecider {
         return link.withBase(Agreements.arrived(sides.shape(kind), base, earlier.records(), external));
     }
 
-    /** Makes an entity of a record that was born at the target. */
-    PullPlan create(RemoteChange remote, StoredLink link, Kind kind) {
+    private PullPlan createNew(RemoteChange remote, StoredLink link, Kind kind) {
         PullPlan foreseen = foreseen(remote, link, null);
         if (foreseen != null) {
             return foreseen;

@@ -1,6 +1,8 @@
 package org.synchub.sync;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.synchub.demo.DevicePull.Received;
 import org.synchub.simulator.openspp.HeldTransaction;
 import org.synchub.simulator.openspp.RegistryRecord;
+import org.synchub.testing.TestDatabase;
 
 /** What a real pull leaves in DataCollect's tables, and what a device makes of it. */
 class PulledRowsTest {
@@ -197,5 +200,29 @@ class PulledRowsTest {
                         .stream()
                         .collect(Collectors.groupingBy(v -> v, Collectors.counting())))
                 .isEqualTo(Map.of("Nurse", (long) PEOPLE));
+    }
+
+    @Test
+    void an_entity_that_could_not_hold_what_came_in_is_parked_alone_and_taken_up_once_it_is_mended() throws Exception {
+        TestDatabase.run(rig.store, "UPDATE public.entities SET modified = modified - 'id' WHERE guid = '" + rig.person + "'");
+        rig.registry().write(rig.externalId(rig.person), Map.of("given_name", "Anna"));
+        rig.registry().write(rig.externalId(rig.household), Map.of("name", "House of Bo"));
+
+        rig.pull();
+
+        assertThat(rig.data(rig.household).path("household_name").asText()).isEqualTo("House of Bo");
+        assertThat(rig.rows("SELECT guid, reason_code, reason FROM hub.parked"))
+                .singleElement(as(STRING))
+                .startsWith(rig.person + "|not-storable|The pulled change of entity " + rig.person)
+                .endsWith("has a doc whose id or guid is not the entity's.");
+
+        TestDatabase.run(
+                rig.store,
+                "UPDATE public.entities SET modified = modified || jsonb_build_object('id', guid) WHERE guid = '" + rig.person
+                        + "'");
+        rig.pull();
+
+        assertThat(rig.data(rig.person).path("first_name").asText()).isEqualTo("Anna");
+        assertThat(rig.rows("SELECT guid FROM hub.parked")).isEmpty();
     }
 }
