@@ -204,7 +204,8 @@ class PulledRowsTest {
 
     @Test
     void an_entity_that_could_not_hold_what_came_in_is_parked_alone_and_taken_up_once_it_is_mended() throws Exception {
-        TestDatabase.run(rig.store, "UPDATE public.entities SET modified = modified - 'id' WHERE guid = '" + rig.person + "'");
+        TestDatabase.run(
+                rig.store, "UPDATE public.entities SET modified = modified - 'id' WHERE guid = '" + rig.person + "'");
         rig.registry().write(rig.externalId(rig.person), Map.of("given_name", "Anna"));
         rig.registry().write(rig.externalId(rig.household), Map.of("name", "House of Bo"));
 
@@ -218,8 +219,8 @@ class PulledRowsTest {
 
         TestDatabase.run(
                 rig.store,
-                "UPDATE public.entities SET modified = modified || jsonb_build_object('id', guid) WHERE guid = '" + rig.person
-                        + "'");
+                "UPDATE public.entities SET modified = modified || jsonb_build_object('id', guid) WHERE guid = '"
+                        + rig.person + "'");
         rig.pull();
 
         assertThat(rig.data(rig.person).path("first_name").asText()).isEqualTo("Anna");
