@@ -111,11 +111,15 @@ final class Dependents {
     /** What a change of today waits for is as urgent as that change; else it would wait for the rest of a backfill. */
     void hurry(String target, String[] owed) {
         db.sql("""
-                        UPDATE hub.delivery p SET priority = waiting.priority
-                        FROM (SELECT blocked_on, min(priority) AS priority FROM hub.delivery
-                              WHERE target = :target AND blocked_on = ANY (:owed::text[]) GROUP BY 1) AS waiting
-                        WHERE p.target = :target AND p.guid = waiting.blocked_on AND p.state = 'pending'
-                          AND p.priority > waiting.priority""").param("target", target).param("owed", owed).update();
+                        WITH waiting AS (
+                            SELECT blocked_on, min(priority) AS priority FROM hub.delivery
+                            WHERE target = :target AND blocked_on = ANY (:owed::text[]) GROUP BY 1
+                        ), parent AS (
+                            SELECT d.guid, w.priority FROM waiting w JOIN hub.delivery d ON d.target = :target AND d.guid = w.blocked_on
+                            WHERE d.state = 'pending' AND d.priority > w.priority
+                            ORDER BY d.guid FOR UPDATE OF d SKIP LOCKED)
+                        UPDATE hub.delivery d SET priority = parent.priority
+                        FROM parent WHERE d.target = :target AND d.guid = parent.guid""").param("target", target).param("owed", owed).update();
     }
 
     void freeChildren(String target, List<Settlement> settlements) {
