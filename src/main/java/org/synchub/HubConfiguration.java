@@ -55,6 +55,7 @@ import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.RecordSearch;
 import org.synchub.ledger.Runs;
+import org.synchub.ledger.StartTurn;
 import org.synchub.ledger.Targets;
 import org.synchub.ledger.WebhookLedger;
 import org.synchub.store.Capture;
@@ -91,6 +92,7 @@ import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
 import org.synchub.sync.Schedules;
+import org.synchub.sync.StartInTurn;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.Trials;
@@ -607,6 +609,11 @@ class HubConfiguration {
                 hints.start();
             }
         };
+    }
+
+    @Bean
+    StartInTurn startInTurn(DataSource store) {
+        return new StartInTurn(new StartTurn(store));
     }
 
     @Bean
