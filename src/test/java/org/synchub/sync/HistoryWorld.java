@@ -310,6 +310,13 @@ final class HistoryWorld implements AutoCloseable {
                         .param("tenant", tenant)
                         .query(String.class)
                         .single());
+        // What is parked may be looked at once more before it is decided.
+        state.append(db.sql("SELECT coalesce(string_agg(p.target || p.external_id || p.reason_code, ' '"
+                        + " ORDER BY p.target, p.external_id), '') FROM hub.parked p JOIN hub.target t ON t.name = p.target"
+                        + " WHERE t.tenant = :tenant")
+                .param("tenant", tenant)
+                .query(String.class)
+                .single());
         for (String target : targets()) {
             registry(target)
                     .partners()
