@@ -35,7 +35,12 @@ public final class StartTurn {
         try {
             Connection connection = store.getConnection();
             try (Statement lock = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                // However long that takes: the pool's sessions give up on a lock after a while.
+                lock.execute("SET LOCAL lock_timeout = 0");
                 lock.execute("SELECT pg_advisory_lock" + KEY);
+                connection.commit();
+                connection.setAutoCommit(true);
                 held = connection;
             } finally {
                 if (held == null) {

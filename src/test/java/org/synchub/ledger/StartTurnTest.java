@@ -3,6 +3,8 @@ package org.synchub.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -55,6 +57,34 @@ class StartTurnTest {
         third.give();
         third.give();
         assertThat(turns(true)).isEqualTo("0");
+    }
+
+    @Test
+    void a_hub_waits_longer_than_its_sessions_wait_for_locks() throws Exception {
+        StartTurn first = new StartTurn(store);
+        first.take();
+        HikariConfig impatient = new HikariConfig();
+        impatient.setDataSource(store);
+        impatient.setMaximumPoolSize(1);
+        impatient.setConnectionInitSql("SET lock_timeout = '50ms'");
+        try (HikariDataSource pool = new HikariDataSource(impatient)) {
+            StartTurn second = new StartTurn(pool);
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(second::take);
+            await().until(() -> waiting.isDone()
+                    || !TestDatabase.value(
+                                    store,
+                                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                                            + " AND waitstart < clock_timestamp() - interval '200 ms' AND database ="
+                                            + " (SELECT oid FROM pg_database WHERE datname = current_database())")
+                            .equals("0"));
+            assertThat(waiting).isNotDone();
+
+            first.give();
+            waiting.join();
+            second.give();
+
+            assertThat(TestDatabase.value(pool, "SHOW lock_timeout")).isEqualTo("50ms");
+        }
     }
 
     @Test
