@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.synchub.admin.security.Tokens;
 import org.synchub.ledger.Runs;
 import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.sync.Captures;
+import org.synchub.testing.JavaProcess;
 import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
@@ -114,19 +114,7 @@ class ResyncFromOutsideTest {
         String token = hub.bean(Tokens.class)
                 .create(way, Role.OPERATOR, Duration.ofHours(1), "test")
                 .text();
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OutsideClient.class.getName(),
-                        way,
-                        String.valueOf(port),
-                        token,
-                        "openspp")
-                .redirectErrorStream(true)
-                .start();
+        Process process = JavaProcess.start(OutsideClient.class, way, String.valueOf(port), token, "openspp");
         try {
             // From here on all is as the schedules do it; before, nothing was to be sent that the dry run had counted.
             await().atMost(Duration.ofMinutes(2))

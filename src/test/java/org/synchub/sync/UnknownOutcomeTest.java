@@ -75,6 +75,14 @@ class UnknownOutcomeTest {
     }
 
     /** Lets what a hub that is no more had leased be taken over, and waits out the target's longest write. */
+    /** The hub has claimed what is owed and noted what is about to leave. */
+    private PushWriter mappedBy(BareHub hub) {
+        hub.captures.drain();
+        PushWriter writer = hub.claimed(scene.target);
+        hub.push.map(writer);
+        return writer;
+    }
+
     private void leaseRunsOut() {
         scene.later(LEASE.plus(BareHub.LONGEST_WRITE).plusSeconds(1));
     }
@@ -139,9 +147,7 @@ class UnknownOutcomeTest {
         deliveredAs("A");
         rename("B");
         BareHub dying = scene.another(LEASE);
-        dying.captures.drain();
-        PushWriter writer = dying.claimed(scene.target);
-        dying.push.map(writer);
+        PushWriter writer = mappedBy(dying);
         dying.push.send(writer);
         dying.close();
         rename("A");
@@ -159,9 +165,7 @@ class UnknownOutcomeTest {
         deliveredAs("A");
         field.event("i", 1).household("i", "New");
         BareHub dying = scene.another(LEASE);
-        dying.captures.drain();
-        PushWriter writer = dying.claimed(scene.target);
-        dying.push.map(writer);
+        PushWriter writer = mappedBy(dying);
         dying.push.send(writer);
         dying.close();
         field.delete("i");
@@ -201,9 +205,7 @@ class UnknownOutcomeTest {
         deliveredAs("A");
         rename("B");
         BareHub other = scene.another(LEASE);
-        other.captures.drain();
-        PushWriter writer = other.claimed(scene.target);
-        other.push.map(writer);
+        PushWriter writer = mappedBy(other);
         writer.run().cancel();
         other.sendAndSettle(writer);
         other.push.claim(writer);
@@ -252,9 +254,7 @@ class UnknownOutcomeTest {
         deliveredAs("A");
         rename("B");
         BareHub frozen = scene.another(LEASE);
-        frozen.captures.drain();
-        PushWriter writer = frozen.claimed(scene.target);
-        frozen.push.map(writer);
+        PushWriter writer = mappedBy(frozen);
         frozen.push.send(writer);
         rename("C");
         leaseRunsOut();
@@ -284,9 +284,7 @@ class UnknownOutcomeTest {
         rename("B");
         rename("A");
         BareHub frozen = scene.another(LEASE);
-        frozen.captures.drain();
-        PushWriter writer = frozen.claimed(scene.target);
-        frozen.push.map(writer);
+        PushWriter writer = mappedBy(frozen);
         leaseRunsOut();
         scene.push();
         assertThat(scene.stands("h")).isEqualTo("delivered");
@@ -306,15 +304,11 @@ class UnknownOutcomeTest {
         deliveredAs("A");
         rename("B");
         BareHub frozen = scene.another(LEASE);
-        frozen.captures.drain();
-        PushWriter writer = frozen.claimed(scene.target);
-        frozen.push.map(writer);
+        PushWriter writer = mappedBy(frozen);
         frozen.push.send(writer);
         rename("C");
         leaseRunsOut();
-        scene.hub.captures.drain();
-        PushWriter second = scene.hub.claimed(scene.target);
-        scene.hub.push.map(second);
+        PushWriter second = mappedBy(scene.hub);
         scene.hub.push.send(second);
         assertThat(names(last())).containsExactly("B");
 

@@ -2,9 +2,7 @@ package org.synchub.admin.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.security.Principal;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpMethod;
@@ -16,9 +14,9 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
-import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 import org.synchub.admin.security.Allowed;
+import org.synchub.admin.security.Asked;
 import org.synchub.admin.security.Role;
 import org.synchub.ledger.Audit;
 
@@ -51,14 +49,13 @@ final class AuditedActions implements HandlerInterceptor {
         if (!(handler instanceof HandlerMethod action) || onlyLooks(request, action)) {
             return;
         }
-        Principal who = request.getUserPrincipal();
         int status = response.getStatus();
         audit.note(new Audit.Entry(
                 action.getMethod().getName(),
-                who == null ? "unknown" : who.getName(),
+                Asked.by(request),
                 Audit.Via.HTTP,
                 request.getRemoteAddr(),
-                variable(request, "target"),
+                Asked.target(request),
                 failure != null || status >= 500
                         ? Audit.Outcome.FAILED
                         : status >= 400 ? Audit.Outcome.REFUSED : Audit.Outcome.DONE,
@@ -72,13 +69,6 @@ final class AuditedActions implements HandlerInterceptor {
     private static boolean onlyLooks(HttpServletRequest request, HandlerMethod action) {
         Allowed allowed = action.getMethodAnnotation(Allowed.class);
         return HttpMethod.GET.matches(request.getMethod()) && (allowed == null || allowed.value() != Role.ADMIN);
-    }
-
-    private static @Nullable String variable(HttpServletRequest request, String name) {
-        return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables
-                        && variables.get(name) instanceof String value
-                ? value
-                : null;
     }
 
     /** Takes from an answer how many records were concerned. */

@@ -3,8 +3,6 @@ package org.synchub.admin.security;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.security.Principal;
-import java.util.Map;
 import java.util.Objects;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
@@ -66,18 +64,14 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
 
     /** By the endpoint and not the address: that can name a record. */
     private void note(HttpServletRequest request) {
-        Principal who = request.getUserPrincipal();
         audit.note(new Audit.Entry(
                 request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof HandlerMethod asked
                         ? asked.getMethod().getName()
                         : "request",
-                who == null ? "unknown" : who.getName(),
+                Asked.by(request),
                 Audit.Via.HTTP,
                 request.getRemoteAddr(),
-                request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> parts
-                                && parts.get("target") instanceof String target
-                        ? target
-                        : null,
+                Asked.target(request),
                 Audit.Outcome.REFUSED,
                 request.getMethod() + " "
                         + Objects.requireNonNullElse(

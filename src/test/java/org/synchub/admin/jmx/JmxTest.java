@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.synchub.admin.security.Role;
 import org.synchub.admin.security.Tokens;
 import org.synchub.target.Outcome;
+import org.synchub.testing.JavaProcess;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
 import org.synchub.testing.TestStore;
@@ -87,18 +87,7 @@ class JmxTest {
     }
 
     private static List<String> client(int port, String viewer, String operator) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        JmxClient.class.getName(),
-                        String.valueOf(port),
-                        viewer,
-                        operator)
-                .redirectErrorStream(true)
-                .start();
+        Process process = JavaProcess.start(JmxClient.class, String.valueOf(port), viewer, operator);
         try {
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
