@@ -123,6 +123,9 @@ public final class Console {
     private static String capacity(Capacity so) {
         StringBuilder line = new StringBuilder("Batches of up to " + so.batchSize() + ", " + so.writers()
                 + (so.writers() == 1 ? " writer" : " writers"));
+        if (so.concurrency() != null) {
+            line.append(", at most ").append(so.concurrency()).append(" at once");
+        }
         if (so.requestsPerSecond() != null) {
             line.append(", at most ")
                     .append(so.requestsPerSecond().toPlainString())
@@ -133,7 +136,7 @@ public final class Console {
                     .append(so.recordsPerSecond().toPlainString())
                     .append(" records/s");
         }
-        boolean limited = so.requestsPerSecond() != null || so.recordsPerSecond() != null;
+        boolean limited = so.concurrency() != null || so.requestsPerSecond() != null || so.recordsPerSecond() != null;
         return line.append(limited ? " from all hubs together" : "").toString();
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param token proves the lease when settling; a later owner of the same lane has another
  * @param lanes what is leased under the token
  * @param until end of the lease on the database's clock
- * @param contended nothing was free although something is due: other writers hold it just now
+ * @param slot held under the token, of those that {@link Slots} has for the target; null where it is not limited
+ * @param full nothing was looked for although something is due: every slot is held just now
  */
 public record Claim(
         String target,
@@ -21,7 +22,8 @@ public record Claim(
         Instant now,
         Instant until,
         List<Claimed> deliveries,
-        boolean contended) {
+        @Nullable Integer slot,
+        boolean full) {
 
     /**
      * One leased delivery.
@@ -48,6 +50,10 @@ public record Claim(
         public boolean isBackfill() {
             return priority >= Debt.FIRST_OF_BACKFILL;
         }
+    }
+
+    static Claim none(String target, UUID token, Instant now, boolean full) {
+        return new Claim(target, token, Set.of(), now, now, List.of(), null, full);
     }
 
     public boolean isEmpty() {

@@ -133,12 +133,20 @@ public class Deliveries {
      * delivery whose lease ran out is not taken: its outcome is unknown, and it comes back after {@code settleWait}.
      *
      * @param settleWait how long a lost request may still be applied by the target's server
+     * @param atOnce how many claims of the target there may be at a time, over all hubs; null for any number. It then takes
+     *     one of as many slots, with the lanes and for as long; where none is free nothing is leased and the claim is full
      * @param brake of the run; deletions beyond it are held instead of taken
      * @param only takes this entity's delivery alone; null for whatever is due
      */
     public Claim claim(
-            String target, int most, Duration lease, Duration settleWait, DeleteBrake brake, @Nullable String only) {
-        return lanes.claim(target, most, lease, settleWait, brake, only);
+            String target,
+            int most,
+            @Nullable Integer atOnce,
+            Duration lease,
+            Duration settleWait,
+            DeleteBrake brake,
+            @Nullable String only) {
+        return lanes.claim(target, new Lanes.Wanted(most, atOnce, only), lease, settleWait, brake);
     }
 
     /**
@@ -194,16 +202,15 @@ public class Deliveries {
      * Prolongs the lease of a writer that is still at work; what another hub has taken over stays with it.
      *
      * @param held the lanes leased under the token
-     * @param guids the deliveries claimed under it
-     * @return whether every lane is still held
+     * @return whether every lane is still held, and the slot where it has one
      */
-    public boolean renew(String target, UUID token, Collection<String> held, Collection<String> guids, Duration lease) {
-        return lanes.renew(target, token, held, guids, lease);
+    public boolean renew(Claim claim, Collection<String> held, Duration lease) {
+        return lanes.renew(claim, held, lease);
     }
 
-    /** Gives the lanes of a finished claim back. */
-    public void release(String target, UUID token, Collection<String> held) {
-        lanes.release(target, token, held);
+    /** Gives the lanes of a finished claim back, and its slot. */
+    public void release(Claim claim, Collection<String> held) {
+        lanes.release(claim, held);
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.synchub.ledger;
 
+import static org.synchub.ledger.Timestamps.seconds;
+
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,31 +36,50 @@ final class Lanes {
 
     private final JdbcClient db;
     private final TransactionTemplate transaction;
+    private final Slots slots;
 
     Lanes(JdbcClient db, TransactionTemplate transaction) {
         this.db = db;
         this.transaction = transaction;
+        this.slots = new Slots(db);
     }
 
-    Claim claim(
-            String target, int most, Duration lease, Duration settleWait, DeleteBrake brake, @Nullable String only) {
+    Claim claim(String target, Wanted wanted, Duration lease, Duration settleWait, DeleteBrake brake) {
         while (true) {
             Set<String> deletes = passingDeletes(target, brake);
             Attempt attempt = transaction.execute(status -> {
-                Attempt made = attempt(target, most, lease, settleWait, deletes, only);
+                Attempt made = attempt(target, wanted, lease, settleWait, deletes);
                 if (made.claim().isEmpty() && made.lost() == 0) {
                     status.setRollbackOnly();
                 }
                 return made;
             });
             Claim claim = attempt.claim();
-            if (!claim.isEmpty() || attempt.lost() == 0) {
+            if (claim.full()) {
+                Integer atOnce = wanted.atOnce();
+                if (!anythingDue(target)) {
+                    return Claim.none(target, claim.token(), claim.now(), false);
+                }
+                if (atOnce == null || !slots.await(target, atOnce)) {
+                    return claim;
+                }
+            } else if (!claim.isEmpty() || attempt.lost() == 0) {
+                slots.served(target);
                 return claim;
+            } else {
+                // Everything due in these lanes was lost by a hub that died: it waits now, others may be due.
+                release(claim, claim.lanes());
             }
-            // Everything due in these lanes was lost by a hub that died: it waits now, others may be due.
-            release(target, claim.token(), claim.lanes());
         }
     }
+
+    /**
+     * What a writer wants to claim.
+     *
+     * @param atOnce how many claims of the target are held at a time, over all hubs; null for any number
+     */
+    record Wanted(
+            int most, @Nullable Integer atOnce, @Nullable String only) {}
 
     /**
      * What one attempt to claim found.
@@ -67,10 +88,18 @@ final class Lanes {
      */
     private record Attempt(Claim claim, int lost) {}
 
-    private Attempt attempt(
-            String target, int most, Duration lease, Duration settleWait, Set<String> deletes, @Nullable String only) {
+    private Attempt attempt(String target, Wanted want, Duration lease, Duration settleWait, Set<String> deletes) {
         UUID token = UUID.randomUUID();
-        Instant now = ByIndex.fromNowOn(db);
+        int most = want.most();
+        String only = want.only();
+        Integer atOnce = want.atOnce();
+        Slots.Taken slot = atOnce == null
+                ? new Slots.Taken(ByIndex.fromNowOn(db), null)
+                : slots.take(target, atOnce, token, lease);
+        Instant now = slot.now();
+        if (atOnce != null && slot.n() == null) {
+            return new Attempt(Claim.none(target, token, now, true), 0);
+        }
         Set<String> leased = new HashSet<>();
         List<Claim.Claimed> taken = new ArrayList<>();
         boolean more = true;
@@ -92,13 +121,14 @@ final class Lanes {
             }
         }
         if (leased.isEmpty()) {
-            return new Attempt(new Claim(target, token, Set.of(), now, now, List.of(), anythingDue(target)), 0);
+            return new Attempt(Claim.none(target, token, now, false), 0);
         }
         int lost = noteLostWrites(target, leased.toArray(String[]::new), settleWait);
         if (taken.isEmpty() && lost == 0) {
-            return new Attempt(new Claim(target, token, Set.of(), now, now, List.of(), true), 0);
+            return new Attempt(Claim.none(target, token, now, false), 0);
         }
-        return new Attempt(new Claim(target, token, Set.copyOf(leased), now, now.plus(lease), taken, false), lost);
+        return new Attempt(
+                new Claim(target, token, Set.copyOf(leased), now, now.plus(lease), taken, slot.n(), false), lost);
     }
 
     /** How many lanes will hold that many deliveries, judged by those leased so far. */
@@ -332,7 +362,10 @@ final class Lanes {
                 .list());
     }
 
-    boolean renew(String target, UUID token, Collection<String> lanes, Collection<String> guids, Duration lease) {
+    boolean renew(Claim claim, Collection<String> lanes, Duration lease) {
+        String target = claim.target();
+        UUID token = claim.token();
+        Integer slot = claim.slot();
         return transaction.execute(status -> {
             ByIndex.fromNowOn(db);
             int renewed = db.sql("""
@@ -357,26 +390,26 @@ final class Lanes {
                                 ORDER BY guid FOR UPDATE SKIP LOCKED)""")
                     .param("target", target)
                     .param("token", token)
-                    .param("guids", guids.toArray(String[]::new))
+                    .param(
+                            "guids",
+                            claim.deliveries().stream().map(Claim.Claimed::guid).toArray(String[]::new))
                     .param("lease", seconds(lease))
                     .update();
-            return renewed == lanes.size();
+            return renewed == lanes.size() && (slot == null || slots.renew(claim, slot, lease));
         });
     }
 
     /** Does not wait for the disk: a database that forgets it lets the leases run out. */
-    void release(String target, UUID token, Collection<String> lanes) {
-        db.sql("""
+    void release(Claim claim, Collection<String> lanes) {
+        Integer slot = claim.slot();
+        db.sql((slot == null ? "" : Slots.FREE) + """
                         UPDATE hub.lane SET token = NULL, leased_until = NULL
                         FROM (SELECT set_config('synchronous_commit', 'off', true) OFFSET 0) AS commit
                         WHERE target = :target AND lane = ANY (:lanes::text[]) AND token = :token""")
-                .param("target", target)
-                .param("token", token)
+                .param("target", claim.target())
+                .param("token", claim.token())
+                .param("slot", slot)
                 .param("lanes", lanes.stream().sorted().toArray(String[]::new))
                 .update();
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 }

@@ -1,7 +1,6 @@
 package org.synchub.sync;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -57,14 +56,12 @@ public class Leases implements AutoCloseable {
         private final Claim claim;
         private final LongSupplier nanoTime;
         private final Set<String> lanes = ConcurrentHashMap.newKeySet();
-        private final List<String> guids;
         private volatile long goodUntil;
 
         private Held(Claim claim, LongSupplier nanoTime, long goodUntil) {
             this.claim = claim;
             this.nanoTime = nanoTime;
             this.lanes.addAll(claim.lanes());
-            this.guids = claim.deliveries().stream().map(Claim.Claimed::guid).toList();
             this.goodUntil = goodUntil;
         }
 
@@ -78,9 +75,15 @@ public class Leases implements AutoCloseable {
     }
 
     /** Claims, and keeps the lease alive until {@link #release}. */
-    Claim claim(String target, int most, Duration settleWait, DeleteBrake brake, @Nullable String only) {
+    Claim claim(
+            String target,
+            int most,
+            @Nullable Integer atOnce,
+            Duration settleWait,
+            DeleteBrake brake,
+            @Nullable String only) {
         long asked = nanoTime.getAsLong();
-        Claim claim = deliveries.claim(target, most, lease, settleWait, brake, only);
+        Claim claim = deliveries.claim(target, most, atOnce, lease, settleWait, brake, only);
         if (!claim.lanes().isEmpty()) {
             held.put(claim.token(), new Held(claim, nanoTime, asked + lease.toNanos()));
         }
@@ -138,7 +141,7 @@ public class Leases implements AutoCloseable {
     void release(Claim claim) {
         Held own = held.remove(claim.token());
         if (own != null) {
-            deliveries.release(claim.target(), claim.token(), Set.copyOf(own.lanes));
+            deliveries.release(claim, Set.copyOf(own.lanes));
         }
     }
 
@@ -147,8 +150,7 @@ public class Leases implements AutoCloseable {
         held.forEach((token, own) -> {
             try {
                 long asked = nanoTime.getAsLong();
-                if (own.isGood()
-                        && deliveries.renew(own.claim.target(), token, Set.copyOf(own.lanes), own.guids, lease)) {
+                if (own.isGood() && deliveries.renew(own.claim, Set.copyOf(own.lanes), lease)) {
                     own.goodUntil = asked + lease.toNanos();
                 }
             } catch (RuntimeException e) {

@@ -62,7 +62,8 @@ public class Push {
 
     /**
      * Gives back the lanes of the last claim and leases the next. While another writer of the run is at work one that
-     * finds nothing looks again: lanes become free, changes arrive.
+     * finds nothing looks again: lanes become free, changes arrive. So does one that finds the target busy with as many
+     * batches as it is given at once, of this hub's or of others.
      */
     public void claim(PushWriter writer) {
         Correlation.during(writer.run().correlation(), () -> claimNext(writer));
@@ -74,14 +75,17 @@ public class Push {
         TargetRuntime target = run.target();
         while (run.enter()) {
             boolean found = false;
+            boolean full;
             try {
                 Claim claim = leases.claim(
                         target.name(),
                         target.load().batchSize() * BATCHES,
+                        target.limits().concurrency(),
                         target.settleWait(),
                         run.deletes(),
                         run.only());
                 found = !claim.isEmpty();
+                full = claim.full();
                 if (found) {
                     run.begins();
                     writer.take(claim);
@@ -92,7 +96,7 @@ public class Push {
                     run.leave();
                 }
             }
-            if (!run.awaitOthers(PushRun.LOOK_AGAIN)) {
+            if (!run.awaitOthers(PushRun.LOOK_AGAIN, full)) {
                 return;
             }
         }
@@ -103,8 +107,11 @@ public class Push {
         Claim claim = writer.claim();
         if (claim != null) {
             writer.drop();
-            writer.run().pauses();
-            leases.release(claim);
+            try {
+                leases.release(claim);
+            } finally {
+                writer.run().pauses();
+            }
         }
     }
 

@@ -127,10 +127,11 @@ public final class PushRun {
     /**
      * Lets a writer that found nothing wait while another one is at work: it may free lanes, or more may come.
      *
+     * @param ofAnyHub whether those of other hubs count too: they have to free what it waits for
      * @return false when no other writer is at work: then there is nothing to wait for
      */
-    synchronized boolean awaitOthers(Duration most) {
-        if (atWork == 0) {
+    synchronized boolean awaitOthers(Duration most, boolean ofAnyHub) {
+        if (atWork == 0 && !ofAnyHub) {
             return false;
         }
         int now = pauses;
@@ -219,6 +220,6 @@ public final class PushRun {
 
     /** How many writers the target takes; read by the route. */
     public int writers() {
-        return target.adapter().writers();
+        return target.writers();
     }
 }

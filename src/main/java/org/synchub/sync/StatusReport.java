@@ -93,6 +93,7 @@ public class StatusReport {
      *
      * @param writers requests of one hub that write at the same time
      * @param batchSize records in a batch at most
+     * @param concurrency batches that are sent at the same time by all hubs together; null for no limit
      * @param requestsPerSecond of all hubs together; null for no limit
      * @param recordsPerSecond of all hubs together; null for no limit
      * @param lowered what it is given for now, because it slowed or refused; null while it is all of that
@@ -100,14 +101,16 @@ public class StatusReport {
     public record Capacity(
             int writers,
             int batchSize,
+            @Nullable Integer concurrency,
             @Nullable BigDecimal requestsPerSecond,
             @Nullable BigDecimal recordsPerSecond,
             Targets.@Nullable Lowered lowered) {
 
         static Capacity of(TargetRuntime target, Optional<Targets.Target> row) {
             return new Capacity(
-                    target.adapter().writers(),
+                    target.writers(),
                     target.adapter().batchSize(),
+                    target.limits().concurrency(),
                     target.limits().requestsPerSecond(),
                     target.limits().recordsPerSecond(),
                     row.map(Targets.Target::lowered).orElse(null));

@@ -37,7 +37,7 @@ public final class TargetRuntime {
         this.adapter = adapter;
         this.traffic = traffic;
         this.limits = limits;
-        this.load = new Load(adapter::batchSize, adapter::writers, limits, Turns::nanosAtWork);
+        this.load = new Load(adapter::batchSize, this::writers, limits, Turns::nanosAtWork);
     }
 
     public String name() {
@@ -60,6 +60,12 @@ public final class TargetRuntime {
     /** How fast the target may be asked. */
     public Limits limits() {
         return limits;
+    }
+
+    /** Batches that this hub sends at once: no more than all hubs together may. */
+    public int writers() {
+        Integer most = limits.concurrency();
+        return most == null ? adapter.writers() : Math.min(adapter.writers(), most);
     }
 
     /** How much it is given at a time now. */

@@ -9,12 +9,14 @@ import org.synchub.mapping.Settings;
  * How fast a target may be asked, by all hubs of a database together: {@code limits} below {@code adapter}, whatever the
  * adapter. An adapter only has to let the key pass.
  *
+ * @param concurrency batches that are sent at the same time; null for no limit but each hub's writers
  * @param requestsPerSecond of every sort, logins too; null for no limit
  * @param recordsPerSecond sent or pulled; null for no limit
  * @param slowAfter a batch that is answered within this time is never taken for slow
  * @param steady whether batches and writers stay as configured when the target slows or refuses
  */
 public record Limits(
+        @Nullable Integer concurrency,
         @Nullable BigDecimal requestsPerSecond,
         @Nullable BigDecimal recordsPerSecond,
         Duration slowAfter,
@@ -23,11 +25,13 @@ public record Limits(
     /** The setting's name below {@code adapter}. */
     public static final String KEY = "limits";
 
+    private static final String CONCURRENCY = "concurrency";
     private static final String REQUESTS = "requestsPerSecond";
     private static final String RECORDS = "recordsPerSecond";
     private static final String SLOW_AFTER = "slowAfter";
     private static final String STEADY = "steady";
     private static final Duration USUALLY_ENOUGH = Duration.ofSeconds(2);
+    private static final int MOST_AT_ONCE = 1000;
     private static final BigDecimal LEAST = new BigDecimal("0.001");
     private static final BigDecimal MOST = BigDecimal.valueOf(100_000);
 
@@ -38,8 +42,9 @@ public record Limits(
      */
     public static Limits of(Settings adapter) {
         Settings limits = adapter.child(KEY);
-        limits.onlyKnown(REQUESTS, RECORDS, SLOW_AFTER, STEADY);
+        limits.onlyKnown(CONCURRENCY, REQUESTS, RECORDS, SLOW_AFTER, STEADY);
         return new Limits(
+                limits.has(CONCURRENCY) ? limits.integer(CONCURRENCY, 1, 1, MOST_AT_ONCE) : null,
                 read(limits, REQUESTS),
                 read(limits, RECORDS),
                 limits.duration(SLOW_AFTER, USUALLY_ENOUGH),

@@ -14,8 +14,8 @@ import org.synchub.demo.FieldData;
 
 /**
  * First pushes shared by one, two and three hubs on one database, two writers each, to a target of 100 ms whose limit of
- * 60 requests a second, which is six at a time, holds for all hubs together. At last three share one more, and one of
- * them is killed at a third of it.
+ * six batches at a time holds for all hubs together. At last three share one more, and one of them is killed at a third
+ * of it.
  */
 final class HubsMeasure implements Measure {
 
@@ -25,7 +25,7 @@ final class HubsMeasure implements Measure {
     private static final int HUBS = 3;
     private static final int LATENCY = 100;
     private static final int AT_ONCE = 6;
-    private static final String LIMIT = "adapter:limits: {requestsPerSecond: " + AT_ONCE * 1000 / LATENCY + "}";
+    private static final String LIMIT = "adapter:limits: {concurrency: " + AT_ONCE + "}";
 
     /** The default of {@code synchub.lease}, said here so that nobody else's setting counts. */
     private static final int LEASE_SECONDS = 60;

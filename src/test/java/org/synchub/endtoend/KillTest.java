@@ -143,6 +143,22 @@ class KillTest {
         takeBackAndRecover();
     }
 
+    /** By the real clock, as it is for whoever waits for it. */
+    @Test
+    void what_a_killed_hub_held_of_the_target_s_limit_is_another_s_within_the_lease() throws Exception {
+        HubProcess hub = scene.hub();
+        scene.field().goOn();
+        killAt(hub, RequestStep.CREATES_PEOPLE::is, Moment.LOST, 1);
+        scene.field().takeBack();
+        String slots = "SELECT count(*) FROM hub.slot WHERE leased_until > hub.now()";
+        assertThat(TestDatabase.value(scene.store(), slots)).isIn("1", "2");
+        String latest = "SELECT max(leased_until) - hub.now() <= interval '" + ProcessScene.LEASE.toMillis()
+                + " ms' FROM hub.slot";
+        assertThat(TestDatabase.value(scene.store(), latest)).isEqualTo("t");
+
+        scene.takeOverFromStopped();
+    }
+
     @Test
     void hubs_killed_one_after_the_other_while_they_read_back_what_the_first_one_sent() throws Exception {
         HubProcess first = scene.hub();

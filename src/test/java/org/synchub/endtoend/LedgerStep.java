@@ -13,6 +13,11 @@ enum LedgerStep {
     DRAIN_OWED("push", "AFTER INSERT ON hub.delivery"),
     DRAIN_COMMITS("push", "AFTER DELETE ON hub.change", true),
     RUN_OPENED("push", "AFTER INSERT ON hub.run"),
+    CLAIM_TOOK_A_SLOT(
+            "push",
+            "AFTER UPDATE ON hub.slot",
+            "NEW.token IS NOT NULL AND NEW.token IS DISTINCT FROM OLD.token",
+            false),
     CLAIM_LEASED_LANES(
             "push",
             "AFTER UPDATE ON hub.lane",

@@ -3,7 +3,10 @@ package org.synchub.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -19,24 +22,40 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.synchub.cli.Console;
+import org.synchub.demo.FieldData;
 import org.synchub.demo.SampleDevice;
 import org.synchub.simulator.collectpay.CollectPaySimulator;
 import org.synchub.simulator.http.RequestLog;
+import org.synchub.simulator.openspp.Fault;
+import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.sync.Pushes;
+import org.synchub.sync.StatusReport;
+import org.synchub.sync.TargetRegistry;
+import org.synchub.testing.ExpectedRegistry;
+import org.synchub.testing.OpenSppTarget;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
 
-/** Two hubs on one database and a target with limits: what its server sees of them, by its own clock. */
+/** Hubs on one database and targets with limits: what their servers see of them, by their own clocks. */
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class LimitsTest {
 
     private static final String TARGET = "collectpay";
+
+    /** Three hubs of two writers each may send it four batches at once. */
+    private static final String NARROW = "narrow";
+
+    private static final int AT_ONCE = 4;
+    private static final int HOUSEHOLDS = 80;
+    private static final int MEMBERS = 4;
 
     /** Below twenty a hub takes each turn as it needs it: it has none left over that could serve a later test. */
     private static final int A_SECOND = 19;
 
     private static final CollectPaySimulator server =
             new CollectPaySimulator(CollectPaySimulator.Options.defaults().clock(Clock.systemUTC()));
+    private static final OpenSppSimulator narrow = OpenSppTarget.registry().start();
     private static DataSource store;
     private static SampleDevice device;
     private static List<TestHub> hubs;
@@ -48,13 +67,19 @@ class LimitsTest {
                 .replace(
                         "  type: http-json",
                         "  type: http-json\n  limits: {requestsPerSecond: " + A_SECOND + ", recordsPerSecond: 500}");
-        hubs = List.of(hub(mapping), hub(mapping));
+        hubs = List.of(hub(mapping), hub(mapping), hub(mapping));
         device = new SampleDevice(store, "t", Clock.systemUTC(), 1);
     }
 
     private static TestHub hub(String mapping) {
         return TestHub.on(store)
                 .mapping(TARGET, mapping)
+                .mapping(
+                        NARROW,
+                        OpenSppTarget.mapping(NARROW, NARROW, narrow)
+                                .replace(
+                                        "batchSize: 100",
+                                        "batchSize: 5\n  writers: 2\n  limits: {concurrency: " + AT_ONCE + "}"))
                 .set("COLLECTPAY_TENANT", "t")
                 .set("COLLECTPAY_URL", server.url())
                 .set("COLLECTPAY_EMAIL", CollectPaySimulator.EMAIL)
@@ -68,6 +93,7 @@ class LimitsTest {
     static void stop() {
         hubs.forEach(TestHub::close);
         server.close();
+        narrow.close();
     }
 
     @BeforeEach
@@ -151,7 +177,43 @@ class LimitsTest {
     }
 
     @Test
+    void as_many_batches_as_allowed_are_with_the_target_at_once_from_all_hubs_together() throws SQLException {
+        hubs.forEach(hub -> hub.bean(TargetRegistry.class).get(NARROW).prepare());
+        narrow.requests().clear();
+        narrow.faults().add(call -> List.of(Fault.delay(Duration.ofMillis(60))));
+        FieldData.bulk(store, NARROW, HOUSEHOLDS, MEMBERS, 2);
+
+        all(hubs.stream().<Runnable>map(hub -> () -> hub.push(NARROW)).toArray(Runnable[]::new))
+                .join();
+
+        assertThat(narrow.requests().mostAtOnce()).isEqualTo(AT_ONCE);
+        assertThat(ExpectedRegistry.of(store, NARROW).differences(narrow.registry()))
+                .as("what is missing, doubled or wrong")
+                .isEmpty();
+        assertThat(deliveries("state <> 'delivered'")).isEqualTo("0");
+        assertThat(deliveries("attempts > 0 OR uncertain_since IS NOT NULL")).isEqualTo("0");
+        assertThat(TestDatabase.value(
+                        store,
+                        "SELECT count(*) FROM hub.run WHERE target = 'narrow' AND status = 'success' AND created > 0"))
+                .as("hubs that had a part in it, although two could have kept all of it to themselves")
+                .isEqualTo("3");
+        assertThat(TestDatabase.value(store, "SELECT count(*) FROM hub.slot WHERE token IS NOT NULL"))
+                .isEqualTo("0");
+    }
+
+    private static String deliveries(String which) throws SQLException {
+        return TestDatabase.value(
+                store, "SELECT count(*) FROM hub.delivery WHERE target = '" + NARROW + "' AND (" + which + ")");
+    }
+
+    @Test
     void the_status_tells_the_limits() {
+        StatusReport.TargetStatus status = hubs.get(0).status(NARROW);
+        assertThat(status.capacity().concurrency()).isEqualTo(AT_ONCE);
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        new Console(new PrintStream(said, true, StandardCharsets.UTF_8)).target(status);
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("Batches of up to 5, 2 writers, at most 4 at once from all hubs together");
         assertThat(hubs.get(0).status(TARGET).capacity().requestsPerSecond()).isEqualByComparingTo("19");
         assertThat(hubs.get(0).status(TARGET).capacity().recordsPerSecond()).isEqualByComparingTo("500");
     }

@@ -39,6 +39,9 @@ final class ProcessScene implements AutoCloseable {
     /** Prolonged by a hub that lives, also on a busy machine; not so long that a test could not wait for its end. */
     static final Duration LEASE = Duration.ofSeconds(3);
 
+    /** Batches at the registry at once, from all hubs. */
+    static final int SLOTS = 2;
+
     /** Hubs that start while the one before them is at work. */
     private static final int STARTED_AHEAD = 2;
 
@@ -67,7 +70,10 @@ final class ProcessScene implements AutoCloseable {
         Files.writeString(
                 mappings.resolve(TARGET + ".yaml"),
                 OpenSppTarget.mapping(TARGET, TARGET, registry)
-                        .replace("batchSize: 100", "batchSize: " + batchSize(stage) + "\n  writers: " + writers)
+                        .replace(
+                                "batchSize: 100",
+                                "batchSize: " + batchSize(stage) + "\n  writers: " + writers
+                                        + "\n  limits: {concurrency: " + SLOTS + "}")
                         .replace("longestWrite: 1s", "longestWrite: 200ms"));
         if (stage == Stage.FRESH) {
             survivor = null;
@@ -165,6 +171,7 @@ final class ProcessScene implements AutoCloseable {
                         + " WHERE (state <> 'delivered' AND reason_code IS DISTINCT FROM 'no-kind')"
                         + " OR uncertain_since IS NOT NULL");
         assertNone("what may have left and was never settled", "SELECT guid, token FROM hub.sent");
+        assertNone("slots that nobody gave back", "SELECT n FROM hub.slot WHERE leased_until > hub.now()");
         assertNone(
                 "records without a link, links without a record",
                 "SELECT coalesce(e.guid, l.guid) FROM"
@@ -209,7 +216,9 @@ final class ProcessScene implements AutoCloseable {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertNone(
-                        "leases", "SELECT lane FROM hub.lane WHERE token IS NOT NULL AND leased_until > hub.now()"));
+                        "leases",
+                        "SELECT lane FROM hub.lane WHERE token IS NOT NULL AND leased_until > hub.now()"
+                                + " UNION ALL SELECT 'slot ' || n FROM hub.slot WHERE leased_until > hub.now()"));
         pushUntilNothingIsOwed();
         assertComplete();
     }

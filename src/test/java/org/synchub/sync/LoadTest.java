@@ -18,7 +18,8 @@ class LoadTest {
     private final Load load = load(false);
 
     private Load load(boolean steady) {
-        return new Load(() -> mostRecords, () -> mostWriters, new Limits(null, null, SLOW_AFTER, steady), () -> now);
+        return new Load(
+                () -> mostRecords, () -> mostWriters, new Limits(null, null, null, SLOW_AFTER, steady), () -> now);
     }
 
     /** Batches of a size, each of which takes so long. */

@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
@@ -131,6 +132,78 @@ class SharedWorkTest {
         assertThat(new HashSet<>(field.rows("SELECT state FROM hub.delivery WHERE target = '" + scene.target + "'")))
                 .containsExactly("delivered");
         assertThat(column("created")).isEqualTo("180");
+    }
+
+    /** A target that takes one batch at a time, with so many households owed. */
+    private Scene narrow(int households) {
+        scene.close();
+        scene = Scene.on(store, yaml -> yaml.replace("type: memory", "type: memory\n  limits: {concurrency: 1}"));
+        field = scene.field;
+        second = scene.another(LEASE);
+        scene.memory.batchSize(10);
+        field.households("h", households);
+        owe();
+        return scene;
+    }
+
+    private Future<?> pushWaiting(ExecutorService threads) {
+        Future<?> push = threads.submit(() -> second.pushOnly(scene.target, Cause.COMMAND));
+        await().until(() -> field.value("SELECT count(*) FROM hub.slot_wait WHERE target = '" + scene.target + "'")
+                .equals("1"));
+        return push;
+    }
+
+    private String inFlight() {
+        return field.value(
+                "SELECT count(*) FROM hub.delivery WHERE state = 'in_flight' AND target = '" + scene.target + "'");
+    }
+
+    @Test
+    void a_hub_that_finds_the_target_at_its_limit_waits_with_nothing_claimed_and_goes_on_when_it_may()
+            throws Exception {
+        narrow(80);
+        PushWriter mine = scene.hub.claimed(scene.target);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Future<?> theirs = pushWaiting(threads);
+
+        assertThat(inFlight()).isEqualTo("50");
+        assertThat(scene.sent()).isEmpty();
+        finish(scene.hub, mine);
+        theirs.get(30, TimeUnit.SECONDS);
+        threads.shutdown();
+
+        assertThat(scene.sent()).hasSize(80).doesNotHaveDuplicates();
+        assertThat(column("created")).isEqualTo("80");
+    }
+
+    @Test
+    void a_hub_that_stops_while_it_waits_for_the_others_ends_its_push_at_once() throws Exception {
+        narrow(80);
+        PushWriter mine = scene.hub.claimed(scene.target);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Future<?> theirs = pushWaiting(threads);
+
+        second.pushes.stopAll();
+
+        theirs.get(30, TimeUnit.SECONDS);
+        threads.shutdown();
+        assertThat(inFlight()).isEqualTo("50");
+        finish(scene.hub, mine);
+    }
+
+    @Test
+    void a_hub_that_wakes_when_its_slot_is_anothers_sends_nothing_more() {
+        narrow(80);
+        BareHub stopped = scene.another(Duration.ofMillis(1));
+        PushWriter late = stopped.claimed(scene.target);
+        stopped.push.map(late);
+
+        second.pushOnly(scene.target, Cause.COMMAND);
+        List<String> sent = scene.sent();
+        stopped.sendAndSettle(late);
+
+        assertThat(sent).hasSizeGreaterThanOrEqualTo(30).doesNotHaveDuplicates();
+        assertThat(scene.sent()).isEqualTo(sent);
     }
 
     @Test

@@ -99,7 +99,7 @@ final class HubMetrics implements MeterBinder, Happenings {
     }
 
     private static int writers(TargetRuntime target, How so) {
-        int most = target.adapter().writers();
+        int most = target.writers();
         return so.lowered() == null ? most : Math.min(most, so.lowered().writers());
     }
 
