@@ -101,12 +101,15 @@ final class Conclusion {
 
     /** Nothing at the target stands against a deletion in the store, or no longer: what waited for an answer goes on. */
     PullPlan unopposed(RemoteChange remote, StoredLink link) {
-        return standing.containsKey(remote.externalId()) ? owing(remote, null, deletion(link)) : PullPlan.echo(remote);
+        return standing.containsKey(remote.externalId())
+                ? owing(remote, null, deletion(link, Priorities.live(mapping, link.kind())))
+                : PullPlan.echo(remote);
     }
 
     /** Whatever the deletion in the store waited for, the target's record went without it. */
     static PullPlan goneOnBothSides(RemoteChange remote, StoredLink link, Kind kind) {
-        return owing(remote, agreed(remote, link, kind, link.lane(), null, true), deletion(link));
+        return owing(
+                remote, agreed(remote, link, kind, link.lane(), null, true), deletion(link, Priorities.live(kind)));
     }
 
     /**
@@ -115,15 +118,15 @@ final class Conclusion {
      */
     static PullPlan tookAwayItself(RemoteChange remote, StoredLink link, Kind kind, Entities.Row row) {
         String lane = kind.laneOf(link.guid(), row.entity().doc());
-        return owing(remote, agreed(remote, link, kind, link.lane(), null, true), owe(link.guid(), kind.name(), lane));
+        return owing(remote, agreed(remote, link, kind, link.lane(), null, true), owe(link.guid(), kind, lane));
     }
 
     private static PullPlan owing(RemoteChange remote, @Nullable Agreed agreed, Debt owe) {
         return new PullPlan(remote, agreed, null, owe, null, null, List.of());
     }
 
-    private static Debt deletion(StoredLink link) {
-        return new Debt(link.guid(), link.kind(), link.lane(), true, State.PENDING, Debt.LIVE, null, null);
+    private static Debt deletion(StoredLink link, int priority) {
+        return new Debt(link.guid(), link.kind(), link.lane(), true, State.PENDING, priority, null, null);
     }
 
     private PullPlan delete(Matter m) {
@@ -208,7 +211,7 @@ final class Conclusion {
                 m.remote(),
                 agreed(m.remote(), m.link(), m.kind(), lane, agreedBase, false),
                 event,
-                owe == null && born ? owe(m.link().guid(), m.kind().name(), lane) : owe,
+                owe == null && born ? owe(m.link().guid(), m.kind(), lane) : owe,
                 parked,
                 null,
                 decisions(m));
@@ -242,15 +245,20 @@ final class Conclusion {
                 deleted);
     }
 
-    static Debt owe(String guid, String kind, String lane) {
-        return new Debt(guid, kind, lane, false, State.PENDING, Debt.LIVE, null, null);
+    static Debt owe(String guid, Kind kind, String lane) {
+        return owe(guid, kind.name(), lane, Priorities.live(kind));
+    }
+
+    static Debt owe(String guid, String kind, String lane, int priority) {
+        return new Debt(guid, kind, lane, false, State.PENDING, priority, null, null);
     }
 
     private static Debt debt(Matter m, boolean delete, State state, @Nullable String code, @Nullable String reason) {
         String lane = m.row() == null
                 ? m.link().lane()
                 : m.kind().laneOf(m.link().guid(), m.row().entity().doc());
-        return new Debt(m.link().guid(), m.kind().name(), lane, delete, state, Debt.LIVE, code, reason);
+        int priority = Priorities.live(m.kind());
+        return new Debt(m.link().guid(), m.kind().name(), lane, delete, state, priority, code, reason);
     }
 
     private static List<Decision> decisions(Matter m) {

@@ -204,7 +204,7 @@ public class Drain {
                         link.lane(),
                         true,
                         ask ? State.HELD : State.PENDING,
-                        Debt.LIVE,
+                        Priorities.live(mapping, link.kind()),
                         ask ? ASKS : null,
                         ask ? ASKS_REASON : null));
             }

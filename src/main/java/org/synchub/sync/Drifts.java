@@ -17,12 +17,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Changes.Change;
-import org.synchub.ledger.Debt;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.DriftLedger.Drift;
 import org.synchub.ledger.Links;
-import org.synchub.ledger.State;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
@@ -179,11 +177,7 @@ public class Drifts {
             Optional<Kind> kind = target.mapping().kindOf(entity.doc());
             if (kind.isPresent() && kind.get().followsEvents()) {
                 String lane = LaneKey.of(kind.get().laneOf(entity.guid(), entity.doc()));
-                deliveries.owe(
-                        target.name(),
-                        List.of(new Debt(
-                                entity.guid(), kind.get().name(), lane, false, State.PENDING, Debt.LIVE, null, null)),
-                        false);
+                deliveries.owe(target.name(), List.of(Conclusion.owe(entity.guid(), kind.get(), lane)), false);
             }
         }
     }

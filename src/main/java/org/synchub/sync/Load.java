@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.target.Limits;
 
 /**
- * How much one target is given at a time by this hub: records in a batch and writers at once. Both are halved when the
+ * How much one target is given at a time by this hub: records in a batch and writers at once, or in a pull changes in a
+ * page. They are halved when the
  * target refuses, does not answer or becomes markedly slower than it usually is, and come back by a tenth of what is
  * configured after every few good batches, as TCP does with what it sends (RFC 5681, congestion avoidance). Never less
  * than one, never more than is configured. It only decides: it waits for nothing and writes nothing down.

@@ -122,7 +122,12 @@ public class Pull {
 
     private PageAhead.Read readPage(TargetRuntime target, @Nullable String cursor) {
         Instant asOf = links.now();
-        return new PageAhead.Read(asOf, target.adapter().changes(cursor, PAGE), Foresight.NONE);
+        Load pages = target.pages();
+        int most = pages.batchSize();
+        Load.Sending asked = pages.begins(most);
+        ChangePage page = target.adapter().changes(cursor, most);
+        pages.answered(asked, page.changes().size() >= most / 2);
+        return new PageAhead.Read(asOf, page, Foresight.NONE);
     }
 
     private PageAhead.Read readAhead(TargetRuntime target, @Nullable String cursor) {

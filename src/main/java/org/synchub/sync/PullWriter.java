@@ -18,6 +18,7 @@ import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
 import org.synchub.ledger.StoredLink;
 import org.synchub.mapping.Kind;
+import org.synchub.mapping.Mapping;
 import org.synchub.mapping.OnDelete;
 import org.synchub.store.PulledChange;
 import org.synchub.store.PulledStore;
@@ -87,7 +88,7 @@ public class PullWriter {
     private void writeAll(TargetRuntime target, long run, Author author, List<PullPlan> plans, Runnable last) {
         String name = target.name();
         // In the order in which a settling push takes its locks: deliveries, then links, then the store.
-        deliveries.owe(name, debts(name, plans), false);
+        deliveries.owe(name, debts(target.mapping(), plans), false);
         Set<String> pulled = new HashSet<>();
         for (PulledChange change : parts(plans, PullPlan::change)) {
             if (change.doc() != null) {
@@ -138,7 +139,8 @@ public class PullWriter {
     }
 
     /** A delivery that waits for this conflict to be settled is owed again, even if nothing is left to send. */
-    private List<Debt> debts(String target, List<PullPlan> plans) {
+    private List<Debt> debts(Mapping mapping, List<PullPlan> plans) {
+        String target = mapping.target();
         List<String> agreed = new ArrayList<>();
         for (PullPlan plan : plans) {
             if (plan.agreed() != null && plan.owe() == null && !plan.agreed().deleted()) {
@@ -171,7 +173,8 @@ public class PullWriter {
                 debts.add(Conclusion.owe(
                         plan.agreed().guid(),
                         plan.agreed().kind(),
-                        plan.agreed().lane()));
+                        plan.agreed().lane(),
+                        Priorities.live(mapping, plan.agreed().kind())));
             }
         }
         return debts;
@@ -228,7 +231,7 @@ public class PullWriter {
                         link.lane(),
                         true,
                         ask ? State.HELD : State.PENDING,
-                        Debt.LIVE,
+                        Priorities.live(target.mapping(), link.kind()),
                         ask ? "delete-asks" : null,
                         ask ? "Deleted with its group; the mapping's onDelete asks before it goes" : null));
             }

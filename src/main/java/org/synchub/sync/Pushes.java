@@ -330,6 +330,7 @@ public class Pushes {
                 }
                 trouble(target.name(), Targets.Condition.BACKING_OFF, reason, wait);
                 target.load().refused(reason);
+                target.pages().refused(reason);
                 keepLoad(target);
                 log.warn("{}: {}. Nothing is lost; next try in {} s", target.name(), reason, wait.toMillis() / 1000.0);
             }

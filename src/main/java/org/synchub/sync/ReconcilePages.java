@@ -238,7 +238,7 @@ public class ReconcilePages {
                     remote,
                     Conclusion.agreed(remote, link, kind, lane, same ? base : there, false),
                     null,
-                    same ? null : Conclusion.owe(link.guid(), kind.name(), lane),
+                    same ? null : Conclusion.owe(link.guid(), kind, lane),
                     null,
                     null,
                     List.of());

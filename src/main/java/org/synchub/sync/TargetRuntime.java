@@ -20,6 +20,7 @@ public final class TargetRuntime {
     private final HttpTraffic traffic;
     private final Limits limits;
     private final Load load;
+    private final Load pages;
     private final Map<String, FieldRule> rules;
     private final Rehearsal.@Nullable Maker rehearsals;
     private final AtomicReference<@Nullable EffectContract> contract = new AtomicReference<>();
@@ -38,6 +39,7 @@ public final class TargetRuntime {
         this.traffic = traffic;
         this.limits = limits;
         this.load = new Load(adapter::batchSize, this::writers, limits, Turns::nanosAtWork);
+        this.pages = new Load(() -> Pull.PAGE, () -> 1, limits, Turns::nanosAtWork);
     }
 
     public String name() {
@@ -71,6 +73,11 @@ public final class TargetRuntime {
     /** How much it is given at a time now. */
     public Load load() {
         return load;
+    }
+
+    /** How many changes it is asked for at a time now, by one reader. */
+    public Load pages() {
+        return pages;
     }
 
     /** The integrator's own conflict rules by bean name. */

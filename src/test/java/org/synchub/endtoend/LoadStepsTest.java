@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,7 @@ class LoadStepsTest {
 
     private static final Field refusing = new Field("refusing");
     private static final Field slow = new Field("slow");
+    private static final Field told = new Field("told");
     private static DataSource store;
     private static TestHub hub;
 
@@ -127,9 +129,11 @@ class LoadStepsTest {
         store = TestDatabase.dataCollect();
         FieldData.bulk(store, refusing.name, 300, 1, 1);
         FieldData.bulk(store, slow.name, 600, 1, 2);
+        FieldData.bulk(store, told.name, 100, 2, 3);
         hub = TestHub.on(store)
                 .mapping(refusing.name, refusing.mapping())
                 .mapping(slow.name, slow.mapping())
+                .mapping(told.name, told.mapping())
                 .start();
     }
 
@@ -138,6 +142,7 @@ class LoadStepsTest {
         hub.close();
         refusing.registry.close();
         slow.registry.close();
+        told.registry.close();
     }
 
     @Test
@@ -173,6 +178,33 @@ class LoadStepsTest {
         assertThat(creates.sizes()).anyMatch(size -> size > BATCH / 2);
         assertThat(refusing.lowered()).as("all of it has come back").isNull();
         refusing.assertNothingIsLost();
+    }
+
+    @Test
+    void a_registry_that_refuses_is_asked_for_fewer_changes_at_a_time_until_it_has_answered_some() {
+        Field field = told;
+        field.push();
+        List<Integer> pages = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        field.registry.faults().add(call -> {
+            if (!call.is("res.partner", "search_read") || !call.kwargs().containsKey("limit")) {
+                return List.of();
+            }
+            pages.add(((Number) call.kwargs().get("limit")).intValue());
+            return refuses.get() ? List.of(Fault.status(429)) : List.of();
+        });
+
+        for (int refusals = 1; refusals <= 3; refusals++) {
+            hub.pull(field.name);
+        }
+        assertThat(pages).containsExactly(200, 100, 50);
+
+        refuses.set(false);
+        pages.clear();
+        hub.pull(field.name);
+
+        assertThat(pages).isSorted().startsWith(25).contains(45);
+        assertThat(hub.lastRun(field.name).status()).isEqualTo("success");
     }
 
     @Test

@@ -52,6 +52,20 @@ class PullConflictTest {
     }
 
     @Test
+    void what_a_pull_owes_its_target_stands_where_its_kind_does_among_the_changes_of_today() throws Exception {
+        rig.close();
+        rig = PullRig.start(text -> text.replace("  individual:\n", "  individual:\n    priority: 8\n"));
+        rig.device.update(rig.person, "profession", "Driver");
+        rig.registry().write(rig.externalId(rig.person), Map.of("given_name", "Anna"));
+
+        rig.pull();
+
+        assertThat(rig.value("SELECT state || ' ' || priority FROM hub.delivery WHERE target = 'openspp' AND guid = '"
+                        + rig.person + "'"))
+                .isEqualTo("pending 130");
+    }
+
+    @Test
     void a_field_that_both_changed_waits_in_the_queue_and_neither_side_is_overwritten() throws Exception {
         rig.device.update(rig.person, "profession", "Driver");
         rig.registry().write(rig.externalId(rig.person), Map.of("occupation", "Teacher"));
