@@ -46,6 +46,7 @@ import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.AuditChain;
 import org.synchub.ledger.Changes;
+import org.synchub.ledger.AuditKeys;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
@@ -450,8 +451,13 @@ class HubConfiguration {
     }
 
     @Bean
-    CommandAudit commandAudit(Audit audit) {
-        return new CommandAudit(audit);
+    AuditKeys auditKeys(Environment environment) {
+        return new AuditKeys(environment.getProperty("synchub.audit.key"));
+    }
+
+    @Bean
+    CommandAudit commandAudit(Audit audit, AuditKeys keys) {
+        return new CommandAudit(audit, keys);
     }
 
     @Bean

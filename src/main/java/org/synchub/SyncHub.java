@@ -25,6 +25,7 @@ import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.sync.Resync;
+import org.synchub.ledger.Targets.Restored;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,6 +53,9 @@ public class SyncHub implements Callable<Integer> {
     public static final int RUNNING = -1;
 
     private final String[] springArguments;
+    private static final List<String> CONFLICT_ACTIONS =
+            List.of("list", "show", "resolve", "link", "alike", "resolve-alike");
+
 
     private SyncHub(String[] springArguments) {
         this.springArguments = springArguments;
@@ -150,9 +154,9 @@ public class SyncHub implements Callable<Integer> {
         List<String> arguments = rest == null ? List.of() : rest;
         boolean looks = List.of("list", "show", "alike").contains(action);
         // A choice may be a value; what is noted is the conflict.
-        String which = action + (arguments.isEmpty() ? "" : " " + arguments.get(0));
+        List<String> which = arguments.stream().limit(1).toList();
         return oneShot(
-                looks ? null : new Deed("conflicts", null, which),
+                looks ? null : new Deed("conflicts", null, CONFLICT_ACTIONS.contains(action) ? action : null, which),
                 ConflictCommands.class,
                 commands -> commands.conflicts(action, arguments, fields == null ? List.of() : fields, fingerprint));
     }
@@ -250,8 +254,9 @@ public class SyncHub implements Callable<Integer> {
                     @Nullable
                     String restored,
             @Option(names = "--dry-run", description = "Only say what would be done") boolean dryRun) {
-        Deed deed = dryRun ? null : new Deed("reconcile", target, restored == null ? null : "--restored " + restored);
-        return oneShot(deed, OperatorCommands.class, commands -> commands.reconcile(target, restored, dryRun));
+        Restored what = Restored.of(restored);
+        Deed deed = dryRun ? null : new Deed("reconcile", target, what == null ? null : "--restored " + what.word());
+        return oneShot(deed, OperatorCommands.class, commands -> commands.reconcile(target, what, dryRun));
     }
 
     @Command(description = "Stops speaking to a target until it is resumed.", mixinStandardHelpOptions = true)
@@ -311,7 +316,7 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--yes", description = "Do not ask") boolean yes,
             @Option(names = "--values", description = "Show people's values; secrets are never shown") boolean values) {
         return oneShot(
-                new Deed("try", target, guid),
+                new Deed("try", target, null, List.of(guid)),
                 PreviewCommands.class,
                 commands -> commands.tryOut(target, guid, values, yes));
     }
@@ -433,7 +438,7 @@ public class SyncHub implements Callable<Integer> {
                     @Nullable
                     List<String> rest) {
         List<String> arguments = rest == null ? List.of() : rest;
-        Deed deed = action.equals("dismiss") ? new Deed("drift", null, "dismiss " + String.join(" ", arguments)) : null;
+        Deed deed = action.equals("dismiss") ? new Deed("drift", null, "dismiss", arguments) : null;
         return oneShot(deed, StoreCommands.class, commands -> commands.drift(action, arguments));
     }
 

@@ -122,8 +122,8 @@ public class AuditTrail {
     }
 
     /** Rows, the newest first; see {@link AuditChain#page}. */
-    public List<AuditRow> page(@Nullable String target, @Nullable Long before, int most) {
-        return chain.page(target, before, most);
+    public List<AuditRow> page(@Nullable String target, boolean open, @Nullable Long before, int most) {
+        return chain.page(target, open, before, most);
     }
 
     /** Writes every row as a line of JSON, each with its seal, oldest first. */

@@ -24,7 +24,7 @@ public class AuditCommands {
     }
 
     /**
-     * Says what was tampered with.
+     * Says what was tampered with, and what was begun and never concluded.
      *
      * @param root one that was kept, as {@code SEQ:HASH}; null compares only those in the file of published roots
      */
@@ -35,6 +35,19 @@ public class AuditCommands {
                         console.line("%-9s %s", f.tampering().name().toLowerCase(java.util.Locale.ROOT), f.message()));
         if (verdict.found() > verdict.findings().size()) {
             console.line("… and %,d more", verdict.found() - verdict.findings().size());
+        }
+        verdict.open()
+                .forEach(row -> console.line(
+                        "open      Row %d: %s%s was begun %s by %s (%s) and never concluded: the process died in between, or is"
+                                + " still at it",
+                        row.id(),
+                        row.operation(),
+                        row.target() == null ? "" : " of " + row.target(),
+                        Console.time(row.at()),
+                        row.who(),
+                        row.via()));
+        if (verdict.begun() > verdict.open().size()) {
+            console.line("… and %,d more", verdict.begun() - verdict.open().size());
         }
         console.line(
                 "%,d sealed rows, %,d published roots compared: %s. Root: %s",

@@ -97,10 +97,9 @@ public class OperatorCommands {
     /**
      * Puts right what a restore has left behind.
      *
-     * @param restored what was brought back; null for what the hub has noticed
+     * @param what was brought back; null for what the hub has noticed
      */
-    public int reconcile(String target, @Nullable String restored, boolean dryRun) {
-        Restored what = Restored.of(restored);
+    public int reconcile(String target, @Nullable Restored what, boolean dryRun) {
         Reconciliation so = dryRun ? reconcile.plan(target, what) : reconcile.run(target, what, Cause.COMMAND, USER);
         console.line("%s, after a restore of the %s:", target, so.restored());
         console.line("%,9d compared", so.compared());

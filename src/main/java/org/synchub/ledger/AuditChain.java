@@ -24,6 +24,10 @@ public class AuditChain {
 
     private static final int AT_ONCE = 1_000;
 
+    /** A moment is left out, so that who asks does not meet the row of the question. */
+    private static final String OPEN = "a.outcome = 'begun' AND a.at < hub.now() - interval '5 s'"
+            + " AND NOT EXISTS (SELECT FROM hub.audit c WHERE c.begun = a.id)";
+
     private final JdbcClient db;
     private final TransactionTemplate transaction;
 
@@ -180,6 +184,7 @@ public class AuditChain {
     public AuditCheck.Verdict verify(Map<Long, String> published) {
         Root root = root();
         AuditCheck check = new AuditCheck(root, published);
+        check.open(page(null, true, null, AuditCheck.MOST), countOpen());
         eachSeal(check::seal);
         check.unsealed(
                 db.sql("""
@@ -193,6 +198,12 @@ public class AuditChain {
                                 WHERE NOT EXISTS (SELECT FROM hub.audit a WHERE a.id = u.id)
                                 ORDER BY u.id LIMIT :most""").param("most", AuditCheck.MOST).query(Long.class).list());
         return check.verdict();
+    }
+
+    private long countOpen() {
+        return db.sql("SELECT count(*) FROM hub.audit a WHERE " + OPEN)
+                .query(Long.class)
+                .single();
     }
 
     /**
@@ -231,13 +242,15 @@ public class AuditChain {
      * Rows, the newest first.
      *
      * @param target only this one's; null for all
+     * @param open only what was begun over five seconds ago and never concluded
      * @param before id of the last row of the page before; null for the first page
      */
-    public List<AuditRow> page(@Nullable String target, @Nullable Long before, int most) {
+    public List<AuditRow> page(@Nullable String target, boolean open, @Nullable Long before, int most) {
         return db.sql("SELECT " + AuditRow.COLUMNS + """
                          FROM hub.audit a
                         WHERE (:target::text IS NULL OR a.target = :target) AND (:before::bigint IS NULL OR a.id < :before)
-                        ORDER BY a.id DESC LIMIT :most""")
+                        """ + (open ? "AND " + OPEN : "")
+                        + " ORDER BY a.id DESC LIMIT :most")
                 .param("target", target)
                 .param("before", before)
                 .param("most", most)

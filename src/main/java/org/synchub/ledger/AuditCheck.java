@@ -52,8 +52,12 @@ public final class AuditCheck {
      * @param published how many roots that were kept elsewhere were compared
      * @param findings what was tampered with, at most {@value #MOST}; nothing when all is as it was written
      * @param found how many there are
+     * @param open what was begun over five seconds ago and never concluded, the newest first, at most {@value #MOST}: the process died in between,
+     *     or is still at it. Nobody has tampered with these
+     * @param begun how many there are of them
      */
-    public record Verdict(long rows, Root root, int published, List<Finding> findings, long found) {
+    public record Verdict(
+            long rows, Root root, int published, List<Finding> findings, long found, List<AuditRow> open, long begun) {
 
         public boolean isUntouched() {
             return found == 0;
@@ -75,6 +79,8 @@ public final class AuditCheck {
     private long highestPassed;
     private @Nullable Instant newest;
     private int compared;
+    private List<AuditRow> open = List.of();
+    private long begun;
 
     AuditCheck(Root head, Map<Long, String> published) {
         this.head = head;
@@ -175,6 +181,12 @@ public final class AuditCheck {
         ids.forEach(id -> note(Tampering.REMOVED, id, "Row " + id + " is gone; it was not sealed yet"));
     }
 
+    /** What was begun and never concluded: the newest ones, and how many there are. */
+    void open(List<AuditRow> newest, long count) {
+        open = newest;
+        begun = count;
+    }
+
     Verdict verdict() {
         Map<String, Other> bySeal = new HashMap<>();
         changed.forEach(other -> bySeal.put(other.sealed(), other));
@@ -201,7 +213,7 @@ public final class AuditCheck {
                     null,
                     "The trail ends at seal " + lastSeq + "; seal " + published.lastKey() + " was published");
         }
-        return new Verdict(rows, head, compared, List.copyOf(findings), found);
+        return new Verdict(rows, head, compared, List.copyOf(findings), found, open, begun);
     }
 
     private void note(Tampering tampering, @Nullable Long row, String message) {

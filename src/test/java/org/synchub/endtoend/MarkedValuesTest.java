@@ -44,6 +44,7 @@ import org.synchub.admin.security.Tokens;
 import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditKeys;
 import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.simulator.records.RecordServer;
 import org.synchub.testing.ApiClient;
@@ -129,7 +130,8 @@ class MarkedValuesTest {
                                 .get("/actuator/health/readiness")
                                 .status()
                         == 200);
-        Tokens tokens = new Tokens(new ApiTokens(JdbcClient.create(store)), new Audit(JdbcClient.create(store)));
+        Tokens tokens = new Tokens(
+                new ApiTokens(JdbcClient.create(store)), new Audit(JdbcClient.create(store)), new AuditKeys(null));
         viewerToken = tokens.create("viewer", Role.VIEWER, Duration.ofHours(1), "test")
                 .text();
         adminToken =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -117,7 +120,7 @@ class AuditChainTest {
                         + " ELSE column_name || ' + interval ''1 microsecond''' END"
                         + " FROM information_schema.columns WHERE table_schema = 'hub' AND table_name = 'audit'"
                         + " AND column_name <> 'id' ORDER BY 1");
-        assertThat(columns).hasSize(12);
+        assertThat(columns).hasSize(13);
         for (String change : columns) {
             tamper("CREATE TABLE hub.kept AS TABLE hub.audit", "UPDATE hub.audit SET " + change + " WHERE id = 7");
 
@@ -127,6 +130,100 @@ class AuditChainTest {
             TestDatabase.run(store, "DROP TABLE hub.kept");
         }
         assertThat(verify().isUntouched()).isTrue();
+    }
+
+    @Test
+    void a_conclusion_that_was_given_to_another_deed_is_named() throws Exception {
+        long one = audit.begin(new Audit.Intent("resync", "Ann's token", Audit.Via.HTTP, null, "openspp", null));
+        long two = audit.begin(new Audit.Intent("resync", "Ann's token", Audit.Via.HTTP, null, "openspp", null));
+        audit.conclude(two, Audit.Outcome.DONE, null, 3L, Duration.ofSeconds(1));
+        chain.seal();
+        assertThat(verify().isUntouched()).isTrue();
+
+        tamper("UPDATE hub.audit SET begun = " + one + " WHERE begun = " + two);
+
+        assertFound(verify(), Tampering.CHANGED, two + 1, "does not hold what was sealed");
+    }
+
+    @Test
+    void what_is_begun_is_concluded_once_by_a_row_that_names_it() {
+        long begun = audit.begin(new Audit.Intent("resync", "Ann", Audit.Via.JMX, "10.0.0.1", "openspp", "keys"));
+        assertThat(page().get(0).isOpen()).isTrue();
+
+        audit.conclude(begun, Audit.Outcome.FAILED, null, 3L, Duration.ofSeconds(2));
+
+        assertThat(page().get(1).isOpen()).isFalse();
+        assertThat(page().get(1).concludedBy()).isEqualTo(begun + 1);
+        AuditRow row = page().get(0);
+        assertThat(row.begun()).isEqualTo(begun);
+        assertThat(List.of(row.operation(), row.who(), row.via(), row.outcome()))
+                .containsExactly("resync", "Ann", "jmx", "failed");
+        assertThat(row.address()).isEqualTo("10.0.0.1");
+        assertThat(row.target()).isEqualTo("openspp");
+        assertThat(row.detail()).isEqualTo("keys");
+        assertThat(row.records()).isEqualTo(3);
+        assertThat(row.durationMs()).isEqualTo(2_000);
+        assertThatThrownBy(() -> audit.conclude(begun, Audit.Outcome.DONE, null, null, Duration.ZERO))
+                .isInstanceOf(DuplicateKeyException.class);
+    }
+
+    private List<AuditRow> page() {
+        return chain.page(null, false, null, 2);
+    }
+
+    /** Sealed by the documented formula, in SQL, as it was before rows could name what they conclude. */
+    @Test
+    void what_was_sealed_before_conclusions_were_kept_still_verifies_and_the_chain_goes_on() throws Exception {
+        DataSource old = TestDatabase.dataCollect();
+        Flyway.configure()
+                .dataSource(old)
+                .schemas("hub")
+                .defaultSchema("hub")
+                .target("25")
+                .load()
+                .migrate();
+        TestDatabase.run(
+                old,
+                "INSERT INTO hub.audit (operation, who, via, address, target, outcome, detail, run, records, errors, duration_ms)"
+                        + " VALUES ('push', 'Ann', 'http', '10.0.0.1', 'openspp', 'done', 'POST', NULL, NULL, NULL, 12),"
+                        + " ('both', 'hub', 'hub', NULL, 'openspp', 'partial', 'schedule: Núria', 7, 100, 3, 4500),"
+                        + " ('login', 'unknown', 'jmx', NULL, NULL, 'refused', NULL, NULL, NULL, NULL, NULL)");
+        TestDatabase.run(old, """
+                DO $$ DECLARE r record; h bytea := decode(repeat('00', 32), 'hex'); n bigint := 0; c bytea; BEGIN
+                  FOR r IN SELECT * FROM hub.audit ORDER BY id LOOP
+                    n := n + 1;
+                    SELECT sha256(string_agg(CASE WHEN v IS NULL THEN '\\x00'::bytea ELSE '\\x01'::bytea
+                                  || int4send(octet_length(convert_to(v, 'UTF8'))) || convert_to(v, 'UTF8') END, ''::bytea ORDER BY o))
+                    INTO c FROM unnest(ARRAY[(extract(epoch FROM r.at) * 1000000)::bigint::text, r.operation, r.who, r.via,
+                        r.address, r.target, r.outcome, r.detail, r.run::text, r.records::text, r.errors::text,
+                        r.duration_ms::text]) WITH ORDINALITY AS x (v, o);
+                    h := sha256(h || int8send(n) || int8send(r.id) || c);
+                    INSERT INTO hub.audit_seal (seq, audit_id, content, hash) VALUES (n, r.id, c, h);
+                  END LOOP;
+                  DELETE FROM hub.audit_unsealed;
+                  UPDATE hub.audit_head SET seq = n, hash = h;
+                END $$""");
+        AuditChain chainOfOld =
+                new AuditChain(JdbcClient.create(old), new TransactionTemplate(new DataSourceTransactionManager(old)));
+        AuditChain.Root kept = chainOfOld.root();
+
+        TestStore.migrate(old);
+        Verdict migrated = chainOfOld.verify(Map.of(kept.seq(), kept.hash()));
+        Audit auditOfOld = new Audit(JdbcClient.create(old));
+        auditOfOld.conclude(
+                auditOfOld.begin(new Audit.Intent("pull", "Ann", Audit.Via.COMMAND, null, "openspp", null)),
+                Audit.Outcome.DONE,
+                null,
+                null,
+                Duration.ZERO);
+        chainOfOld.seal();
+        Verdict later = chainOfOld.verify(Map.of(kept.seq(), kept.hash()));
+
+        assertThat(migrated.findings()).isEmpty();
+        assertThat(migrated.rows()).isEqualTo(3);
+        assertThat(migrated.published()).isEqualTo(1);
+        assertThat(later.findings()).isEmpty();
+        assertThat(later.rows()).isEqualTo(5);
     }
 
     @Test

@@ -103,6 +103,11 @@ class RoutesUnderTest {
     }
 
     @Bean
+    RefusalsDouble refusals() {
+        return new RefusalsDouble();
+    }
+
+    @Bean
     PushRequestsDouble pushRequests(Asked asked) {
         return new PushRequestsDouble(asked);
     }
@@ -208,6 +213,13 @@ class RoutesUnderTest {
 
         public void seal() {
             asked.add("seal");
+        }
+    }
+
+    record RefusalsDouble() {
+
+        public void settle() {
+            // Counted elsewhere: RefusalsTest.
         }
     }
 

@@ -1,7 +1,6 @@
 package org.synchub.admin.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +11,9 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.synchub.admin.live.LiveEvents;
 import org.synchub.admin.problem.Problems;
+import org.synchub.admin.security.Refusals;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditKeys;
 import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Runs;
 
@@ -22,9 +23,13 @@ import org.synchub.ledger.Runs;
 class ApiConfiguration implements WebMvcConfigurer {
 
     private final Audit audit;
+    private final Refusals refusals;
+    private final AuditKeys keys;
 
-    ApiConfiguration(Audit audit) {
+    ApiConfiguration(Audit audit, Refusals refusals, AuditKeys keys) {
         this.audit = audit;
+        this.refusals = refusals;
+        this.keys = keys;
     }
 
     @Bean
@@ -40,18 +45,6 @@ class ApiConfiguration implements WebMvcConfigurer {
         FilterRegistrationBean<BodyLimit> filter = new FilterRegistrationBean<>(new BodyLimit(new Problems(json)));
         filter.addUrlPatterns("/api/*");
         filter.setOrder(Ordered.LOWEST_PRECEDENCE);
-        return filter;
-    }
-
-    /** After the login too: whoever may not in is slowed by the failures of their logins. */
-    @Bean
-    FilterRegistrationBean<RequestRates> requestRates(ObjectMapper json, Clock clock, Environment environment) {
-        FilterRegistrationBean<RequestRates> filter = new FilterRegistrationBean<>(new RequestRates(
-                environment.getRequiredProperty("synchub.security.requests-per-minute", Integer.class),
-                clock,
-                new Problems(json)));
-        filter.addUrlPatterns("/api/*");
-        filter.setOrder(Ordered.LOWEST_PRECEDENCE - 1);
         return filter;
     }
 
@@ -73,7 +66,7 @@ class ApiConfiguration implements WebMvcConfigurer {
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new ClientIds()).addPathPatterns("/api/**");
-        registry.addInterceptor(new AuditedActions(audit)).addPathPatterns("/api/**");
+        registry.addInterceptor(new AuditedActions(audit, refusals, keys)).addPathPatterns("/api/**");
         registry.addInterceptor(new ConditionalAnswers.Choice()).addPathPatterns("/api/**");
     }
 }

@@ -32,15 +32,20 @@ class AuditController {
         this.trail = trail;
     }
 
-    @Operation(summary = "The audit trail, the newest first")
+    @Operation(
+            summary = "The audit trail, the newest first",
+            description =
+                    "open=true lists only what was begun over five seconds ago and never concluded: the process died in between, or is"
+                            + " still at it.")
     @Allowed(Role.ADMIN)
     @GetMapping
     Page<AuditRow> listAudit(
             @RequestParam(required = false) @Nullable String target,
+            @RequestParam(defaultValue = "false") boolean open,
             @RequestParam(required = false) @Nullable Long cursor,
             @RequestParam(defaultValue = "50") int limit) {
         int size = Page.size(limit);
-        return Page.of(trail.page(target, cursor, size + 1), size, row -> String.valueOf(row.id()));
+        return Page.of(trail.page(target, open, cursor, size + 1), size, row -> String.valueOf(row.id()));
     }
 
     @Operation(

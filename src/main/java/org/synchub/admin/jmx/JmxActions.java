@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Audit;
 import org.synchub.sync.Correlation;
 
-/** Notes everything that somebody did by JMX, after it was done or failed: with whose token, and from where. */
+/** Notes everything that somebody does by JMX, before it is done and after: with whose token, and from where. */
 final class JmxActions {
 
     /** Who works on the hub's own machine, as the user of its process. */
@@ -28,7 +28,7 @@ final class JmxActions {
     }
 
     /**
-     * Does something for somebody.
+     * Notes that somebody does something, does it, and notes what became of it.
      *
      * @param target null for all of them
      * @param work takes the name of who asked
@@ -37,35 +37,21 @@ final class JmxActions {
     <T> T run(String operation, @Nullable String target, Function<String, T> work, ToLongFunction<T> affected) {
         String who = caller();
         long began = System.nanoTime();
+        long noted = audit.begin(new Audit.Intent(operation, who, Audit.Via.JMX, address(), target, null));
         T result;
         try {
             result = Correlation.during(Correlation.currentOrNew(), () -> work.apply(who));
         } catch (RuntimeException e) {
-            note(operation, who, target, Audit.Outcome.of(e), e.getClass().getSimpleName(), null, began);
+            conclude(noted, Audit.Outcome.of(e), e.getClass().getSimpleName(), null, began);
             throw e;
         }
-        note(operation, who, target, Audit.Outcome.DONE, null, affected.applyAsLong(result), began);
+        conclude(noted, Audit.Outcome.DONE, null, affected.applyAsLong(result), began);
         return result;
     }
 
-    private void note(
-            String operation,
-            String who,
-            @Nullable String target,
-            Audit.Outcome outcome,
-            @Nullable String detail,
-            @Nullable Long records,
-            long began) {
-        audit.note(new Audit.Entry(
-                operation,
-                who,
-                Audit.Via.JMX,
-                address(),
-                target,
-                outcome,
-                detail,
-                records,
-                Duration.ofNanos(System.nanoTime() - began)));
+    private void conclude(
+            long noted, Audit.Outcome outcome, @Nullable String detail, @Nullable Long records, long began) {
+        audit.conclude(noted, outcome, detail, records, Duration.ofNanos(System.nanoTime() - began));
     }
 
     static @Nullable String address() {

@@ -14,16 +14,19 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.synchub.admin.problem.ProblemType;
 import org.synchub.admin.problem.Problems;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditKeys;
 
 /** Tells those who may not in why, as far as it is theirs to know. What somebody's role does not allow is audited. */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     private final Problems problems;
-    private final Audit audit;
+    private final Refusals refusals;
+    private final AuditKeys keys;
 
-    AccessProblems(Problems problems, Audit audit) {
+    AccessProblems(Problems problems, Refusals refusals, AuditKeys keys) {
         this.problems = problems;
-        this.audit = audit;
+        this.refusals = refusals;
+        this.keys = keys;
     }
 
     @Override
@@ -64,14 +67,14 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
 
     /** By the endpoint and not the address: that can name a record. */
     private void note(HttpServletRequest request) {
-        audit.note(new Audit.Entry(
+        refusals.note(new Audit.Entry(
                 request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof HandlerMethod asked
                         ? asked.getMethod().getName()
                         : "request",
                 Asked.by(request),
                 Audit.Via.HTTP,
                 request.getRemoteAddr(),
-                Asked.target(request),
+                keys.target(Asked.target(request)),
                 Audit.Outcome.REFUSED,
                 request.getMethod() + " "
                         + Objects.requireNonNullElse(

@@ -23,14 +23,14 @@ final class Logins implements AuthenticationManagerResolver<HttpServletRequest> 
     private final Tokens tokens;
     private final @Nullable AuthenticationManager jwts;
     private final LoginGuard guard;
-    private final Audit audit;
+    private final Refusals refusals;
 
     /** @param jwts checks JWTs; null when none are accepted */
-    Logins(Tokens tokens, @Nullable AuthenticationManager jwts, LoginGuard guard, Audit audit) {
+    Logins(Tokens tokens, @Nullable AuthenticationManager jwts, LoginGuard guard, Refusals refusals) {
         this.tokens = tokens;
         this.jwts = jwts;
         this.guard = guard;
-        this.audit = audit;
+        this.refusals = refusals;
     }
 
     /** Somebody who failed often has to wait. */
@@ -80,7 +80,7 @@ final class Logins implements AuthenticationManagerResolver<HttpServletRequest> 
         } catch (InvalidBearerTokenException refused) {
             refuseThoseWhoWait(address);
             guard.failed(address);
-            audit.note(new Audit.Entry(
+            refusals.note(new Audit.Entry(
                     "login", "unknown", Audit.Via.HTTP, address, null, Audit.Outcome.REFUSED, own ? "token" : "JWT"));
             throw refused;
         }

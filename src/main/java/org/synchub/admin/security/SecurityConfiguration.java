@@ -21,6 +21,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -28,6 +29,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.synchub.admin.problem.Problems;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditKeys;
 import org.synchub.ledger.WebhookLedger;
 
 /** Nothing but the health of the hub is open; everything else needs a token and a role, or a signature. */
@@ -36,8 +38,8 @@ import org.synchub.ledger.WebhookLedger;
 class SecurityConfiguration {
 
     @Bean
-    Tokens tokens(ApiTokens rows, Audit audit) {
-        return new Tokens(rows, audit);
+    Tokens tokens(ApiTokens rows, Audit audit, AuditKeys keys) {
+        return new Tokens(rows, audit, keys);
     }
 
     @Bean
@@ -51,8 +53,13 @@ class SecurityConfiguration {
     }
 
     @Bean
-    TokenLogins tokenLogins(Tokens tokens, LoginGuard guard, Audit audit) {
-        return new TokenLogins(tokens, guard, audit);
+    Refusals refusals(Audit audit, Clock clock) {
+        return new Refusals(audit, clock);
+    }
+
+    @Bean
+    TokenLogins tokenLogins(Tokens tokens, LoginGuard guard, Audit audit, Refusals refusals) {
+        return new TokenLogins(tokens, guard, audit, refusals);
     }
 
     /** What only a hub that serves HTTP needs; the commands do without. */
@@ -70,16 +77,23 @@ class SecurityConfiguration {
         SecurityFilterChain doors(
                 HttpSecurity http,
                 Tokens tokens,
-                Audit audit,
+                Refusals refusals,
+                AuditKeys keys,
                 LoginGuard guard,
                 ObjectMapper json,
                 SecurityProperties properties,
+                Clock clock,
+                Environment environment,
                 ObjectProvider<JwtDecoder> jwts,
                 @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping endpoints)
                 throws Exception {
             Logins logins =
-                    new Logins(tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, audit);
-            AccessProblems problems = new AccessProblems(new Problems(json), audit);
+                    new Logins(tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, refusals);
+            AccessProblems problems = new AccessProblems(new Problems(json), refusals, keys);
+            RequestRates rates = new RequestRates(
+                    environment.getRequiredProperty("synchub.security.requests-per-minute", Integer.class),
+                    clock,
+                    new Problems(json));
             return http.sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                     // A browser sends no token by itself, so there is nothing that another page could make it do.
                     .csrf(AbstractHttpConfigurer::disable)
@@ -95,6 +109,7 @@ class SecurityConfiguration {
                             .accessDeniedHandler(problems))
                     .exceptionHandling(handling ->
                             handling.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                    .addFilterBefore(rates, AuthorizationFilter.class)
                     // What goes on in another thread was let in when it came.
                     .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ASYNC)
                             .permitAll()

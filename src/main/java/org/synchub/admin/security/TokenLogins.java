@@ -9,11 +9,13 @@ public final class TokenLogins {
     private final Tokens tokens;
     private final LoginGuard guard;
     private final Audit audit;
+    private final Refusals refusals;
 
-    TokenLogins(Tokens tokens, LoginGuard guard, Audit audit) {
+    TokenLogins(Tokens tokens, LoginGuard guard, Audit audit, Refusals refusals) {
         this.tokens = tokens;
         this.guard = guard;
         this.audit = audit;
+        this.refusals = refusals;
     }
 
     /**
@@ -27,19 +29,21 @@ public final class TokenLogins {
             return Optional.empty();
         }
         Optional<Tokens.Bearer> bearer = token.startsWith(Tokens.PREFIX) ? tokens.bearer(token) : Optional.empty();
-        if (bearer.isPresent()) {
-            guard.succeeded(address);
-        } else {
-            guard.failed(address);
-        }
-        audit.note(new Audit.Entry(
+        Audit.Entry login = new Audit.Entry(
                 "login",
                 bearer.map(Tokens.Bearer::name).orElse("unknown"),
                 via,
                 address,
                 null,
                 bearer.isPresent() ? Audit.Outcome.DONE : Audit.Outcome.REFUSED,
-                "token"));
+                "token");
+        if (bearer.isPresent()) {
+            guard.succeeded(address);
+            audit.note(login);
+        } else {
+            guard.failed(address);
+            refusals.note(login);
+        }
         return bearer;
     }
 }

@@ -14,6 +14,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditKeys;
 
 /**
  * API tokens: {@code synchub_ID_SECRET}, of which the database keeps the id and a slow, salted hash of the secret. A secret
@@ -31,6 +32,7 @@ public class Tokens {
 
     private final ApiTokens rows;
     private final Audit audit;
+    private final AuditKeys keys;
     private final PasswordEncoder hashes = new DelegatingPasswordEncoder(
             "pbkdf2",
             Map.of(
@@ -40,9 +42,10 @@ public class Tokens {
     private final Recognised recognised = new Recognised(1_000);
     private volatile @Nullable String oneTime;
 
-    public Tokens(ApiTokens rows, Audit audit) {
+    public Tokens(ApiTokens rows, Audit audit, AuditKeys keys) {
         this.rows = rows;
         this.audit = audit;
+        this.keys = keys;
     }
 
     /**
@@ -77,15 +80,17 @@ public class Tokens {
         }
         String id = newId();
         String secret = newSecret();
-        Instant expires = rows.add(id, name, role.word(), String.valueOf(hashes.encode(secret)), validFor, by);
-        audit.note(new Audit.Entry(
-                "token-create",
-                by,
-                Audit.Via.COMMAND,
-                null,
-                null,
-                Audit.Outcome.DONE,
-                id + " " + role.word() + " until " + expires));
+        String what = id + " " + role.word();
+        long began = System.nanoTime();
+        long noted = audit.begin(new Audit.Intent("token-create", by, Audit.Via.COMMAND, null, null, what));
+        Instant expires;
+        try {
+            expires = rows.add(id, name, role.word(), String.valueOf(hashes.encode(secret)), validFor, by);
+        } catch (RuntimeException e) {
+            conclude(noted, Audit.Outcome.of(e), what, began);
+            throw e;
+        }
+        conclude(noted, Audit.Outcome.DONE, what + " until " + expires, began);
         return new Issued(id, PREFIX + id + "_" + secret, role, expires);
     }
 
@@ -100,10 +105,23 @@ public class Tokens {
      * @throws IllegalArgumentException when there is none with this id, or it was revoked before
      */
     public void revoke(String id, String by) {
-        if (!rows.revoke(id, by)) {
+        long began = System.nanoTime();
+        long noted = audit.begin(new Audit.Intent("token-revoke", by, Audit.Via.COMMAND, null, null, keys.of(id)));
+        boolean revoked;
+        try {
+            revoked = rows.revoke(id, by);
+        } catch (RuntimeException e) {
+            conclude(noted, Audit.Outcome.of(e), null, began);
+            throw e;
+        }
+        conclude(noted, revoked ? Audit.Outcome.DONE : Audit.Outcome.REFUSED, null, began);
+        if (!revoked) {
             throw new IllegalArgumentException("There is no token " + id + " that could be revoked; list them first");
         }
-        audit.note(new Audit.Entry("token-revoke", by, Audit.Via.COMMAND, null, null, Audit.Outcome.DONE, id));
+    }
+
+    private void conclude(long noted, Audit.Outcome outcome, @Nullable String detail, long began) {
+        audit.conclude(noted, outcome, detail, null, Duration.ofNanos(System.nanoTime() - began));
     }
 
     /** Whether anybody could log in with a token that was made. */

@@ -10,9 +10,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -427,13 +431,20 @@ class ApiTest {
         ApiClient.Answer anchor = viewer.get("/api/v1/audit/root");
         String root = anchor.json().path("root").asText();
 
-        JsonNode rows = admin.get("/api/v1/audit?target=memory&limit=2").json().path("items");
+        JsonNode rows = admin.get("/api/v1/audit?target=memory&limit=4").json().path("items");
         List<JsonNode> exported = new ArrayList<>();
         for (String line : admin.get("/api/v1/audit/export").body().lines().toList()) {
             exported.add(new ObjectMapper().readTree(line));
         }
 
-        assertThat(rows).extracting(row -> row.path("operation").asText()).containsExactly("resume", "pause");
+        assertThat(rows)
+                .extracting(row -> row.path("operation").asText() + " "
+                        + row.path("outcome").asText())
+                .containsExactly("resume done", "resume begun", "pause done", "pause begun");
+        assertThat(rows.get(0).path("begun").asLong())
+                .isEqualTo(rows.get(1).path("id").asLong());
+        assertThat(rows.get(1).path("concludedBy").asLong())
+                .isEqualTo(rows.get(0).path("id").asLong());
         assertThat(rows.get(0).path("who").asText()).isEqualTo("test operator");
         assertThat(exported)
                 .extracting(line -> line.path("operation").asText())
@@ -462,5 +473,59 @@ class ApiTest {
                 .contains("all is as it was written")
                 .contains("rewritten Seal " + root.substring(0, root.indexOf(':')) + " was published as 0000")
                 .contains("the audit trail was tampered with");
+    }
+
+    @Test
+    void what_somebody_asks_for_is_in_the_audit_trail_before_it_is_done() throws Exception {
+        String newest = "SELECT operation, who, target, outcome, detail FROM hub.audit ORDER BY id DESC LIMIT 1";
+        try (Connection other = store.getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM hub.target WHERE name = 'memory' FOR UPDATE");
+
+            CompletableFuture<ApiClient.Answer> asked =
+                    CompletableFuture.supplyAsync(() -> operator.post("/api/v1/targets/memory/pause"));
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(TestDatabase.value(store, newest))
+                            .isEqualTo("pause|test operator|memory|begun|POST /api/v1/targets/memory/pause"));
+            assertThat(asked).isNotDone();
+            other.rollback();
+            assertThat(asked.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(TestDatabase.value(store, newest))
+                        .isEqualTo("pause|test operator|memory|done|POST /api/v1/targets/memory/pause 200"));
+        operator.post("/api/v1/targets/memory/resume");
+    }
+
+    @Test
+    void what_was_begun_and_never_concluded_is_listed_as_such() throws Exception {
+        TestDatabase.run(
+                store,
+                "INSERT INTO hub.audit (at, operation, who, via, target, outcome)"
+                        + " VALUES (hub.now() - interval '1 min', 'resync', 'Ann', 'http', 'memory', 'begun')");
+
+        JsonNode open = admin.get("/api/v1/audit?open=true").json().path("items");
+        JsonNode verdict = admin.get("/api/v1/audit/verification").json();
+
+        assertThat(open).singleElement().satisfies(row -> {
+            assertThat(row.path("operation").asText()).isEqualTo("resync");
+            assertThat(row.path("who").asText()).isEqualTo("Ann");
+            assertThat(row.path("concludedBy").isNull()).isTrue();
+        });
+        assertThat(verdict.path("untouched").asBoolean()).as(verdict.toString()).isTrue();
+        assertThat(verdict.path("begun").asInt()).isEqualTo(1);
+        assertThat(verdict.path("open").get(0).path("who").asText()).isEqualTo("Ann");
+    }
+
+    @Test
+    void what_is_no_key_in_the_address_of_a_request_does_not_get_into_the_audit_trail() throws Exception {
+        operator.send("POST", "/api/v1/attention/Nuria%20Marked/retry", null);
+
+        assertThat(TestDatabase.rows(
+                        store, "SELECT detail FROM hub.audit WHERE operation = 'retryCause' ORDER BY id DESC LIMIT 2"))
+                .containsExactly(
+                        "POST /api/v1/attention/(not kept)/retry 404", "POST /api/v1/attention/(not kept)/retry");
     }
 }

@@ -62,6 +62,7 @@ class JmxTest {
                                     + " WHERE via = 'jmx' ORDER BY id"))
                     .containsExactly(
                             "login|jmx operator|t|null|done|null",
+                            "resync|jmx operator|t|memory|begun|null",
                             "resync|jmx operator|t|memory|done|3",
                             "login|jmx viewer|t|null|done|null",
                             "login|unknown|t|null|refused|null");

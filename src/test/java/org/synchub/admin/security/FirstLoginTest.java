@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditKeys;
 import org.synchub.testing.TestDatabase;
 
 /** How somebody gets into a hub that nobody has configured. */
@@ -36,7 +37,7 @@ class FirstLoginTest {
     /** Those of a process of its own. */
     private Tokens tokens() {
         JdbcClient db = JdbcClient.create(database);
-        return new Tokens(new ApiTokens(db), new Audit(db));
+        return new Tokens(new ApiTokens(db), new Audit(db), new AuditKeys(null));
     }
 
     @Test

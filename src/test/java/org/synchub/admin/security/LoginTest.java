@@ -142,6 +142,7 @@ class LoginTest {
         Tokens.Issued one = issue(Role.VIEWER);
         Tokens.Issued other = issue(Role.ADMIN);
         String crossed = one.text().replace(one.id(), other.id());
+        hub.bean(Refusals.class).close();
         int before = refusals().size();
 
         assertThat(with(crossed).get(TARGETS).status()).isEqualTo(401);
@@ -187,7 +188,11 @@ class LoginTest {
                         store,
                         "SELECT operation, who, via, address, target, outcome, duration_ms IS NOT NULL FROM hub.audit WHERE via = 'http' AND id >"
                                 + " (SELECT max(id) FROM hub.audit WHERE operation = 'mark') ORDER BY id"))
-                .containsExactly("pause|test|http|127.0.0.1|memory|done|t", "resume|test|http|127.0.0.1|memory|done|t");
+                .containsExactly(
+                        "pause|test|http|127.0.0.1|memory|begun|f",
+                        "pause|test|http|127.0.0.1|memory|done|t",
+                        "resume|test|http|127.0.0.1|memory|begun|f",
+                        "resume|test|http|127.0.0.1|memory|done|t");
         assertThatThrownBy(() -> TestDatabase.run(store, "DELETE FROM hub.audit"))
                 .hasMessageContaining("only ever appended to");
     }

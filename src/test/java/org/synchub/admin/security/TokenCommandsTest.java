@@ -12,6 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.synchub.cli.TokenCommands;
 import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Audit;
+import org.synchub.ledger.AuditKeys;
 
 /** What the commands about tokens print and refuse. */
 class TokenCommandsTest {
@@ -23,7 +24,7 @@ class TokenCommandsTest {
     @BeforeEach
     void start() throws Exception {
         JdbcClient db = JdbcClient.create(FirstLoginTest.migrated());
-        tokens = new Tokens(new ApiTokens(db), new Audit(db));
+        tokens = new Tokens(new ApiTokens(db), new Audit(db), new AuditKeys(null));
         commands = new TokenCommands(new PrintStream(printed, true, StandardCharsets.UTF_8), tokens);
     }
 

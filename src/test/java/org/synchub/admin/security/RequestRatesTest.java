@@ -1,4 +1,4 @@
-package org.synchub.admin.api;
+package org.synchub.admin.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.synchub.admin.problem.Problems;
-import org.synchub.admin.security.Role;
 import org.synchub.testing.ApiClient;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
@@ -67,6 +69,40 @@ class RequestRatesTest {
                             refused.headers().firstValue("Retry-After").orElseThrow()))
                     .isBetween(1, 30);
             assertThat(hub.api(Role.ADMIN).get("/api/v1/runs").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoever_is_refused_again_and_again_is_slowed_too_and_leaves_one_row_and_a_count() throws Exception {
+        DataSource store = TestDatabase.dataCollect();
+        try (TestHub hub = TestHub.on(store)
+                .memoryTarget("memory", "t")
+                .set("server.port", 0)
+                .set("synchub.security.requests-per-minute", 20)
+                .start()) {
+            ApiClient viewer = hub.api(Role.VIEWER);
+            ApiClient stranger = new ApiClient(hub.port(), null);
+
+            List<Integer> answers = Stream.generate(() -> viewer.post("/api/v1/targets/memory/pause"))
+                    .limit(60)
+                    .map(ApiClient.Answer::status)
+                    .toList();
+            List<Integer> strangers = Stream.generate(() -> stranger.get("/api/v1/runs"))
+                    .limit(60)
+                    .map(ApiClient.Answer::status)
+                    .toList();
+
+            assertThat(answers).startsWith(403, 403).containsOnly(403, 429);
+            assertThat(strangers).startsWith(401, 401).containsOnly(401, 429);
+            String refused = "SELECT operation, outcome, detail FROM hub.audit WHERE outcome = 'refused' ORDER BY id";
+            String row = "pause|refused|POST /api/v1/targets/{target}/pause 403";
+            assertThat(TestDatabase.rows(store, refused)).containsExactly(row);
+
+            hub.bean(Refusals.class).close();
+
+            long more = answers.stream().filter(status -> status == 403).count() - 1;
+            assertThat(TestDatabase.rows(store, refused))
+                    .containsExactly(row, row + ", " + more + " more within a minute");
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.synchub.admin.api;
+package org.synchub.admin.security;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -17,8 +17,9 @@ import org.synchub.admin.problem.ProblemType;
 import org.synchub.admin.problem.Problems;
 
 /**
- * Lets whoever is logged in ask so many times a minute at this hub: all at once after a pause, evenly when they go on. One
- * login counts as one client, wherever it comes from.
+ * Lets a client ask so many times a minute at this hub: all at once after a pause, evenly when they go on. One login counts as
+ * one client, wherever it comes from; who has none counts by address. Stands between the login and what it allows, so that
+ * what is refused counts too.
  */
 final class RequestRates extends OncePerRequestFilter {
 
@@ -60,6 +61,11 @@ final class RequestRates extends OncePerRequestFilter {
         }
         clients.put(client, new Left(left - 1, now));
         return Duration.ZERO;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !request.getRequestURI().startsWith("/api/");
     }
 
     @Override
