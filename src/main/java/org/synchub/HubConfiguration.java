@@ -33,6 +33,7 @@ import org.synchub.cli.AuditCommands;
 import org.synchub.cli.CommandAudit;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
+import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
@@ -45,8 +46,8 @@ import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.AuditChain;
-import org.synchub.ledger.Changes;
 import org.synchub.ledger.AuditKeys;
+import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
@@ -74,6 +75,7 @@ import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Drifts;
 import org.synchub.sync.Hints;
+import org.synchub.sync.Inspection;
 import org.synchub.sync.Leases;
 import org.synchub.sync.NeedsAttention;
 import org.synchub.sync.Previews;
@@ -469,6 +471,16 @@ class HubConfiguration {
     OperatorCommands operatorCommands(
             TargetRegistry targets, Targets ledgerTargets, Runs runs, RecordReport records, Reconcile reconcile) {
         return new OperatorCommands(System.out, targets, ledgerTargets, runs, records, reconcile);
+    }
+
+    @Bean
+    Inspection inspection(TargetRegistry targets, StatusReport status, Overview overview) {
+        return new Inspection(targets, status, overview);
+    }
+
+    @Bean
+    InspectCommand inspectCommand(Inspection inspection, ObjectMapper json) {
+        return new InspectCommand(System.out, inspection, json);
     }
 
     @Bean

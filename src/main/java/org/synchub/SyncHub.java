@@ -20,12 +20,13 @@ import org.synchub.cli.CommandAudit.Deed;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.ExitCode;
+import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
-import org.synchub.sync.Resync;
 import org.synchub.ledger.Targets.Restored;
+import org.synchub.sync.Resync;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,10 +53,10 @@ public class SyncHub implements Callable<Integer> {
     /** Returned by {@code run}: the application context keeps the process alive. */
     public static final int RUNNING = -1;
 
-    private final String[] springArguments;
     private static final List<String> CONFLICT_ACTIONS =
             List.of("list", "show", "resolve", "link", "alike", "resolve-alike");
 
+    private final String[] springArguments;
 
     private SyncHub(String[] springArguments) {
         this.springArguments = springArguments;
@@ -381,6 +382,19 @@ public class SyncHub implements Callable<Integer> {
                     String target,
             @Option(names = "--json", description = "For programs") boolean json) {
         return oneShot(Commands.class, commands -> commands.status(target, json));
+    }
+
+    @Command(
+            description =
+                    "Shows what is not in agreement yet: how many records are unsynced and since when, the last sync,"
+                            + " open conflicts, what failed or could not be applied, and how far each target was read. Exit code 2"
+                            + " when somebody has to look at something.",
+            mixinStandardHelpOptions = true)
+    int inspect(
+            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
+                    String target,
+            @Option(names = "--json", description = "For programs") boolean json) {
+        return oneShot(InspectCommand.class, command -> command.inspect(target, json));
     }
 
     @Command(

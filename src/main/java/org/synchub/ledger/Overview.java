@@ -75,6 +75,38 @@ public class Overview {
         return next == null ? null : next.toInstant();
     }
 
+    /**
+     * How far something was read.
+     *
+     * @param position in the adapter's own words: times and keys, nothing that records hold
+     */
+    public record Cursor(String stream, String position, Instant movedAt) {}
+
+    /** How far a target was read, by stream. */
+    public List<Cursor> cursors(String target) {
+        return db.sql("SELECT stream, position, moved_at FROM hub.cursor WHERE target = :target ORDER BY stream")
+                .param("target", target)
+                .query((row, n) -> new Cursor(
+                        row.getString(1), row.getString(2), row.getTimestamp(3).toInstant()))
+                .list();
+    }
+
+    /** How many conflicts are open, of both directions. */
+    public long openConflicts(String target) {
+        return db.sql("SELECT count(*) FROM hub.conflict WHERE target = :target AND state = 'open'")
+                .param("target", target)
+                .query(Long.class)
+                .single();
+    }
+
+    /** How many records came in and could not be applied. */
+    public long parked(String target) {
+        return db.sql("SELECT count(*) FROM hub.parked WHERE target = :target AND NOT given_up")
+                .param("target", target)
+                .query(Long.class)
+                .single();
+    }
+
     /** How many entities of a tenant do not hold what their events say. */
     public long drifted(String tenant) {
         return new DriftLedger(db).count(tenant);

@@ -15,6 +15,7 @@ import org.synchub.admin.Operations;
 import org.synchub.admin.security.Allowed;
 import org.synchub.admin.security.Role;
 import org.synchub.sync.Cause;
+import org.synchub.sync.Inspection;
 import org.synchub.sync.Preview;
 import org.synchub.sync.Previews;
 import org.synchub.sync.StatusReport;
@@ -28,8 +29,10 @@ class TargetController {
     private final StatusReport status;
     private final Operations operations;
     private final Previews previews;
+    private final Inspection inspection;
 
-    TargetController(StatusReport status, Operations operations, Previews previews) {
+    TargetController(StatusReport status, Operations operations, Previews previews, Inspection inspection) {
+        this.inspection = inspection;
         this.status = status;
         this.operations = operations;
         this.previews = previews;
@@ -56,6 +59,17 @@ class TargetController {
     @GetMapping("/{target}")
     StatusReport.TargetStatus getTarget(@PathVariable String target) {
         return status.of(target);
+    }
+
+    @Operation(
+            summary = "What is not in agreement with a target yet, since when, and how far it was read",
+            description =
+                    "Counts open conflicts and records that could not be applied, so it is for people who ask and not for"
+                            + " polling.")
+    @Allowed(Role.VIEWER)
+    @GetMapping("/{target}/inspection")
+    Inspection.Inspected inspectTarget(@PathVariable String target) {
+        return inspection.of(target);
     }
 
     @Operation(summary = "Sends what is owed now")

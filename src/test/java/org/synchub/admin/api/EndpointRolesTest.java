@@ -62,6 +62,7 @@ class EndpointRolesTest {
                 "POST /api/v1/attention/{cause}/discard",
                 "/api/v1/attention/{discarded}/discard",
                 "{\"reason\": \"left the programme\"}");
+        call("GET /api/v1/targets/{target}/inspection", "/api/v1/targets/memory/inspection", null);
         call(
                 "GET /api/v1/targets/{target}/records/{guid}/preview",
                 "/api/v1/targets/memory/records/house-1/preview",
