@@ -23,6 +23,7 @@ public class AlertLedger {
      * An incident.
      *
      * @param rule what it is about
+     * @param target or, in parentheses, what else it concerns, such as {@code (database)}
      * @param detail in words and numbers, as it was when it began; nothing of what records hold
      * @param closedAt when it was over; null while it lasts
      */
@@ -49,13 +50,40 @@ public class AlertLedger {
                 .param("target", target)
                 .param("rules", stay.toArray(String[]::new))
                 .update();
-        wrong.forEach((rule, detail) -> db.sql("""
+        wrong.forEach((rule, detail) -> open(rule, target, detail));
+    }
+
+    /**
+     * The same for a rule that looks at other things than targets: opens what is wrong and not open yet, and closes what is
+     * not wrong any more.
+     *
+     * @param wrong in words, by what it is about
+     */
+    public void set(String rule, Map<String, String> wrong) {
+        db.sql("""
+                        UPDATE hub.alert SET closed_at = hub.now()
+                        WHERE rule = :rule AND closed_at IS NULL AND target <> ALL (:things::text[])""")
+                .param("rule", rule)
+                .param("things", wrong.keySet().toArray(String[]::new))
+                .update();
+        wrong.forEach((thing, detail) -> open(rule, thing, detail));
+    }
+
+    private void open(String rule, String target, String detail) {
+        db.sql("""
                         INSERT INTO hub.alert (rule, target, detail) VALUES (:rule, :target, :detail)
                         ON CONFLICT (rule, target) WHERE closed_at IS NULL DO NOTHING""")
                 .param("rule", rule)
                 .param("target", target)
                 .param("detail", Text.clean(detail))
-                .update());
+                .update();
+    }
+
+    /** Bytes that the database takes on its disk. */
+    public long databaseSize() {
+        return db.sql("SELECT pg_database_size(current_database())")
+                .query(Long.class)
+                .single();
     }
 
     /** Incidents whose beginning nobody was told of yet, the oldest first. */

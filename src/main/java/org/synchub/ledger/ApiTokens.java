@@ -87,6 +87,28 @@ public class ApiTokens {
                 .list();
     }
 
+    /**
+     * Tokens in use that end soon, or have ended lately, and that no later one of the same name replaces. One that was made
+     * for not much longer than that is meant to end.
+     *
+     * @param within how soon, and how lately
+     */
+    public List<Row> ending(Duration within) {
+        return db.sql("SELECT " + COLUMNS + """
+                         FROM hub.api_token t
+                        WHERE revoked_at IS NULL AND last_used_at IS NOT NULL
+                          AND expires_at BETWEEN hub.now() - make_interval(secs => :within)
+                                             AND hub.now() + make_interval(secs => :within)
+                          AND expires_at - created_at > 2 * make_interval(secs => :within)
+                          AND NOT EXISTS (SELECT FROM hub.api_token later
+                                          WHERE later.name = t.name AND later.revoked_at IS NULL
+                                            AND later.expires_at > t.expires_at)
+                        ORDER BY expires_at, id""")
+                .param("within", within.toSeconds())
+                .query(ApiTokens::read)
+                .list();
+    }
+
     /** Whether anybody could log in with a token now. */
     public boolean anyValid() {
         return db.sql("SELECT EXISTS (SELECT FROM hub.api_token WHERE revoked_at IS NULL AND expires_at > hub.now())")

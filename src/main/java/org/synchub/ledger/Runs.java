@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -230,6 +231,62 @@ public class Runs {
                 .param("most", most)
                 .query(Runs::read)
                 .list();
+    }
+
+    /**
+     * What the runs of a target that ended in some time had to do with.
+     *
+     * @param records that went through, either way
+     * @param failed rejected, or not applied
+     * @param conflicts in conflict
+     * @param worst the most that failed in one run
+     */
+    public record Moved(long records, long failed, long conflicts, long worst) {
+
+        /** With what did not go through. */
+        public long all() {
+            return records + failed + conflicts;
+        }
+    }
+
+    /** What moved from a time on. */
+    public Moved moved(String target, Instant from) {
+        return db.sql("""
+                        SELECT coalesce(sum(created + updated + adopted + deleted + unchanged + pulled), 0),
+                               coalesce(sum(rejected + parked), 0), coalesce(sum(conflicts), 0),
+                               coalesce(max(rejected + parked), 0)
+                        FROM hub.run WHERE target = :target AND ended_at >= :from""")
+                .param("target", target)
+                .param("from", Timestamp.from(from))
+                .query((row, n) -> new Moved(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                .single();
+    }
+
+    /**
+     * What is usual for a target.
+     *
+     * @param since when the first of these runs ended
+     * @param busiest the most records that went through in an hour of the clock
+     * @param hours of the day in UTC, 0 to 23, in which any did
+     */
+    public record Usual(Instant since, long busiest, Set<Integer> hours) {}
+
+    /** What was usual in some time; empty when nothing moved in it. */
+    public Optional<Usual> usual(String target, Instant from, Instant to) {
+        return db.sql("""
+                        SELECT min(first) AS since, max(moved) AS busiest, array_agg(DISTINCT extract(hour FROM hour)::int) AS hours
+                        FROM (SELECT date_trunc('hour', ended_at AT TIME ZONE 'UTC') AS hour, min(ended_at) AS first,
+                                     sum(created + updated + adopted + deleted + unchanged + pulled) AS moved
+                              FROM hub.run WHERE target = :target AND ended_at >= :from AND ended_at < :to
+                                AND created + updated + adopted + deleted + unchanged + pulled > 0
+                              GROUP BY 1) AS hours HAVING count(*) > 0""")
+                .param("target", target)
+                .param("from", Timestamp.from(from))
+                .param("to", Timestamp.from(to))
+                .query((row, n) ->
+                        new Usual(row.getTimestamp("since").toInstant(), row.getLong("busiest"), Set.of((Integer[])
+                                row.getArray("hours").getArray())))
+                .optional();
     }
 
     private static Run read(ResultSet row, int n) throws SQLException {

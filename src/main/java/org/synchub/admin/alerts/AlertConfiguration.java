@@ -1,10 +1,14 @@
 package org.synchub.admin.alerts;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.synchub.ledger.AlertLedger;
+import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.StatusReport;
@@ -15,7 +19,17 @@ import org.synchub.sync.StatusReport;
 class AlertConfiguration {
 
     @Bean
-    Alerts alerts(AlertRules rules, AlertLedger ledger, StatusReport status, Runs runs, Targets targets, Clock clock) {
-        return new Alerts(rules, ledger, status, runs, targets, clock);
+    Alerts alerts(
+            AlertRules rules,
+            AlertLedger ledger,
+            StatusReport status,
+            Runs runs,
+            Targets targets,
+            ApiTokens tokens,
+            Environment environment,
+            Clock clock) {
+        Path folder = Path.of(environment.getProperty("synchub.data", "data"));
+        return new Alerts(
+                rules, ledger, status, runs, targets, tokens, Files.isDirectory(folder) ? folder : Path.of(""), clock);
     }
 }

@@ -1,24 +1,29 @@
 package org.synchub.admin.alerts;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.synchub.ledger.AlertLedger;
+import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.StatusReport.TargetStatus;
 
 /**
- * The steps of {@code routes/alerts.yaml}: looks at every target of this hub, keeps what is wrong as incidents, and says
+ * The steps of {@code routes/alerts.yaml}: looks at every target of this hub and at the hub itself, keeps what is wrong as incidents, and says
  * which are still to be told. What could not be told is told with the next look.
  */
 public class Alerts {
@@ -28,26 +33,38 @@ public class Alerts {
     private static final int RUNS = 50;
     private static final Duration WINDOW = Duration.ofHours(1);
 
+    /** Longer than from one look to the next, so that no run is overlooked. */
+    private static final Duration JUST_NOW = Duration.ofMinutes(10);
+
     private final AlertRules rules;
     private final AlertLedger ledger;
     private final StatusReport status;
     private final Runs runs;
     private final Targets targets;
+    private final ApiTokens tokens;
+    private final File folder;
     private final InstantSource clock;
+    private final Usual usual;
 
+    /** @param folder on whose disk the hub keeps what it writes itself */
     public Alerts(
             AlertRules rules,
             AlertLedger ledger,
             StatusReport status,
             Runs runs,
             Targets targets,
+            ApiTokens tokens,
+            Path folder,
             InstantSource clock) {
         this.rules = rules;
         this.ledger = ledger;
         this.status = status;
         this.runs = runs;
         this.targets = targets;
+        this.tokens = tokens;
+        this.folder = folder.toAbsolutePath().toFile();
         this.clock = clock;
+        this.usual = new Usual(runs, clock);
     }
 
     /** Step of the route: looks, and returns what nobody was told yet. */
@@ -58,6 +75,7 @@ public class Alerts {
             boolean shaky = target.filter(found -> found.failures() > 0).isPresent();
             ledger.set(so.name(), rules.wrong(facts(so, target)), shaky ? Set.of(AlertRules.TROUBLE) : Set.of());
         }
+        lookAtTheHub();
         List<Alert> untold = new ArrayList<>();
         ledger.unheard().forEach(incident -> untold.add(Alert.of(incident, false)));
         ledger.unheardEnds().forEach(incident -> untold.add(Alert.of(incident, true)));
@@ -79,35 +97,40 @@ public class Alerts {
 
     private AlertRules.Facts facts(TargetStatus so, Optional<Targets.Target> target) {
         Instant now = clock.instant();
-        List<Runs.Run> ended = runs.page(so.name(), null, RUNS).stream()
-                .filter(run -> run.endedAt() != null)
-                .toList();
-        List<Runs.Run> lately = ended.stream()
-                .filter(run -> run.startedAt().isAfter(now.minus(WINDOW)))
-                .toList();
-        long failed = lately.stream().mapToLong(Alerts::errors).sum();
-        long conflicts = lately.stream().mapToLong(Runs.Run::conflicts).sum();
-        long done =
-                lately.stream().mapToLong(run -> run.delivered() + run.pulled()).sum();
+        Runs.Moved lately = runs.moved(so.name(), now.minus(WINDOW));
         return new AlertRules.Facts(
-                (int) ended.stream()
+                (int) runs.page(so.name(), null, RUNS).stream()
+                        .filter(run -> run.endedAt() != null)
                         .takeWhile(run -> run.status().equals("failed"))
                         .count(),
-                ended.isEmpty() ? 0 : errors(ended.get(0)),
-                done + failed + conflicts,
-                failed,
-                conflicts,
+                runs.moved(so.name(), now.minus(JUST_NOW)).worst(),
+                lately.all(),
+                lately.failed(),
+                lately.conflicts(),
                 so.needAttention(),
                 since(so.oldestOwed(), now),
                 target.filter(found -> found.condition() == Targets.Condition.BACKING_OFF
                                 || found.condition() == Targets.Condition.STOPPED)
                         .map(found -> Duration.between(found.since(), now))
                         .orElse(null),
-                so.reason());
+                so.reason(),
+                so.drifted(),
+                runs.moved(so.name(), usual.hour().toInstant()).records(),
+                usual.hour().getHour(),
+                usual.of(so.name()));
     }
 
-    private static long errors(Runs.Run run) {
-        return run.rejected() + run.parked();
+    /** What concerns no target: the room there is, and tokens that end. */
+    private void lookAtTheHub() {
+        ledger.set("storage", rules.storage(ledger.databaseSize(), folder.getUsableSpace()));
+        Map<String, String> ending = new TreeMap<>();
+        if (!rules.expiring().isZero()) {
+            tokens.ending(rules.expiring())
+                    .forEach(token -> ending.put(
+                            "(token " + token.id() + ")",
+                            "The token " + token.id() + " of " + token.name() + ", in use, ends " + token.expiresAt()));
+        }
+        ledger.set("expiring-credentials", ending);
     }
 
     private static @Nullable Duration since(@Nullable Instant then, Instant now) {
