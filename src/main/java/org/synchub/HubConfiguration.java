@@ -78,9 +78,11 @@ import org.synchub.sync.Hints;
 import org.synchub.sync.Inspection;
 import org.synchub.sync.Leases;
 import org.synchub.sync.NeedsAttention;
+import org.synchub.sync.Polling;
 import org.synchub.sync.Previews;
 import org.synchub.sync.Pull;
 import org.synchub.sync.PullSoon;
+import org.synchub.sync.PullTimes;
 import org.synchub.sync.PullWriter;
 import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
@@ -517,8 +519,8 @@ class HubConfiguration {
     }
 
     @Bean
-    PushRequests pushRequests(TargetRegistry targets, Pushes pushes) {
-        return new PushRequests(targets, pushes);
+    PushRequests pushRequests(TargetRegistry targets, Pushes pushes, PullTimes pullTimes) {
+        return new PushRequests(targets, pushes, pullTimes);
     }
 
     /** Threads of the writers: as many as the targets take together, so that a slow target starves no other. */
@@ -541,9 +543,23 @@ class HubConfiguration {
     }
 
     @Bean
+    PullTimes pullTimes(Environment environment, Runs runs, Targets ledgerTargets, Schedules schedules, Clock clock) {
+        Polling usual = Polling.ofHub(
+                environment.getRequiredProperty("synchub.pull.every", Duration.class),
+                environment.getRequiredProperty("synchub.pull.fastest", Duration.class),
+                environment.getRequiredProperty("synchub.pull.slowest", Duration.class));
+        return new PullTimes(runs, ledgerTargets, schedules, usual, clock);
+    }
+
+    @Bean
     StatusReport statusReport(
-            TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs, Schedules schedules) {
-        return new StatusReport(targets, ledgerTargets, overview, runs, schedules);
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Overview overview,
+            Runs runs,
+            Schedules schedules,
+            PullTimes pullTimes) {
+        return new StatusReport(targets, ledgerTargets, overview, runs, schedules, pullTimes);
     }
 
     @Bean

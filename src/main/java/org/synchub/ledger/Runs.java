@@ -192,6 +192,26 @@ public class Runs {
                 .optional();
     }
 
+    /**
+     * What one pull brought, or has brought so far.
+     *
+     * @param ago since it began
+     * @param found whether it met anything that the hub had not sent itself
+     */
+    public record Look(Duration ago, boolean failed, boolean found) {}
+
+    /** The newest pulls of a target by whatever hub, newest first. */
+    public List<Look> looks(String target, int most) {
+        return db.sql("""
+                        SELECT (extract(epoch FROM hub.now() - started_at) * 1000)::bigint, status = 'failed',
+                               pulled + parked + conflicts > 0
+                        FROM hub.run WHERE target = :target AND direction = 'pull' ORDER BY id DESC LIMIT :most""")
+                .param("target", target)
+                .param("most", most)
+                .query((row, n) -> new Look(Duration.ofMillis(row.getLong(1)), row.getBoolean(2), row.getBoolean(3)))
+                .list();
+    }
+
     /** The runs that go on now, at whichever hub. */
     public List<Run> running() {
         return db.sql("SELECT * FROM hub.run WHERE status = 'running' ORDER BY id")

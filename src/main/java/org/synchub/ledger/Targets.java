@@ -205,6 +205,16 @@ public class Targets {
                                 WHERE name = :name AND state IN ('backing_off', 'stopped') AND restored IS NULL""").param("name", name).update() > 0;
     }
 
+    /** How long a target has been running; empty while it is not. */
+    public Optional<Duration> wellFor(String name) {
+        return db.sql("SELECT (extract(epoch FROM hub.now() - state_since) * 1000)::bigint FROM hub.target"
+                        + " WHERE name = :name AND state = 'running'")
+                .param("name", name)
+                .query(Long.class)
+                .optional()
+                .map(Duration::ofMillis);
+    }
+
     /** Forgets the failures in a row: a run has gone through without trouble. */
     public void calm(String name) {
         db.sql("UPDATE hub.target SET failures = 0 WHERE name = :name AND failures > 0 AND state = 'running'")

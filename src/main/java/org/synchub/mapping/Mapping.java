@@ -34,6 +34,7 @@ public final class Mapping {
             MappingChange mappingChange,
             MaxDeletes maxDeletes,
             int priority,
+            @Nullable Settings polling,
             Policies policies) {}
 
     private final Path file;
@@ -171,6 +172,11 @@ public final class Mapping {
     /** Of the target among all targets, from 1, first, to 9, last. */
     public int priority() {
         return head.priority();
+    }
+
+    /** How often the target is asked for changes; null where the file does not say. */
+    public @Nullable Settings polling() {
+        return head.polling();
     }
 
     public MaxDeletes maxDeletes() {

@@ -24,6 +24,7 @@ final class MappingReader {
             "mappingChange",
             "maxDeletes",
             "priority",
+            "polling",
             "adapter",
             "kinds");
     static final Set<String> MAX_DELETES_KEYS = Keys.of("share", "number");
@@ -59,6 +60,9 @@ final class MappingReader {
                 Policies.read(map, policyCheck, PolicyCheck.Level.TARGET, target == null ? "" : target, problems);
         Node adapterNode = map.require("adapter", "such as adapter: {type: openspp, url: \"${OPENSPP_URL}\"}");
         Settings adapter = adapterNode == null ? null : new SettingsReader(placeholders, problems).read(adapterNode);
+        Node pollingNode = map.get("polling");
+        Settings polling =
+                pollingNode == null ? null : new SettingsReader(placeholders, problems).read("polling", pollingNode);
         Node kindsNode = map.require("kinds", "say which records are sent: kinds: {household: {match: …, fields: …}}");
         List<Kind> kinds = kindsNode == null ? List.of() : kinds(kindsNode, priority);
         problems.throwIfAny();
@@ -74,6 +78,7 @@ final class MappingReader {
                         change == null ? MappingChange.ASK : change,
                         maxDeletes,
                         priority,
+                        polling,
                         policies),
                 adapter,
                 kinds,

@@ -37,6 +37,16 @@ final class SettingsReader {
         return settings("adapter", node, false);
     }
 
+    /** Settings of another sort than an adapter's. */
+    @Nullable
+    Settings read(String name, Node node) {
+        if (!node.isMap()) {
+            problems.error(node, "'" + name + "' must be a map, not " + node.describe(), "");
+            return null;
+        }
+        return settings(name, node, false);
+    }
+
     private Settings settings(String name, Node node, boolean secret) {
         Map<String, Setting> settings = new LinkedHashMap<>();
         node.rawEntries()

@@ -16,10 +16,12 @@ public class PushRequests {
 
     private final TargetRegistry targets;
     private final Pushes pushes;
+    private final PullTimes pullTimes;
 
-    public PushRequests(TargetRegistry targets, Pushes pushes) {
+    public PushRequests(TargetRegistry targets, Pushes pushes, PullTimes pullTimes) {
         this.targets = targets;
         this.pushes = pushes;
+        this.pullTimes = pullTimes;
     }
 
     /** From a row of {@code due-targets.sql}. */
@@ -40,9 +42,10 @@ public class PushRequests {
                 .toList();
     }
 
-    /** A pull for every target of this hub. */
+    /** A pull for every target of this hub whose time has come. */
     public List<PullRequest> scheduledPulls() {
         return targets.all().stream()
+                .filter(pullTimes::isDue)
                 .sorted(Comparator.comparingInt(t -> t.mapping().priority()))
                 .map(t -> PullRequest.of(t.name(), Cause.SCHEDULE, "hub"))
                 .toList();

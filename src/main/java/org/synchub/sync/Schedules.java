@@ -10,6 +10,8 @@ import org.quartz.CronExpression;
 /** When the schedules of the routes come up next, by the clock and time zone of this hub. */
 public final class Schedules {
 
+    private static final Instant FAR = Instant.parse("2999-01-01T00:00:00Z");
+
     private final @Nullable CronExpression push;
     private final @Nullable CronExpression pull;
     private final InstantSource clock;
@@ -28,16 +30,20 @@ public final class Schedules {
 
     /** When the next safety push is; null when nothing happens by itself. */
     public @Nullable Instant nextPush() {
-        return next(push);
+        return next(push, clock.instant());
     }
 
-    /** When targets are asked for changes next; null when nothing happens by itself. */
-    public @Nullable Instant nextPull() {
-        return next(pull);
+    /** When it is looked next which targets are to be asked for changes, at that time or later; null when it never is. */
+    public @Nullable Instant nextPull(Instant from) {
+        Instant now = clock.instant();
+        return next(pull, from.isAfter(now) ? from.minusMillis(1) : now);
     }
 
-    private @Nullable Instant next(@Nullable CronExpression schedule) {
-        Date next = schedule == null ? null : schedule.getNextValidTimeAfter(Date.from(clock.instant()));
+    private static @Nullable Instant next(@Nullable CronExpression schedule, Instant after) {
+        if (schedule == null || after.isAfter(FAR)) {
+            return null;
+        }
+        Date next = schedule.getNextValidTimeAfter(Date.from(after));
         return next == null ? null : next.toInstant();
     }
 

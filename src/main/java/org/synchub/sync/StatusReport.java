@@ -25,9 +25,16 @@ public class StatusReport {
     private final Overview overview;
     private final Runs runs;
     private final Schedules schedules;
+    private final PullTimes pullTimes;
 
     public StatusReport(
-            TargetRegistry targets, Targets ledgerTargets, Overview overview, Runs runs, Schedules schedules) {
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Overview overview,
+            Runs runs,
+            Schedules schedules,
+            PullTimes pullTimes) {
+        this.pullTimes = pullTimes;
         this.schedules = schedules;
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
@@ -194,7 +201,7 @@ public class StatusReport {
                 overview.oldestOwed(name),
                 overview.nextDue(name),
                 schedules.nextPush(),
-                schedules.nextPull(),
+                pullTimes.next(target),
                 runs.newest(name, null).orElse(null),
                 runs.newestSuccess(name).map(Runs.Run::endedAt).orElse(null),
                 runs.newestDelivery(name)

@@ -71,6 +71,8 @@ public class TargetRegistry implements AutoCloseable {
                 Rehearsal.Maker rehearsals =
                         factory.writesByHttpAlone() ? () -> Rehearsal.of(factory, mapping, way, clock) : null;
                 targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, limits, rules, rehearsals));
+                // So that a mistake in it is told now.
+                Polling.of(mapping.polling(), Polling.USUAL);
                 mapping.kinds().forEach(kind -> Policies.policy(mapping, kind, rules));
             } catch (MappingException e) {
                 e.problems().forEach(p -> problems.add(p.toString()));

@@ -37,6 +37,8 @@ import org.synchub.sync.Cause;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Drifts;
 import org.synchub.sync.Leases;
+import org.synchub.sync.Polling;
+import org.synchub.sync.PullTimes;
 import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequest;
@@ -97,12 +99,18 @@ final class QuickHub implements AutoCloseable {
         Retries retries = new Retries(10, Duration.ofMillis(50), Duration.ofSeconds(1), () -> 1);
         Push push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
-        status = new StatusReport(
-                targets, ledgerTargets, new Overview(db), runs, new Schedules(false, "", "", Clock.systemUTC()));
+        Schedules schedules = new Schedules(false, "", "", clock);
+        PullTimes pullTimes = new PullTimes(
+                runs,
+                ledgerTargets,
+                schedules,
+                Polling.ofHub(Duration.ofMinutes(5), Duration.ofMinutes(1), Duration.ofMinutes(15)),
+                clock);
+        status = new StatusReport(targets, ledgerTargets, new Overview(db), runs, schedules, pullTimes);
         camel.getRegistry().bind("dataSource", pool);
         camel.getRegistry().bind("pushes", pushes);
         camel.getRegistry().bind("push", push);
-        camel.getRegistry().bind("pushRequests", new PushRequests(targets, pushes));
+        camel.getRegistry().bind("pushRequests", new PushRequests(targets, pushes, pullTimes));
         PulledStore pulled = new PulledStore(pool, new ExternalEvents(clock, Duration.ofSeconds(2)));
         Pulls pulls = new Pulls(
                 targets,

@@ -99,7 +99,9 @@ final class HistoryHub implements AutoCloseable {
         Retries retries = new Retries(50, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
         push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
-        requests = new PushRequests(registry, pushes);
+        PullTimes pullTimes =
+                new PullTimes(runs, ledgerTargets, new Schedules(false, "", "", clock), Polling.USUAL, clock);
+        requests = new PushRequests(registry, pushes, pullTimes);
         PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
         pull = new Pull(registry, links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
         vanished = new Vanished(links, ledger, pull);

@@ -40,6 +40,9 @@ final class HistoryProcess implements AutoCloseable {
                 "--synchub.attempts=1000",
                 "--synchub.push.cron=*/5 * * * * ?",
                 "--synchub.pull.cron=*/2 * * * * ?",
+                "--synchub.pull.every=1s",
+                "--synchub.pull.fastest=1s",
+                "--synchub.pull.slowest=1s",
                 "--synchub.housekeeping.cron=*/5 * * * * ?",
                 "--spring.datasource.hikari.connection-timeout=3000"));
         Map<String, String> addresses = new LinkedHashMap<>();
