@@ -53,6 +53,7 @@ import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Links;
+import org.synchub.ledger.OldRuns;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.RecordSearch;
@@ -147,6 +148,11 @@ class HubConfiguration {
     @Bean
     WebhookLedger webhookLedger(JdbcClient db) {
         return new WebhookLedger(db);
+    }
+
+    @Bean
+    OldRuns oldRuns(JdbcClient db, Environment environment) {
+        return new OldRuns(db, environment.getRequiredProperty("synchub.runs.retention", Duration.class));
     }
 
     @Bean

@@ -194,7 +194,7 @@ public class SyncHub implements Callable<Integer> {
             throw new IllegalArgumentException("Name a cause, as 'attention list' shows it");
         }
         String cause = argument == null ? "" : argument;
-        Deed deed = yes ? new Deed("attention", null, action + " " + cause) : null;
+        Deed deed = yes ? new Deed("attention", null, action.name(), List.of(cause)) : null;
         return oneShot(deed, AttentionCommands.class, commands -> switch (action) {
             case list -> commands.list(argument, json);
             case show -> commands.show(cause, json);

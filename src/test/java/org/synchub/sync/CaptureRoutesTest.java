@@ -46,7 +46,12 @@ class CaptureRoutesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"poll,sweepUnlessTriggered", "sweep,sweep", "housekeeping,housekeeping trim", "audit-seal,seal"})
+    @CsvSource({
+        "poll,sweepUnlessTriggered",
+        "sweep,sweep",
+        "housekeeping,housekeeping forget trim",
+        "audit-seal,settle seal"
+    })
     void the_clock_starts(String route, String steps) {
         producer.sendBody("direct:start-" + route, "");
 

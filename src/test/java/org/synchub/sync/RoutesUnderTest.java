@@ -103,8 +103,13 @@ class RoutesUnderTest {
     }
 
     @Bean
-    RefusalsDouble refusals() {
-        return new RefusalsDouble();
+    OldRunsDouble oldRuns(Asked asked) {
+        return new OldRunsDouble(asked);
+    }
+
+    @Bean
+    RefusalsDouble refusals(Asked asked) {
+        return new RefusalsDouble(asked);
     }
 
     @Bean
@@ -216,10 +221,17 @@ class RoutesUnderTest {
         }
     }
 
-    record RefusalsDouble() {
+    record OldRunsDouble(Asked asked) {
+
+        public void forget() {
+            asked.add("forget");
+        }
+    }
+
+    record RefusalsDouble(Asked asked) {
 
         public void settle() {
-            // Counted elsewhere: RefusalsTest.
+            asked.add("settle");
         }
     }
 

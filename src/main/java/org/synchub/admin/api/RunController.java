@@ -48,6 +48,8 @@ class RunController {
     @Allowed(Role.VIEWER)
     @GetMapping("/{id}")
     Runs.Run getRun(@PathVariable long id) {
-        return runs.find(id).orElseThrow(() -> new NoSuchThing("There is no run " + id));
+        return runs.find(id)
+                .orElseThrow(() -> new NoSuchThing(
+                        "There is no run " + id + "; what ended longer ago than synchub.runs.retention is forgotten"));
     }
 }
