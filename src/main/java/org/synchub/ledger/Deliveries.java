@@ -118,9 +118,6 @@ public class Deliveries {
                 .param("codes", inOrder.stream().map(Debt::reasonCode).toArray(String[]::new))
                 .param("reasons", inOrder.stream().map(Debt::reason).toArray(String[]::new))
                 .update();
-        if (onlyNew) {
-            dependents.hurry(target, inOrder.stream().map(Debt::guid).toArray(String[]::new));
-        }
     }
 
     /** Says how many deliveries each of these targets was owed since the last time; not to be called in a transaction. */

@@ -108,18 +108,25 @@ final class Dependents {
         };
     }
 
-    /** What a change of today waits for is as urgent as that change; else it would wait for the rest of a backfill. */
-    void hurry(String target, String[] owed) {
+    /**
+     * What a change of today waits for is as urgent as that change; else it would wait for the rest of a backfill.
+     *
+     * @param parents locked in this transaction
+     */
+    void hurry(String target, Set<String> parents) {
+        if (parents.isEmpty()) {
+            return;
+        }
         db.sql("""
                         WITH waiting AS (
                             SELECT blocked_on, min(priority) AS priority FROM hub.delivery
-                            WHERE target = :target AND blocked_on = ANY (:owed::text[]) GROUP BY 1
-                        ), parent AS (
-                            SELECT d.guid, w.priority FROM waiting w JOIN hub.delivery d ON d.target = :target AND d.guid = w.blocked_on
-                            WHERE d.state = 'pending' AND d.priority > w.priority
-                            ORDER BY d.guid FOR UPDATE OF d SKIP LOCKED)
-                        UPDATE hub.delivery d SET priority = parent.priority
-                        FROM parent WHERE d.target = :target AND d.guid = parent.guid""").param("target", target).param("owed", owed).update();
+                            WHERE target = :target AND blocked_on = ANY (:parents::text[]) GROUP BY 1)
+                        UPDATE hub.delivery d SET priority = waiting.priority FROM waiting
+                        WHERE d.target = :target AND d.guid = waiting.blocked_on
+                          AND d.state = 'pending' AND d.priority > waiting.priority""")
+                .param("target", target)
+                .param("parents", parents.toArray(String[]::new))
+                .update();
     }
 
     void freeChildren(String target, List<Settlement> settlements) {

@@ -150,6 +150,7 @@ final class Settling {
                     .map(s -> Dependents.checkParent(s, met, hadParents))
                     .toList();
             lags = updateDeliveries(target, token, mine);
+            dependents.hurry(target, hadParents);
         }
         Set<String> stillOwned = mine.stream().map(Settlement::guid).collect(Collectors.toSet());
         sent.forget(

@@ -155,13 +155,26 @@ public class Entities {
      * @param after guid of the last entity of the page before, empty for the first
      */
     public List<Standing> page(String tenant, String after, int size, Collection<String> paths) {
+        return standing("guid > :after ORDER BY guid LIMIT :size", tenant, Map.of("after", after, "size", size), paths);
+    }
+
+    /** Those of a tenant's entities, as {@link #page} has them. */
+    public List<Standing> standing(String tenant, Collection<String> guids, Collection<String> paths) {
+        return standing(
+                "guid = ANY (:guids::text[]) ORDER BY guid",
+                tenant,
+                Map.of("guids", guids.toArray(String[]::new)),
+                paths);
+    }
+
+    private List<Standing> standing(
+            String which, String tenant, Map<String, Object> parameters, Collection<String> paths) {
         List<String> names = List.copyOf(paths);
         return db.sql("SELECT guid, xmin::text, " + values(names)
                         + ", coalesce(age(xmin) > (SELECT age(horizon::xid) FROM hub.sweep WHERE tenant = :tenant), true)"
-                        + " FROM public.entities WHERE tenant_id = :tenant AND guid > :after ORDER BY guid LIMIT :size")
+                        + " FROM public.entities WHERE tenant_id = :tenant AND " + which)
                 .param("tenant", tenant)
-                .param("after", after)
-                .param("size", size)
+                .params(parameters)
                 .query((row, n) -> new Standing(routing(row, names), row.getBoolean(4)))
                 .list();
     }

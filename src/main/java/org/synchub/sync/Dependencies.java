@@ -25,10 +25,12 @@ final class Dependencies {
 
     private final Deliveries deliveries;
     private final Links links;
+    private final Drain drain;
 
-    Dependencies(Deliveries deliveries, Links links) {
+    Dependencies(Deliveries deliveries, Links links, Drain drain) {
         this.deliveries = deliveries;
         this.links = links;
+        this.drain = drain;
     }
 
     /** Fills the writer's batches with these records, parents first. */
@@ -121,6 +123,12 @@ final class Dependencies {
             });
             parents.removeAll(writer.externalIds().keySet());
             outside.putAll(deliveries.states(target, parents));
+            parents.removeAll(outside.keySet());
+            if (!parents.isEmpty()) {
+                // What was there before the target may be what its backfill still has to come to.
+                drain.oweAhead(writer.run().target(), parents);
+                outside.putAll(deliveries.states(target, parents));
+            }
         }
 
         /** In which round a record can go; negative when it cannot and is settled. */

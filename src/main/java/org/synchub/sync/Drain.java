@@ -293,9 +293,32 @@ public class Drain {
         String tenant = target.mapping().tenant();
         changes.alone();
         List<Standing> page = entities.page(tenant, after, PAGE, pathsOf(targets.ofTenant(tenant)));
+        oweExisting(target, page);
+        String last =
+                page.isEmpty() ? null : page.get(page.size() - 1).routing().guid();
+        ledgerTargets.backfilled(target.name(), last, page.size() < PAGE);
+        return page;
+    }
+
+    /** Owes records that others wait for and that the backfill has not come to yet; nothing once it is through. */
+    void oweAhead(TargetRuntime target, Set<String> guids) {
+        Optional<Targets.Target> known = ledgerTargets.find(target.name());
+        if (known.isEmpty() || known.get().backfilledAt() != null) {
+            return;
+        }
+        String tenant = target.mapping().tenant();
+        transaction.executeWithoutResult(status -> {
+            changes.alone();
+            oweExisting(target, entities.standing(tenant, guids, pathsOf(targets.ofTenant(tenant))));
+        });
+    }
+
+    private void oweExisting(TargetRuntime target, List<Standing> standing) {
+        String tenant = target.mapping().tenant();
         Set<String> unseen = changes.unseen(
-                tenant, page.stream().map(Standing::routing).map(Drain::version).toList());
-        List<Routing> known = page.stream()
+                tenant,
+                standing.stream().map(Standing::routing).map(Drain::version).toList());
+        List<Routing> known = standing.stream()
                 .filter(row -> row.old() || !unseen.contains(row.routing().guid()))
                 .map(Standing::routing)
                 .toList();
@@ -322,10 +345,6 @@ public class Drain {
             }
             deliveries.owe(name, debts, isNew);
         }
-        String last =
-                page.isEmpty() ? null : page.get(page.size() - 1).routing().guid();
-        ledgerTargets.backfilled(target.name(), last, page.size() < PAGE);
-        return page;
     }
 
     private static Version version(Routing routing) {

@@ -65,7 +65,7 @@ final class Preparing {
         this.links = links;
         this.entities = entities;
         this.retries = retries;
-        this.dependencies = new Dependencies(deliveries, links);
+        this.dependencies = new Dependencies(deliveries, links, drain);
     }
 
     /**

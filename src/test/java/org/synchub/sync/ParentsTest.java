@@ -338,6 +338,22 @@ class ParentsTest {
     }
 
     @Test
+    void a_household_that_a_backfill_owes_becomes_as_urgent_as_the_person_that_waits_for_it() {
+        restart(ParentsTest::peopleInLanesOfTheirOwn);
+        field.household("h");
+        scene.hub.captures.drain();
+        field.run("UPDATE hub.delivery SET priority = 200, due_at = due_at + interval '1 hour' WHERE guid = 'h'");
+        field.person("p", "h");
+        PushWriter person = claimNew();
+        scene.hub.push.map(person);
+
+        scene.hub.sendAndSettle(person);
+
+        assertThat(scene.stands("p")).isEqualTo("blocked blocked");
+        assertThat(scene.of("h", "priority")).isEqualTo("100");
+    }
+
+    @Test
     void a_household_that_arrives_between_mapping_and_settling_of_its_person_frees_it() {
         field.person("p", "h");
         PushWriter person = claimNew();
