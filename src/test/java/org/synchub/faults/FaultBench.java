@@ -126,15 +126,21 @@ final class FaultBench {
 
     private void work(Way way, DataSource store, Life life) throws SQLException, IOException {
         TestStore.migrate(store);
-        int here = 0;
-        for (Long seed = waiting.poll(); seed != null; seed = waiting.poll()) {
-            if (++here % AT_A_PLACE == 0) {
-                clear(store);
-            }
-            Lived lived;
+        while (!waiting.isEmpty()) {
             try (HikariDataSource pooled = TestStore.pool(store)) {
-                lived = life.live(pooled, seed);
+                workAtAPlace(way, pooled, life);
             }
+            clear(store);
+        }
+    }
+
+    private void workAtAPlace(Way way, HikariDataSource store, Life life) throws IOException {
+        for (int here = 0; here < AT_A_PLACE; here++) {
+            Long seed = waiting.poll();
+            if (seed == null) {
+                return;
+            }
+            Lived lived = life.live(store, seed);
             report.add(way, lived);
             tell(way, lived);
         }

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Choice;
 import org.synchub.ledger.ConflictQueue.Case;
+import org.synchub.target.TargetTrouble;
 
 /** Who answers the conflicts of a history, through any of its hubs. */
 final class HistoryOperator {
@@ -54,17 +55,21 @@ final class HistoryOperator {
         Choice merged = world.once(3) ? merged(open) : null;
         Choice choice = ofPush || world.random.nextBoolean() ? Choice.internal() : Choice.external();
         world.tell("operator answers %d %s: %s", open.id(), open.what(), merged == null ? choice : merged);
-        hubs.any(
-                "resolve",
-                hub -> world.tell(
-                        "  -> %s",
-                        hub.conflicts()
-                                .resolve(
-                                        open.id(),
-                                        merged == null ? choice : merged,
-                                        open.what().fingerprint(),
-                                        "operator")
-                                .effect()));
+        try {
+            hubs.any(
+                    "resolve",
+                    hub -> world.tell(
+                            "  -> %s",
+                            hub.conflicts()
+                                    .resolve(
+                                            open.id(),
+                                            merged == null ? choice : merged,
+                                            open.what().fingerprint(),
+                                            "operator")
+                                    .effect()));
+        } catch (TargetTrouble later) {
+            world.tell("  -> the operator is to ask again: %s", later.getMessage());
+        }
     }
 
     /** A third value for each open field, where all of them are columns; null where another answer is due. */
