@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationListener;
@@ -52,6 +53,7 @@ import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.EventLog;
+import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.OldRuns;
 import org.synchub.ledger.Overview;
@@ -171,6 +173,11 @@ class HubConfiguration {
     }
 
     @Bean
+    Exchanges exchanges(JdbcClient db, @Value("${synchub.exchanges.retention}") Duration retention) {
+        return new Exchanges(db, retention);
+    }
+
+    @Bean
     Attention attention(JdbcClient db) {
         return new Attention(db);
     }
@@ -258,8 +265,9 @@ class HubConfiguration {
             Drain drain,
             Drifts drifts,
             Retries retries,
+            Exchanges exchanges,
             Clock clock) {
-        return new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
+        return new Push(leases, deliveries, links, entities, drain, drifts, retries, exchanges, clock);
     }
 
     @Bean
@@ -312,8 +320,10 @@ class HubConfiguration {
             Links links,
             Runs runs,
             PulledStore store,
+            Exchanges exchanges,
+            Clock clock,
             TransactionTemplate transaction) {
-        return new PullWriter(ledger, queue, deliveries, links, runs, store, transaction);
+        return new PullWriter(ledger, queue, deliveries, links, runs, store, exchanges, clock, transaction);
     }
 
     @Bean
@@ -569,8 +579,9 @@ class HubConfiguration {
     }
 
     @Bean
-    NeedsAttention needsAttention(Attention attention, TargetRegistry targets, Conflicts conflicts) {
-        return new NeedsAttention(attention, targets, conflicts);
+    NeedsAttention needsAttention(
+            Attention attention, Exchanges exchanges, TargetRegistry targets, Conflicts conflicts) {
+        return new NeedsAttention(attention, exchanges, targets, conflicts);
     }
 
     @Bean

@@ -172,7 +172,8 @@ public class SyncHub implements Callable<Integer> {
 
     @Command(
             description = "What a person has to look at: records that were rejected, tried too often, or came back and"
-                    + " could not be applied, grouped by cause. 'retry' and 'discard' show what they would touch and do"
+                    + " could not be applied, grouped by cause. 'show' tells what the hub asked and what the target answered."
+                    + " 'retry' and 'discard' show what they would touch and do"
                     + " it with --yes.",
             mixinStandardHelpOptions = true)
     int attention(
@@ -182,22 +183,29 @@ public class SyncHub implements Callable<Integer> {
                             paramLabel = "ARGUMENT",
                             index = "1",
                             arity = "0..1",
-                            description = "list [TARGET]; show, retry or discard CAUSE, as 'attention list' names it")
+                            description = "list [TARGET]; show CAUSE or the KEY of a record; retry or discard CAUSE, as"
+                                    + " 'attention list' names it")
                     @Nullable
                     String argument,
             @Option(names = "--yes", description = "Do it, instead of showing what it would touch") boolean yes,
             @Option(names = "--reason", description = "Why the records are given up, for discard; kept with each")
                     @Nullable
                     String reason,
+            @Option(
+                            names = "--values",
+                            description =
+                                    "Show people's values in what was exchanged, for show; secrets are never shown")
+                    boolean values,
             @Option(names = "--json", description = "For programs") boolean json) {
         if (action != AttentionAction.list && argument == null) {
             throw new IllegalArgumentException("Name a cause, as 'attention list' shows it");
         }
         String cause = argument == null ? "" : argument;
-        Deed deed = yes ? new Deed("attention", null, action.name(), List.of(cause)) : null;
+        boolean noted = yes || (values && action == AttentionAction.show);
+        Deed deed = noted ? new Deed("attention", null, action.name(), List.of(cause)) : null;
         return oneShot(deed, AttentionCommands.class, commands -> switch (action) {
             case list -> commands.list(argument, json);
-            case show -> commands.show(cause, json);
+            case show -> commands.show(cause, values, json);
             case retry -> commands.retry(cause, yes);
             case discard -> commands.discard(cause, reason == null ? "" : reason, yes);
         });

@@ -1,6 +1,7 @@
 package org.synchub.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.util.List;
@@ -8,8 +9,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Attention.Cause;
 import org.synchub.ledger.Attention.Item;
+import org.synchub.ledger.Attention.Waiting;
+import org.synchub.ledger.Exchanges;
 import org.synchub.sync.NeedsAttention;
 import org.synchub.sync.NeedsAttention.Shown;
+import org.synchub.sync.NeedsAttention.Told;
+import org.synchub.sync.NoSuchThing;
 
 /** What needs attention, at the terminal. Each command returns its exit code. */
 public class AttentionCommands {
@@ -40,20 +45,99 @@ public class AttentionCommands {
         } else {
             causes.forEach(this::cause);
             console.line("");
-            console.line("'attention show CAUSE' lists records; 'attention retry CAUSE' shows what it would try again");
+            console.line(
+                    "'attention show CAUSE' lists records and shows what was exchanged; 'attention retry CAUSE' shows what it would try again");
         }
         return causes.isEmpty() ? ExitCode.OK : ExitCode.ATTENTION;
     }
 
-    /** Prints a cause and its first records. */
-    public int show(String cause, boolean asJson) {
-        Shown shown = attention.show(cause, EXAMPLES);
+    /**
+     * Prints a cause, its first records and what was exchanged over the first of them; or all that of one record.
+     *
+     * @param what a cause, or the key of a record
+     * @param values whether people's values are shown; secrets never are
+     */
+    public int show(String what, boolean values, boolean asJson) {
+        if (attention.isCause(what)) {
+            Shown shown = attention.show(what, EXAMPLES);
+            Told first = attention.told(what, null, values);
+            if (asJson) {
+                print(new ShownCause(shown.cause(), shown.examples(), first));
+            } else {
+                shown(shown);
+                console.line("");
+                exchange(first, values);
+            }
+            return ExitCode.OK;
+        }
+        List<Told> told = attention.told(what, values);
+        if (told.isEmpty()) {
+            throw new NoSuchThing("Nothing waits for cause '" + what
+                    + "', and no record with this key waits (any more);" + " 'attention list' shows what does");
+        }
         if (asJson) {
-            print(shown);
+            print(told);
         } else {
-            shown(shown);
+            told.forEach(one -> {
+                Waiting waiting = one.waiting();
+                console.line(
+                        "%s  %s %s %s  %s%s",
+                        waiting.cause(),
+                        waiting.target(),
+                        waiting.direction().name().toLowerCase(Locale.ROOT),
+                        waiting.kind().isEmpty() ? "record" : waiting.kind(),
+                        waiting.record().reason().isEmpty()
+                                ? waiting.code()
+                                : waiting.record().reason(),
+                        waiting.at() == null ? "" : " (" + waiting.at() + ")");
+                item(waiting.record());
+                exchange(one, values);
+            });
         }
         return ExitCode.OK;
+    }
+
+    /** As {@link Shown}, with what was exchanged over the first record. */
+    private record ShownCause(Cause cause, List<Item> examples, Told first) {}
+
+    private void exchange(Told told, boolean values) {
+        String key = told.waiting().record().key();
+        Exchanges.ShownExchange exchange = told.exchange();
+        if (exchange == null) {
+            console.line(
+                    "Of %s nothing is kept that was exchanged: the hub refused it before it asked the target, or it is longer"
+                            + " ago than synchub.exchanges.retention",
+                    key);
+            return;
+        }
+        if (exchange.method() == null) {
+            console.line("As it was read from the target, %s:", Console.time(exchange.at()));
+        } else {
+            console.line(
+                    "Exchanged over %s, %s%s%s:",
+                    key,
+                    Console.time(exchange.at()),
+                    exchange.tookMs() == null ? "" : " in " + exchange.tookMs() + " ms",
+                    exchange.requestId() == null ? "" : ", X-Request-ID " + exchange.requestId());
+            console.line(
+                    "  asked    %s %s  (%s)", exchange.method(), String.valueOf(exchange.path()), exchange.label());
+            if (exchange.records() > 1) {
+                console.line("           one of %,d records in the request; its own part:", exchange.records());
+            }
+            body(exchange.request());
+            console.line("  answered %s", String.valueOf(exchange.status()));
+        }
+        body(exchange.answer());
+        if (!values) {
+            console.line("--values shows people's values instead of ‹text› and ‹number›.");
+        }
+    }
+
+    private void body(@Nullable JsonNode body) {
+        if (body != null && !body.isNull()) {
+            String text = body.isTextual() ? body.textValue() : body.toPrettyString();
+            text.lines().forEach(line -> console.line("    %s", line));
+        }
     }
 
     /**
@@ -95,19 +179,21 @@ public class AttentionCommands {
 
     private void shown(Shown shown) {
         cause(shown.cause());
-        for (Item item : shown.examples()) {
-            console.line(
-                    "    %s%s  %d attempts, first %s, last %s",
-                    item.key(),
-                    item.guid() == null || item.guid().equals(item.key()) ? "" : " (entity " + item.guid() + ")",
-                    item.attempts(),
-                    Console.time(item.firstSeen()),
-                    Console.time(item.lastSeen()));
-        }
+        shown.examples().forEach(this::item);
         long more = shown.cause().records() - shown.examples().size();
         if (more > 0) {
             console.line("    and %,d more", more);
         }
+    }
+
+    private void item(Item item) {
+        console.line(
+                "    %s%s  %d attempts, first %s, last %s",
+                item.key(),
+                item.guid() == null || item.guid().equals(item.key()) ? "" : " (entity " + item.guid() + ")",
+                item.attempts(),
+                Console.time(item.firstSeen()),
+                Console.time(item.lastSeen()));
     }
 
     private void cause(Cause cause) {

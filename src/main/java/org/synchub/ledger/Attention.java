@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,7 +27,12 @@ public class Attention {
         /** To the target; keys are entity guids. */
         PUSH,
         /** From the target; keys are the target's ids. */
-        PULL
+        PULL;
+
+        /** As the ledger stores it. */
+        String column() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -59,6 +65,49 @@ public class Attention {
     public record Item(
             String key, @Nullable String guid, String reason, int attempts, Instant firstSeen, Instant lastSeen) {}
 
+    /**
+     * One record with why it waits.
+     *
+     * @param cause id of its cause
+     * @param at the mapping line to look at, as file:line
+     */
+    public record Waiting(
+            String cause,
+            String target,
+            Direction direction,
+            String kind,
+            String code,
+            @Nullable String at,
+            Item record) {}
+
+    /** What waits under a key, be it an entity's guid or a target's id, at any target. */
+    public List<Waiting> waiting(String key) {
+        return db.sql("""
+                        SELECT cause, target, direction, kind, reason_code, reason_at,
+                               key, guid, reason, attempts, first_seen, last_seen
+                        FROM hub.attention WHERE key = :key OR guid = :key ORDER BY target, direction, key""")
+                .param("key", key)
+                .query((row, n) -> new Waiting(
+                        row.getString(1),
+                        row.getString(2),
+                        direction(row.getString(3)),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        item(row, 7)))
+                .list();
+    }
+
+    private static Item item(ResultSet row, int first) throws SQLException {
+        return new Item(
+                row.getString(first),
+                row.getString(first + 1),
+                row.getString(first + 2),
+                row.getInt(first + 3),
+                row.getTimestamp(first + 4).toInstant(),
+                row.getTimestamp(first + 5).toInstant());
+    }
+
     /** Causes, those of most records first; of one target when one is named. */
     public List<Cause> causes(@Nullable String target, int most) {
         return db.sql(CAUSES + " WHERE :target::text IS NULL OR target = :target GROUP BY 1, 2, 3, 4, 5, 7"
@@ -82,11 +131,15 @@ public class Attention {
                    min(first_seen), max(last_seen)
             FROM hub.attention""";
 
+    private static Direction direction(String column) {
+        return Direction.valueOf(column.toUpperCase(Locale.ROOT));
+    }
+
     private static Cause cause(ResultSet row, int n) throws SQLException {
         return new Cause(
                 row.getString(1),
                 row.getString(2),
-                row.getString(3).equals("push") ? Direction.PUSH : Direction.PULL,
+                direction(row.getString(3)),
                 row.getString(4),
                 row.getString(5),
                 row.getString(6),
@@ -108,17 +161,11 @@ public class Attention {
                         WHERE target = :target AND direction = :direction AND cause = :cause AND key > :after
                         ORDER BY key LIMIT :most""")
                 .param("target", cause.target())
-                .param("direction", cause.direction() == Direction.PUSH ? "push" : "pull")
+                .param("direction", cause.direction().column())
                 .param("cause", cause.id())
                 .param("after", after)
                 .param("most", most)
-                .query((row, n) -> new Item(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getInt(4),
-                        row.getTimestamp(5).toInstant(),
-                        row.getTimestamp(6).toInstant()))
+                .query((row, n) -> item(row, 1))
                 .list();
     }
 

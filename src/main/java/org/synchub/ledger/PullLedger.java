@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,6 +51,7 @@ public class PullLedger {
      * A record that could not be applied.
      *
      * @param version the target's; null when it tells none
+     * @param exchange the record as it was read; null where it is not to be kept
      */
     public record Parked(
             String externalId,
@@ -56,7 +59,25 @@ public class PullLedger {
             @Nullable String guid,
             @Nullable String version,
             String code,
-            String reason) {}
+            String reason,
+            @Nullable KeptExchange exchange) {
+
+        /** Of which nothing but the reason is kept. */
+        public Parked(
+                String externalId,
+                String kind,
+                @Nullable String guid,
+                @Nullable String version,
+                String code,
+                String reason) {
+            this(externalId, kind, guid, version, code, reason, null);
+        }
+
+        /** The same, with the record as it was read. */
+        public Parked with(KeptExchange read) {
+            return new Parked(externalId, kind, guid, version, code, reason, read);
+        }
+    }
 
     /**
      * What was decided about one place of a record. Values are null where a side has none.
@@ -254,7 +275,7 @@ public class PullLedger {
         }
         List<Parked> inOrder = new ArrayList<>(parked);
         inOrder.sort(Comparator.comparing(Parked::externalId));
-        return Math.toIntExact(db.sql("""
+        int waiting = Math.toIntExact(db.sql("""
                         WITH parked AS (
                             INSERT INTO hub.parked AS p
                                 (target, external_id, kind, guid, version, reason_code, reason, first_seen, last_seen)
@@ -279,6 +300,14 @@ public class PullLedger {
                 .param("reasons", inOrder.stream().map(Parked::reason).toArray(String[]::new))
                 .query(Long.class)
                 .single());
+        Map<String, KeptExchange> read = new HashMap<>();
+        for (Parked row : inOrder) {
+            if (row.exchange() != null) {
+                read.put(row.externalId(), row.exchange());
+            }
+        }
+        Exchanges.keepPulled(db, target, read);
+        return waiting;
     }
 
     /** External ids of parked records with one of these reasons, those that waited longest first. */

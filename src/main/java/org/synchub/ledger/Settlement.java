@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tally the column of the run that counts it
  * @param reasonAt the mapping line to look at, as file:line
  * @param link the agreement reached, null when none was
+ * @param exchange what was exchanged with the target over a record that needs attention; null where nothing is to be kept
  */
 public record Settlement(
         String guid,
@@ -28,7 +29,38 @@ public record Settlement(
         @Nullable String reasonCode,
         @Nullable String reason,
         @Nullable String reasonAt,
-        @Nullable Agreement link) {
+        @Nullable Agreement link,
+        @Nullable KeptExchange exchange) {
+
+    /** Over which nothing of what was exchanged is kept. */
+    public Settlement(
+            String guid,
+            long claimedRevision,
+            State state,
+            @Nullable Duration dueIn,
+            @Nullable String blockedOn,
+            boolean uncertain,
+            boolean attempted,
+            Tally tally,
+            @Nullable String reasonCode,
+            @Nullable String reason,
+            @Nullable String reasonAt,
+            @Nullable Agreement link) {
+        this(
+                guid,
+                claimedRevision,
+                state,
+                dueIn,
+                blockedOn,
+                uncertain,
+                attempted,
+                tally,
+                reasonCode,
+                reason,
+                reasonAt,
+                link,
+                null);
+    }
 
     /** Which count of the run a settlement adds to. */
     public enum Tally {
@@ -93,7 +125,26 @@ public record Settlement(
                 reasonCode,
                 reason,
                 reasonAt,
-                link);
+                link,
+                exchange);
+    }
+
+    /** The same, with what was exchanged over it, or without. */
+    public Settlement with(@Nullable KeptExchange kept) {
+        return new Settlement(
+                guid,
+                claimedRevision,
+                state,
+                dueIn,
+                blockedOn,
+                uncertain,
+                attempted,
+                tally,
+                reasonCode,
+                reason,
+                reasonAt,
+                link,
+                kept);
     }
 
     /** Delivered, with the agreement reached. */

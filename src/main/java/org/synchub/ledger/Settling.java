@@ -100,6 +100,11 @@ final class Settling {
             return;
         }
         Settlement culprit = settlements.get(0);
+        if (culprit.exchange() != null) {
+            // Why it needs attention matters more than what was exchanged over it.
+            settle(target, token, run, List.of(culprit.with(null)), left);
+            return;
+        }
         if (culprit.state() == State.REJECTED && "not-storable".equals(culprit.reasonCode())) {
             throw cause;
         }
@@ -164,8 +169,19 @@ final class Settling {
         dependents.freeChildren(target, mine);
         dependents.failCycles(target, mine);
         dependents.failChildren(target, mine);
+        keepExchanges(target, mine);
         count(run, mine, slowest(lags.values()));
         markLostFence(target, token, settlements, stillOwned, left);
+    }
+
+    private void keepExchanges(String target, List<Settlement> settlements) {
+        Map<String, KeptExchange> kept = new HashMap<>();
+        for (Settlement s : settlements) {
+            if (s.exchange() != null) {
+                kept.put(s.guid(), s.exchange());
+            }
+        }
+        Exchanges.keepPushed(db, target, kept);
     }
 
     private static List<Settlement> heldOf(List<Settlement> settlements, Set<String> held) {

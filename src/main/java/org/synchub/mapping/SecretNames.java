@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Tells by its name whether a setting is a secret. */
-final class SecretNames {
+public final class SecretNames {
 
     private static final List<String> ENDINGS = List.of(
             "password",
@@ -23,7 +23,7 @@ final class SecretNames {
 
     private SecretNames() {}
 
-    static boolean isSecret(String name) {
+    public static boolean isSecret(String name) {
         StringBuilder letters = new StringBuilder(name.length());
         for (char c : name.toLowerCase(Locale.ROOT).toCharArray()) {
             if (Character.isLetterOrDigit(c)) {

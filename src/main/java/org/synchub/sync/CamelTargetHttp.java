@@ -118,11 +118,14 @@ public final class CamelTargetHttp implements TargetHttp {
         pace.request();
         Leases.checkBeforeRequest();
         byte[] body = call.body();
+        Map<String, String> sender = sender();
+        Instant asked = factory.clock.instant();
+        long began = System.nanoTime();
         long out = body == null ? 0 : body.length;
         Exchange sent = factory.producer().send("direct:http-" + mapping.target(), exchange -> {
             exchange.setProperty(CALL, call);
             exchange.setProperty(GZIP, gzip);
-            exchange.setProperty(SENDER, sender());
+            exchange.setProperty(SENDER, sender);
             exchange.getMessage().setBody(body);
         });
         Exception failure = sent.getException();
@@ -139,7 +142,12 @@ public final class CamelTargetHttp implements TargetHttp {
             traffic.exchanged(call, null);
             throw trouble(call, failure);
         }
-        Answer answer = answer(sent.getMessage());
+        Answer answer = answer(
+                sent.getMessage(),
+                new Passage(
+                        String.valueOf(sender.get(Correlation.HEADER)),
+                        asked,
+                        Duration.ofNanos(System.nanoTime() - began)));
         traffic.count(out, answer.body().length);
         traffic.exchanged(call, answer);
         refuseTrouble(call, answer);
@@ -156,7 +164,7 @@ public final class CamelTargetHttp implements TargetHttp {
                 SYNC_VERSION);
     }
 
-    private static Answer answer(Message message) {
+    private static Answer answer(Message message, Passage passage) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         message.getHeaders().forEach((name, value) -> {
             if (!name.startsWith("Camel") && value != null) {
@@ -174,7 +182,7 @@ public final class CamelTargetHttp implements TargetHttp {
             throw new IllegalStateException("The route of a target ended without an answer, and without saying why");
         }
         byte[] bytes = message.getBody(byte[].class);
-        return new Answer(status, headers, bytes == null ? new byte[0] : bytes);
+        return new Answer(status, headers, bytes == null ? new byte[0] : bytes, passage);
     }
 
     private void refuseTrouble(Call call, Answer answer) {

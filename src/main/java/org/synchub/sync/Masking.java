@@ -27,12 +27,23 @@ final class Masking {
      * words that tell the items of a list apart, such as the type of a document.
      */
     static String mask(String words, JsonNode record, Kind kind) {
-        TreeSet<String> values =
-                new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(v -> v));
+        Set<String> values = new HashSet<>();
         collect(record, values);
         values.removeAll(words(kind));
+        return mask(words, values);
+    }
+
+    /** The words without any of the values, the longest first. */
+    static String mask(String words, Set<String> values) {
+        TreeSet<String> byLength =
+                new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(v -> v));
+        values.forEach(value -> {
+            if (value.strip().length() >= SHORTEST) {
+                byLength.add(value.strip());
+            }
+        });
         String masked = words;
-        for (String value : values) {
+        for (String value : byLength) {
             masked = masked.replace(value, MASK);
         }
         return masked;

@@ -7,6 +7,8 @@ import org.synchub.ledger.Attention;
 import org.synchub.ledger.Attention.Cause;
 import org.synchub.ledger.Attention.Direction;
 import org.synchub.ledger.Attention.Item;
+import org.synchub.ledger.Attention.Waiting;
+import org.synchub.ledger.Exchanges;
 
 /**
  * The one list of what people have to look at, and what they may do about it: try it again or give it up. Whole causes
@@ -17,11 +19,13 @@ public class NeedsAttention {
     private static final int PAGE = 500;
 
     private final Attention attention;
+    private final Exchanges exchanges;
     private final TargetRegistry targets;
     private final Conflicts conflicts;
 
-    public NeedsAttention(Attention attention, TargetRegistry targets, Conflicts conflicts) {
+    public NeedsAttention(Attention attention, Exchanges exchanges, TargetRegistry targets, Conflicts conflicts) {
         this.attention = attention;
+        this.exchanges = exchanges;
         this.targets = targets;
         this.conflicts = conflicts;
     }
@@ -32,6 +36,14 @@ public class NeedsAttention {
      * @param examples its first records
      */
     public record Shown(Cause cause, List<Item> examples) {}
+
+    /**
+     * One record with what was exchanged over it.
+     *
+     * @param exchange null where nothing is kept: the hub refused the record before it asked the target anything, or it is
+     *     longer ago than exchanges are kept
+     */
+    public record Told(Waiting waiting, Exchanges.@Nullable ShownExchange exchange) {}
 
     /**
      * Causes, those of most records first.
@@ -54,6 +66,61 @@ public class NeedsAttention {
     public Shown show(String cause, int examples) {
         Cause found = require(cause);
         return new Shown(found, attention.items(found, "", examples));
+    }
+
+    /**
+     * A record of a cause with what was exchanged over it.
+     *
+     * @param key of the record; null for the first of which an exchange is kept
+     * @param values whether people's values are shown; secrets never are
+     * @throws NoSuchThing when nothing waits for the cause, or not this record
+     */
+    public Told told(String cause, @Nullable String key, boolean values) {
+        Cause found = require(cause);
+        String which = key != null
+                ? key
+                : exchanges
+                        .firstKey(found)
+                        .orElseGet(() -> attention.items(found, "", 1).stream()
+                                .map(Item::key)
+                                .findFirst()
+                                .orElse(""));
+        return attention.waiting(which).stream()
+                .filter(waiting ->
+                        waiting.cause().equals(cause) && waiting.record().key().equals(which))
+                .findFirst()
+                .map(waiting -> told(waiting, values))
+                .orElseThrow(
+                        () -> new NoSuchThing("No record '" + which + "' waits for cause '" + cause + "' (any more)"));
+    }
+
+    /**
+     * What waits under a key, an entity's guid or a target's id, with what was exchanged over it.
+     *
+     * @param values whether people's values are shown; secrets never are
+     * @return one for each target at which it waits; empty when it waits nowhere
+     */
+    public List<Told> told(String key, boolean values) {
+        return attention.waiting(key).stream()
+                .map(waiting -> told(waiting, values))
+                .toList();
+    }
+
+    private Told told(Waiting waiting, boolean values) {
+        return new Told(
+                waiting,
+                exchanges
+                        .find(
+                                waiting.target(),
+                                waiting.direction(),
+                                waiting.record().key(),
+                                values)
+                        .orElse(null));
+    }
+
+    /** Whether a cause by this name waits. */
+    public boolean isCause(String id) {
+        return attention.cause(id).isPresent();
     }
 
     /**

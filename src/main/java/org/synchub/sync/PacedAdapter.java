@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.Adapter;
@@ -73,6 +74,11 @@ final class PacedAdapter implements Adapter {
     @Override
     public List<RemoteChange> read(Collection<String> externalIds) {
         return adapter.read(externalIds);
+    }
+
+    @Override
+    public Set<String> words() {
+        return adapter.words();
     }
 
     @Override

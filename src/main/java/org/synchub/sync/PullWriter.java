@@ -1,5 +1,6 @@
 package org.synchub.sync;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,8 +13,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Debt;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.PullLedger.Parked;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
 import org.synchub.ledger.StoredLink;
@@ -34,6 +37,7 @@ public class PullWriter {
     private final Runs runs;
     private final PulledStore store;
     private final TransactionTemplate transaction;
+    private final Transcripts transcripts;
 
     public PullWriter(
             PullLedger ledger,
@@ -42,7 +46,10 @@ public class PullWriter {
             Links links,
             Runs runs,
             PulledStore store,
+            Exchanges exchanges,
+            Clock clock,
             TransactionTemplate transaction) {
+        this.transcripts = new Transcripts(exchanges.isKept(), clock);
         this.ledger = ledger;
         this.queue = queue;
         this.deliveries = deliveries;
@@ -99,7 +106,7 @@ public class PullWriter {
             throw new Again();
         }
         Count count = new Count();
-        count.parked = ledger.park(name, parts(plans, PullPlan::parked));
+        count.parked = ledger.park(name, parts(plans, plan -> parked(target, plan)));
         List<String> settled = new ArrayList<>();
         List<String> known = new ArrayList<>();
         for (PullPlan plan : plans) {
@@ -124,6 +131,12 @@ public class PullWriter {
         last.run();
         // The store's lock is held from here to the end.
         writeEvents(target, plans);
+    }
+
+    /** With what was read of it, unless it is only put off until the next pull. */
+    private @Nullable Parked parked(TargetRuntime target, PullPlan plan) {
+        Parked parked = plan.parked();
+        return parked == null || plan.isBusy() ? parked : transcripts.tell(target, parked, plan.remote());
     }
 
     /** What the plans have of one kind. */

@@ -13,6 +13,7 @@ import org.synchub.ledger.Claim;
 import org.synchub.ledger.Claim.Claimed;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Earlier;
+import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Obstacle;
 import org.synchub.ledger.Settlement;
@@ -43,6 +44,7 @@ public class Push {
     private final Retries retries;
     private final Preparing preparing;
     private final Noting noting;
+    private final Transcripts transcripts;
 
     public Push(
             Leases leases,
@@ -52,7 +54,9 @@ public class Push {
             Drain drain,
             Drifts drifts,
             Retries retries,
+            Exchanges exchanges,
             Clock clock) {
+        this.transcripts = new Transcripts(exchanges.isKept(), clock);
         this.leases = leases;
         this.deliveries = deliveries;
         this.retries = retries;
@@ -313,21 +317,23 @@ public class Push {
                     null);
         }
         if (outcome instanceof Outcome.Rejected rejected) {
-            return Settlement.attention(
+            Settlement refused = Settlement.attention(
                     guid,
                     revision,
                     State.REJECTED,
                     rejected.code(),
                     Masking.mask(rejected.message(), p.record(), p.kind()),
                     lineOf(writer, p, rejected));
+            return transcripts.tell(writer, p, refused, rejected.code(), rejected.exchanged());
         }
         if (outcome instanceof Outcome.Retry retry) {
-            return retries.again(
+            Settlement again = retries.again(
                     guid,
                     revision,
                     p.claimed().attempts(),
                     new Outcome.Retry(
                             retry.code(), Masking.mask(retry.message(), p.record(), p.kind()), retry.after()));
+            return transcripts.tell(writer, p, again, retry.code(), retry.exchanged());
         }
         if (outcome instanceof Outcome.Gone gone) {
             return p.operation() == Write.Operation.DELETE

@@ -250,7 +250,8 @@ public final class PushWriter {
             if (settlement.link() != null && !settlement.link().deleted()) {
                 externalIds.put(settlement.guid(), settlement.link().externalId());
             } else if (settlement.state() != State.DELIVERED) {
-                refused.put(settlement.guid(), settlement);
+                // Kept until the claim ends, for its state only.
+                refused.put(settlement.guid(), settlement.with(null));
             }
         }
         ready.clear();

@@ -14,12 +14,15 @@ import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.synchub.mapping.SecretNames;
 import org.synchub.target.TargetHttp;
 
 /**
@@ -41,6 +44,9 @@ final class Veil {
     /** Headers that say nothing secret. */
     private static final Set<String> OPEN_HEADERS =
             Set.of("accept", "content-type", "if-match", "if-none-match", "prefer", "location", "etag", "retry-after");
+
+    /** Fields in which servers say in a sentence what is wrong. */
+    private static final Set<String> SENTENCES = Set.of("message", "messages", "error", "errors", "detail");
 
     private final boolean open;
     private final Set<String> secrets;
@@ -81,13 +87,63 @@ final class Veil {
 
     /** With every value made unreadable: what the target says. */
     JsonNode all(JsonNode node) {
-        return veiled(node, text -> !keys.contains(text));
+        return veiled(node, text -> !keys.contains(text) && !text.equals(SECRET));
+    }
+
+    /**
+     * As {@link #all}, but a server's own sentences stay readable, without the values that were learned: an answer to a
+     * refused request tells in them what is wrong.
+     */
+    JsonNode sentences(JsonNode node) {
+        return sentences(node, "");
+    }
+
+    private JsonNode sentences(JsonNode node, String field) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode copy = JsonNodeFactory.instance.objectNode();
+            object.properties()
+                    .forEach(each ->
+                            copy.set(each.getKey(), secretOr(each, () -> sentences(each.getValue(), each.getKey()))));
+            return copy;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+            array.forEach(item -> copy.add(sentences(item, field)));
+            return copy;
+        }
+        boolean sentence = node.isTextual() && SENTENCES.contains(field.toLowerCase(Locale.ROOT));
+        return sentence && !open ? TextNode.valueOf(words(withoutSecrets(node.textValue()))) : all(node);
+    }
+
+    private String words(String sentence) {
+        if (keys.contains(sentence)) {
+            return sentence;
+        }
+        Set<String> hidden = new HashSet<>();
+        for (String value : values) {
+            if (!keys.contains(value)) {
+                // Servers write names their own way.
+                hidden.addAll(List.of(value, value.toUpperCase(Locale.ROOT), value.toLowerCase(Locale.ROOT)));
+            }
+        }
+        return Masking.mask(sentence, hidden);
+    }
+
+    /** What a field holds, unless it is a secret by its name. */
+    private static JsonNode secretOr(Map.Entry<String, JsonNode> field, Supplier<JsonNode> otherwise) {
+        boolean secret = SecretNames.isSecret(field.getKey())
+                && field.getValue().isValueNode()
+                && !field.getValue().isNull()
+                && !field.getValue().isBoolean();
+        return secret ? TextNode.valueOf(SECRET) : otherwise.get();
     }
 
     private JsonNode veiled(JsonNode node, Predicate<String> hidden) {
         if (node instanceof ObjectNode object) {
             ObjectNode copy = JsonNodeFactory.instance.objectNode();
-            object.properties().forEach(field -> copy.set(field.getKey(), veiled(field.getValue(), hidden)));
+            object.properties()
+                    .forEach(field ->
+                            copy.set(field.getKey(), secretOr(field, () -> veiled(field.getValue(), hidden))));
             return copy;
         }
         if (node instanceof ArrayNode array) {
@@ -115,7 +171,7 @@ final class Veil {
                                         && text.contains(value)));
     }
 
-    private String withoutSecrets(String text) {
+    String withoutSecrets(String text) {
         String shown = text;
         for (String secret : secrets) {
             if (shown.equals(secret)) {
@@ -160,6 +216,14 @@ final class Veil {
         return shown.toString();
     }
 
+    /** The values of headers that are not shown. */
+    static List<String> hidden(Map<String, String> headers) {
+        return headers.entrySet().stream()
+                .filter(header -> !OPEN_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
     Map<String, String> headers(Map<String, String> headers) {
         Map<String, String> shown = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach((name, value) ->
@@ -167,7 +231,8 @@ final class Veil {
         return shown;
     }
 
-    private static @Nullable JsonNode json(byte[] bytes) {
+    /** The bytes as JSON; null where they are none. */
+    static @Nullable JsonNode json(byte[] bytes) {
         try {
             JsonNode json = JSON.readTree(bytes);
             return json == null || json.isMissingNode() ? null : json;

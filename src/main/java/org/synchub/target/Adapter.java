@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,11 @@ public interface Adapter extends AutoCloseable {
      */
     default boolean isOlder(String version, String than) {
         return Versions.isOlder(version, than);
+    }
+
+    /** Words of the protocol itself that requests and answers hold, whatever the record: nobody's values, fit to be shown. */
+    default Set<String> words() {
+        return Set.of();
     }
 
     /** How the target's clock stands to the hub's; null where the target tells no time. Needs no request. */

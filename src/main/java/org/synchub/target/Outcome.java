@@ -60,15 +60,37 @@ public sealed interface Outcome {
      * @param code the target's own class of error
      * @param message the target's own words
      * @param field the mapped field at fault where the answer names it
+     * @param exchanged the request that was refused and its answer; null where the hub refused it before any
      */
-    record Rejected(String code, String message, @Nullable String field) implements Outcome {}
+    record Rejected(
+            String code,
+            String message,
+            @Nullable String field,
+            @Nullable Exchanged exchanged) implements Outcome {
+
+        /** Refused without a request. */
+        public Rejected(String code, String message, @Nullable String field) {
+            this(code, message, field, null);
+        }
+    }
 
     /**
      * The record could not be written now for a reason of its own that may pass (a lock, a serialization failure).
      *
      * @param after how long the target asked to wait, null when it did not say
+     * @param exchanged the request that failed and its answer; null where there is none
      */
-    record Retry(String code, String message, @Nullable Duration after) implements Outcome {}
+    record Retry(
+            String code,
+            String message,
+            @Nullable Duration after,
+            @Nullable Exchanged exchanged) implements Outcome {
+
+        /** Nothing of it was exchanged that could be shown. */
+        public Retry(String code, String message, @Nullable Duration after) {
+            this(code, message, after, null);
+        }
+    }
 
     /** The linked record no longer exists at the target. */
     record Gone(String externalId, String message) implements Outcome {}

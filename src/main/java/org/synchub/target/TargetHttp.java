@@ -1,5 +1,7 @@
 package org.synchub.target;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,9 +40,30 @@ public interface TargetHttp {
             boolean write,
             String label) {}
 
-    /** An answer. Header names are matched without regard to case; the body is decompressed. */
+    /**
+     * How a request went.
+     *
+     * @param requestId what it called itself in {@code X-Request-ID}
+     * @param asked by the hub's clock
+     * @param took until the whole answer was there
+     */
+    record Passage(String requestId, Instant asked, Duration took) {}
+
+    /**
+     * An answer. Header names are matched without regard to case; the body is decompressed.
+     *
+     * @param passage null where nobody took the time
+     */
     @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, never compared
-    record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+    record Answer(
+            int status,
+            Map<String, List<String>> headers,
+            byte[] body,
+            @Nullable Passage passage) {
+
+        public Answer(int status, Map<String, List<String>> headers, byte[] body) {
+            this(status, headers, body, null);
+        }
 
         public Answer {
             var byName = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);

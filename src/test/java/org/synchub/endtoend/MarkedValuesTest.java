@@ -71,7 +71,7 @@ class MarkedValuesTest {
 
     /** Where schema hub may hold what records say; docs/operating.md says why. */
     private static final Set<String> MAY_HOLD =
-            Set.of("link", "decision", "conflict", "sent", "old_form", "pulled_state", "drift");
+            Set.of("link", "decision", "conflict", "sent", "old_form", "pulled_state", "drift", "exchange");
 
     private static final Pattern BYTES = Pattern.compile("\\\\x((?:[0-9a-f]{2})+)");
 
@@ -244,7 +244,7 @@ class MarkedValuesTest {
         values.put("target", "openspp");
         values.put("id", TestDatabase.value(store, "SELECT max(id) FROM hub.run"));
         values.put("guid", TestDatabase.value(store, "SELECT min(guid) FROM hub.delivery"));
-        values.put("cause", viewer.get("/api/v1/attention").json().at("/0/key").asText());
+        values.put("cause", viewer.get("/api/v1/attention").json().at("/0/id").asText());
         String conflict = TestDatabase.value(store, "SELECT id FROM hub.conflict WHERE state = 'open'");
         viewer.get("/api/openapi").json().path("paths").properties().forEach(path -> {
             JsonNode get = path.getValue().path("get");
@@ -320,6 +320,22 @@ class MarkedValuesTest {
         assertThat(holding).as("the marks are looked for rightly").contains("link", "conflict");
         String guide = Files.readString(Path.of("docs/operating.md"));
         assertThat(MAY_HOLD).allSatisfy(table -> assertThat(guide).contains("`hub." + table + "`"));
+    }
+
+    @Test
+    void what_was_exchanged_is_kept_without_any_secret_and_masked_without_any_value() throws Exception {
+        List<String> clear =
+                TestDatabase.rows(store, "SELECT e.label, e.request_id, e.clear::text FROM hub.exchange AS e");
+        List<String> masked =
+                TestDatabase.rows(store, "SELECT e.label, e.request_id, e.masked::text FROM hub.exchange AS e");
+
+        assertThat(readable(String.join("\n", clear)))
+                .contains(BAD_ID, "res.partner.create")
+                .doesNotContain(PASSWORD, WRONG_PASSWORD, WEBHOOK_SECRET, RecordServer.CREDENTIAL);
+        assertThat(marked(Map.of("masked", readable(String.join("\n", masked)))))
+                .isEmpty();
+        assertThat(answers)
+                .anySatisfy((asked, answer) -> assertThat(asked + answer).contains("/exchange", "res.partner.create"));
     }
 
     /** Bytes as what they would say if they were text. */

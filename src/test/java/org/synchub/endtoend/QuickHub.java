@@ -20,6 +20,7 @@ import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
+import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
@@ -97,7 +98,16 @@ final class QuickHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, targets, deliveries, runs);
         leases = new Leases(deliveries, lease);
         Retries retries = new Retries(10, Duration.ofMillis(50), Duration.ofSeconds(1), () -> 1);
-        Push push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
+        Push push = new Push(
+                leases,
+                deliveries,
+                links,
+                entities,
+                drain,
+                drifts,
+                retries,
+                new Exchanges(db, Duration.ofDays(30)),
+                clock);
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         Schedules schedules = new Schedules(false, "", "", clock);
         PullTimes pullTimes = new PullTimes(

@@ -137,7 +137,7 @@ class AttentionTest {
 
         Cause cause = onlyCause();
         assertThat(cause.direction()).isEqualTo(Direction.PULL);
-        assertThat(commands.show(cause.id(), true)).isEqualTo(ExitCode.OK);
+        assertThat(commands.show(cause.id(), false, true)).isEqualTo(ExitCode.OK);
         JsonNode shown = rig.hub.bean(ObjectMapper.class).readTree(text());
         assertThat(shown.at("/examples/0/key").asText()).isEqualTo(Integer.toString(born));
 
@@ -161,7 +161,7 @@ class AttentionTest {
 
     @Test
     void a_cause_that_nothing_waits_for_is_said_so() {
-        assertThatThrownBy(() -> commands.show("0123456789", false))
+        assertThatThrownBy(() -> commands.show("0123456789", false, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0123456789")
                 .hasMessageContaining("attention list");

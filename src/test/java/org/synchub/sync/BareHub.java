@@ -21,6 +21,7 @@ import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
+import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
@@ -85,7 +86,16 @@ final class BareHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, lease);
         Retries retries = new Retries(10, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
-        push = new Push(leases, deliveries, links, entities, drain, drifts, retries, Clock.systemUTC());
+        push = new Push(
+                leases,
+                deliveries,
+                links,
+                entities,
+                drain,
+                drifts,
+                retries,
+                new Exchanges(db, Duration.ofDays(30)),
+                Clock.systemUTC());
         camel.start();
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         for (TargetRuntime target : registry.all()) {

@@ -49,7 +49,7 @@ class CaptureRoutesTest {
     @CsvSource({
         "poll,sweepUnlessTriggered",
         "sweep,sweep",
-        "housekeeping,housekeeping forget trim",
+        "housekeeping,housekeeping forget trim tidy",
         "audit-seal,settle seal"
     })
     void the_clock_starts(String route, String steps) {

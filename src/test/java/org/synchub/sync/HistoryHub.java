@@ -24,6 +24,7 @@ import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
+import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.Runs;
@@ -97,12 +98,14 @@ final class HistoryHub implements AutoCloseable {
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, Duration.ofMinutes(1), nanoTime);
         Retries retries = new Retries(50, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
-        push = new Push(leases, deliveries, links, entities, drain, drifts, retries, clock);
+        Exchanges exchanges = new Exchanges(db, Duration.ofDays(30));
+        push = new Push(leases, deliveries, links, entities, drain, drifts, retries, exchanges, clock);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
         PullTimes pullTimes =
                 new PullTimes(runs, ledgerTargets, new Schedules(false, "", "", clock), Polling.USUAL, clock);
         requests = new PushRequests(registry, pushes, pullTimes);
-        PullWriter writer = new PullWriter(ledger, queue, deliveries, links, runs, pulled, transaction);
+        PullWriter writer =
+                new PullWriter(ledger, queue, deliveries, links, runs, pulled, exchanges, clock, transaction);
         pull = new Pull(registry, links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);
         vanished = new Vanished(links, ledger, pull);
         pulls = new Pulls(registry, ledgerTargets, ledger, runs, pushes, pulled, transaction, routes);

@@ -98,6 +98,11 @@ class RoutesUnderTest {
     }
 
     @Bean
+    ExchangesDouble exchanges(Asked asked) {
+        return new ExchangesDouble(asked);
+    }
+
+    @Bean
     AuditTrailDouble auditTrail(Asked asked) {
         return new AuditTrailDouble(asked);
     }
@@ -211,6 +216,13 @@ class RoutesUnderTest {
 
         public void trim() {
             asked.add("trim");
+        }
+    }
+
+    record ExchangesDouble(Asked asked) {
+
+        public void tidy() {
+            asked.add("tidy");
         }
     }
 

@@ -69,6 +69,25 @@ class AttentionController {
         return Page.of(attention.items(cause, cursor, size + 1), size, Attention.Item::key);
     }
 
+    @Operation(
+            summary = "What was exchanged with the target over one record of a cause, without people's values",
+            description =
+                    "Without 'key' it is the first record of which an exchange is kept. Names of fields, keys and what"
+                            + " the target says in words stay readable; 'exchange' is null where nothing is kept.")
+    @Allowed(Role.VIEWER)
+    @GetMapping("/{cause}/exchange")
+    NeedsAttention.Told getExchange(@PathVariable String cause, @RequestParam(required = false) @Nullable String key) {
+        return attention.told(cause, key, false);
+    }
+
+    @Operation(summary = "What was exchanged over one record of a cause, with people's data; never with secrets")
+    @Allowed(Role.ADMIN)
+    @GetMapping("/{cause}/exchange/values")
+    NeedsAttention.Told getExchangeValues(
+            @PathVariable String cause, @RequestParam(required = false) @Nullable String key) {
+        return attention.told(cause, key, true);
+    }
+
     @Operation(summary = "Tries all records of a cause again")
     @Allowed(Role.OPERATOR)
     @PostMapping("/{cause}/retry")

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.Exchanged;
 import org.synchub.target.TargetHttp;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.httpjson.spec.Operation;
@@ -32,7 +33,17 @@ final class Client {
     }
 
     /** An answer with what it means. */
-    record Judged(Reply reply, Judgement judgement) {}
+    record Judged(TargetHttp.Call call, Reply reply, Judgement judgement) {
+
+        /** The same answer, which means something else. */
+        Judged as(Judgement other) {
+            return new Judged(call, reply, other);
+        }
+
+        Exchanged exchanged() {
+            return new Exchanged(call, reply.answer());
+        }
+    }
 
     /**
      * Asks and judges.
@@ -126,7 +137,7 @@ final class Client {
         TargetHttp.Answer answer = http.exchange(call);
         JsonNode parsed = Json.parse(answer.body());
         Reply reply = new Reply(answer, parsed == null ? MissingNode.getInstance() : parsed, parsed != null, label);
-        return new Judged(reply, judge.judge(request, reply));
+        return new Judged(call, reply, judge.judge(request, reply));
     }
 
     private void refuseTrouble(Operation operation, Judged judged) {

@@ -59,7 +59,7 @@ final class Judge {
                 : verdict == Verdict.ACCEPTED && !several
                         ? answer.record().in(reply.body())
                         : MissingNode.getInstance();
-        return read(rule, verdict, "http." + reply.status(), message, record, reply.body(), answer);
+        return read(rule, verdict, "http." + reply.status(), message, record, reply.body(), answer, null);
     }
 
     /**
@@ -106,7 +106,7 @@ final class Judge {
                 ? rule.record().in(result)
                 : request.answer().record().in(result);
         String message = message(rule, result, "refused without a word");
-        return read(rule, verdict, "item", message, record, result, request.answer());
+        return read(rule, verdict, "item", message, record, result, request.answer(), result);
     }
 
     private Judgement read(
@@ -116,7 +116,8 @@ final class Judge {
             String message,
             JsonNode record,
             JsonNode root,
-            Answer answer) {
+            Answer answer,
+            @Nullable JsonNode said) {
         RecordSpec form = spec.record();
         String id = answer.id() == null ? null : answer.id().text(root);
         JsonNode version = answer.version() != null
@@ -136,7 +137,8 @@ final class Judge {
                 Json.isNothing(version) ? null : version.toString(),
                 rule == null || rule.conflict() == null
                         ? MissingNode.getInstance()
-                        : rule.conflict().in(root));
+                        : rule.conflict().in(root),
+                said);
     }
 
     private static @Nullable Rule rule(List<List<Rule>> tables, Operation operation, int status, JsonNode body) {

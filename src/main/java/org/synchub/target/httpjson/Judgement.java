@@ -15,6 +15,7 @@ import org.synchub.target.httpjson.spec.Verdict;
  * @param id the external id, null if the answer does not tell
  * @param version in the adapter's notation, null if the answer does not tell
  * @param conflict the target's own id of a conflict; a missing node if it keeps none
+ * @param said the result it was read from, where the answer holds several; null for the answer as a whole
  */
 record Judgement(
         Verdict verdict,
@@ -24,10 +25,11 @@ record Judgement(
         JsonNode record,
         @Nullable String id,
         @Nullable String version,
-        JsonNode conflict) {
+        JsonNode conflict,
+        @Nullable JsonNode said) {
 
     static Judgement of(Verdict verdict, String code, String message) {
         return new Judgement(
-                verdict, code, message, null, MissingNode.getInstance(), null, null, MissingNode.getInstance());
+                verdict, code, message, null, MissingNode.getInstance(), null, null, MissingNode.getInstance(), null);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.Exchanged;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.Write;
@@ -140,7 +141,7 @@ final class Sender {
         Template item = request.item();
         if (item == null) {
             Task task = tasks.get(0);
-            boolean settled = settle(task, () -> after(task, inSteps(request, task, tasks)));
+            boolean settled = settle(task, () -> after(task, inSteps(request, task, tasks), null, 1));
             if (!settled) {
                 again.add(task);
             }
@@ -153,17 +154,17 @@ final class Sender {
         }
         Variables first = tasks.get(0).variables();
         Client.Judged judged = ask(request, name -> name.equals("items") ? items : first.get(name), tasks);
-        read(request, tasks, judged);
+        read(request, tasks, items, judged);
     }
 
     /** A write of one record, with the steps that follow the first. */
-    private Judgement inSteps(Request request, Task task, List<Task> tasks) {
+    private Client.Judged inSteps(Request request, Task task, List<Task> tasks) {
         Client.Judged first = ask(request, task.variables(), tasks);
         if (request.then() == null || first.judgement().verdict() != Verdict.ACCEPTED) {
-            return first.judgement();
+            return first;
         }
         try {
-            return steps.goOn(request, first.reply().body(), task);
+            return steps.goOn(request, first, first.reply().body(), task);
         } catch (TargetTrouble trouble) {
             // What was begun is there, and is finished before anything is begun again.
             outcomes[task.place()] = new Outcome.Unknown(trouble);
@@ -183,7 +184,7 @@ final class Sender {
         }
     }
 
-    private void read(Request request, List<Task> tasks, Client.Judged judged) {
+    private void read(Request request, List<Task> tasks, ArrayNode items, Client.Judged judged) {
         Judgement whole = judged.judgement();
         if (tasks.size() > 1 && ONE_TO_BLAME.contains(whole.verdict())) {
             // Which record is to blame is found by asking for fewer.
@@ -206,8 +207,9 @@ final class Sender {
             Judgement judgement = judgements == null
                     ? Judgement.of(whole.verdict(), whole.code(), whole.message())
                     : judgements.get(i);
+            JsonNode own = tasks.size() == 1 ? null : items.get(i);
             try {
-                if (!settle(task, () -> after(task, judgement))) {
+                if (!settle(task, () -> after(task, judged.as(judgement), own, tasks.size()))) {
                     again.add(task);
                 }
             } catch (TargetTrouble trouble) {
@@ -244,6 +246,28 @@ final class Sender {
             keys.add(id.asText());
         }
         return keys;
+    }
+
+    /**
+     * What an answer means for a task.
+     *
+     * @param own the record's part of a request for several; null where it was for it alone
+     * @param of how many it was for
+     */
+    private @Nullable Outcome after(Task task, Client.Judged judged, @Nullable JsonNode own, int of) {
+        Outcome outcome = after(task, judged.judgement());
+        if (outcome instanceof Outcome.Rejected refused) {
+            return new Outcome.Rejected(refused.code(), refused.message(), refused.field(), exchanged(judged, own, of));
+        }
+        return outcome instanceof Outcome.Retry again
+                ? new Outcome.Retry(again.code(), again.message(), again.after(), exchanged(judged, own, of))
+                : outcome;
+    }
+
+    private static Exchanged exchanged(Client.Judged judged, @Nullable JsonNode own, int of) {
+        return own == null
+                ? judged.exchanged()
+                : judged.exchanged().part(own, judged.judgement().said(), of);
     }
 
     private @Nullable Outcome after(Task task, Judgement judgement) {

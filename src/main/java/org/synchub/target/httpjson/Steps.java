@@ -22,26 +22,28 @@ final class Steps {
         this.session = session;
     }
 
-    /** Takes the steps that follow an accepted one; what the last of them answered is what became of the write. */
-    Judgement goOn(Request request, JsonNode body, Task task) {
-        Judgement judgement = Judgement.of(Verdict.ACCEPTED, "", "");
+    /**
+     * Takes the steps that follow an accepted one; what the last of them answered is what became of the write.
+     *
+     * @param body what the next step takes its identifiers from
+     */
+    Client.Judged goOn(Request request, Client.Judged first, JsonNode body, Task task) {
+        Client.Judged judged = first.as(Judgement.of(Verdict.ACCEPTED, "", ""));
         Request step = request;
         JsonNode answer = body;
         Map<String, JsonNode> taken = new HashMap<>();
         Request next = step.then();
-        while (next != null && judgement.verdict() == Verdict.ACCEPTED) {
+        while (next != null && judged.judgement().verdict() == Verdict.ACCEPTED) {
             if (!take(step, answer, taken)) {
-                return Judgement.of(
-                        Verdict.UNKNOWN, "no-step", "The answer lacks what the next step needs; see 'take'");
+                return judged.as(Judgement.of(
+                        Verdict.UNKNOWN, "no-step", "The answer lacks what the next step needs; see 'take'"));
             }
             step = next;
-            Client.Judged judged =
-                    session.client().ask(step, with(taken, task), task.kind().name());
-            judgement = judged.judgement();
+            judged = session.client().ask(step, with(taken, task), task.kind().name());
             answer = judged.reply().body();
             next = step.then();
         }
-        return judgement;
+        return judged;
     }
 
     /** Finishes what was begun for a record and may not have been finished. */
@@ -60,7 +62,7 @@ final class Steps {
             boolean open = resume.where().stream().allMatch(condition -> condition.holds(item));
             if (open && task.key().asText().equals(itemKey.text(item))) {
                 // What becomes of it is seen when the record is read.
-                goOn(resume, item, task);
+                goOn(resume, judged, item, task);
             }
         }
     }

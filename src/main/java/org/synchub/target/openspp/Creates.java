@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.synchub.target.Exchanged;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Effect;
 import org.synchub.target.TargetTrouble;
@@ -81,7 +82,10 @@ final class Creates extends Halving<Task> {
 
     @Override
     void contended(List<Task> part, OdooFault fault) {
-        part.forEach(task -> outbox.contended(task, fault));
+        Exchanged whole = fault.exchanged();
+        // The values of the others in the request are not for whoever looks at this one.
+        part.forEach(task ->
+                outbox.contended(task, fault, whole == null ? null : whole.part(rows.get(task), null, part.size())));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Mapping;
 import org.synchub.target.Adapter;
@@ -27,6 +28,10 @@ final class OpenSppAdapter implements Adapter {
     private final OpenSppSettings settings;
     private final OdooClient client;
     private final Clock clock;
+    /** Of JSON-RPC and of Odoo's calls and answers. */
+    private static final Set<String> WORDS =
+            Set.of("2.0", "call", "object", "execute_kw", "en_US", "200", "Odoo Server Error");
+
     private volatile @Nullable Session session;
 
     OpenSppAdapter(Mapping mapping, OpenSppSettings settings, OdooTransport transport, Clock clock) {
@@ -72,6 +77,11 @@ final class OpenSppAdapter implements Adapter {
     @Override
     public List<RemoteChange> read(Collection<String> externalIds) {
         return new ChangeFeed(session(), mapping.tenant(), settings.longestWrite()).read(externalIds);
+    }
+
+    @Override
+    public Set<String> words() {
+        return WORDS;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.synchub.target.Exchanged;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
 import org.synchub.target.openspp.odoo.OdooFault;
@@ -37,7 +38,9 @@ final class Outbox {
         if (fault.kind() == OdooFault.Kind.BROKEN) {
             contended(task, fault);
         } else {
-            settle(task, new Outcome.Rejected(fault.code(), fault.words(), fieldIn(fault.words(), task)));
+            settle(
+                    task,
+                    new Outcome.Rejected(fault.code(), fault.words(), fieldIn(fault.words(), task), fault.exchanged()));
         }
     }
 
@@ -65,7 +68,12 @@ final class Outbox {
     }
 
     void contended(Task task, OdooFault fault) {
-        settle(task, new Outcome.Retry(fault.code(), fault.words(), null));
+        contended(task, fault, fault.exchanged());
+    }
+
+    /** @param exchanged what of the exchange is about this task */
+    void contended(Task task, OdooFault fault, @Nullable Exchanged exchanged) {
+        settle(task, new Outcome.Retry(fault.code(), fault.words(), null, exchanged));
     }
 
     /** A request was sent for these when the trouble came: it may have been applied or not. */

@@ -1,12 +1,14 @@
 package org.synchub.admin.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -57,6 +59,11 @@ class EndpointRolesTest {
         call("GET /api/v1/attention", "/api/v1/attention", null);
         call("GET /api/v1/attention/{cause}", "/api/v1/attention/{retried}", null);
         call("GET /api/v1/attention/{cause}/records", "/api/v1/attention/{retried}/records", null);
+        call("GET /api/v1/attention/{cause}/exchange", "/api/v1/attention/{discarded}/exchange", null);
+        call(
+                "GET /api/v1/attention/{cause}/exchange/values",
+                "/api/v1/attention/{discarded}/exchange/values?key=person-2",
+                null);
         call("POST /api/v1/attention/{cause}/retry", "/api/v1/attention/{retried}/retry", null);
         call(
                 "POST /api/v1/attention/{cause}/discard",
@@ -199,6 +206,13 @@ class EndpointRolesTest {
         String path = call.path()
                 .replace("{retried}", CAUSES.getOrDefault("first", "?"))
                 .replace("{discarded}", CAUSES.getOrDefault("second", "?"));
+        if (call.path().contains("/attention/{")) {
+            // What was reconciled just now is on its way to be refused again.
+            String cause = path.split("/", -1)[4];
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !TestDatabase.rows(store, "SELECT 1 FROM hub.attention WHERE cause = '" + cause + "'")
+                            .isEmpty());
+        }
         String body = call.body() == null ? null : call.body().replace("{code}", CODE.getOrDefault("{code}", "?"));
         if (endpoints().get(endpoint).path("x-role").asText().equals("signature")) {
             // No token lets anybody in; WebhookTest shows what does.

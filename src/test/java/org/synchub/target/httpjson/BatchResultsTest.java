@@ -104,6 +104,12 @@ class BatchResultsTest {
         assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
             assertThat(rejected.message()).isEqualTo("a bad name");
             assertThat(rejected.field()).isEqualTo("name");
+            assertThat(rejected.exchanged()).isNotNull().satisfies(own -> {
+                assertThat(own.records()).isEqualTo(3);
+                assertThat(own.asked().path("key").asText()).isEqualTo("p2");
+                assertThat(own.said().path("error").asText()).isEqualTo("a bad name");
+                assertThat(own.toString()).doesNotContain("bad");
+            });
         });
         assertThat(outcomes.get(2))
                 .isInstanceOfSatisfying(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.ClockReading;
+import org.synchub.target.Exchanged;
 import org.synchub.target.TargetHttp;
 
 /**
@@ -85,13 +86,19 @@ public final class JsonRpcTransport implements OdooTransport {
         body.put("jsonrpc", "2.0").put("method", "call").put("id", ids.incrementAndGet());
         body.putObject("params").put("service", service).put("method", method).set("args", args);
         Instant asked = clock.instant();
-        TargetHttp.Answer answer = exchange(bytes(body), label, write);
+        TargetHttp.Call call = new TargetHttp.Call(
+                "POST", "/jsonrpc", Map.of("Content-Type", "application/json"), bytes(body), !write, write, label);
+        TargetHttp.Answer answer = http.exchange(call);
         Instant date = OdooAnswers.date(answer);
         if (date != null) {
             serverTime = date;
             compare(date, asked, clock.instant());
         }
-        return answers.result(answer, label, write);
+        try {
+            return answers.result(answer, label, write);
+        } catch (OdooFault fault) {
+            throw fault.in(new Exchanged(call, answer));
+        }
     }
 
     /**
@@ -107,11 +114,6 @@ public final class JsonRpcTransport implements OdooTransport {
         if (known == null || tolerance.compareTo(known.tolerance().plusSeconds(1)) <= 0) {
             reading = new ClockReading(ahead, tolerance);
         }
-    }
-
-    private TargetHttp.Answer exchange(byte[] body, String label, boolean write) {
-        return http.exchange(new TargetHttp.Call(
-                "POST", "/jsonrpc", Map.of("Content-Type", "application/json"), body, !write, write, label));
     }
 
     private static byte[] bytes(ObjectNode body) {

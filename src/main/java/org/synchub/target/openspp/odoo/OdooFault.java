@@ -1,5 +1,8 @@
 package org.synchub.target.openspp.odoo;
 
+import org.jspecify.annotations.Nullable;
+import org.synchub.target.Exchanged;
+
 /** The server refuses a call for what is in it. Its transaction was rolled back: nothing was changed. */
 public final class OdooFault extends RuntimeException {
 
@@ -19,16 +22,32 @@ public final class OdooFault extends RuntimeException {
     private final Kind kind;
     private final String code;
     private final String words;
+    private final transient @Nullable Exchanged exchanged;
 
     /**
      * @param code the server's class of error
      * @param words the server's own message; it may quote people's values, so it belongs into the ledger, not the log
      */
     public OdooFault(Kind kind, String code, String words) {
+        this(kind, code, words, null);
+    }
+
+    private OdooFault(Kind kind, String code, String words, @Nullable Exchanged exchanged) {
         super(code);
         this.kind = kind;
         this.code = code;
         this.words = words;
+        this.exchanged = exchanged;
+    }
+
+    /** The same, met in this exchange. */
+    OdooFault in(Exchanged met) {
+        return new OdooFault(kind, code, words, met);
+    }
+
+    /** The call that was refused and what came back; null where nobody kept it. */
+    public @Nullable Exchanged exchanged() {
+        return exchanged;
     }
 
     public Kind kind() {
