@@ -80,6 +80,12 @@ public final class ListDiff {
         if (theirs != null) {
             ObjectNode changes = changes(item, agreed, theirs, based);
             if (!changes.isEmpty()) {
+                if (plan.retirement() != null) {
+                    // Whoever retires it between the reading and this write retires what it was, not what it becomes.
+                    changes.set(
+                            plan.retirement().field(),
+                            theirs.path(plan.retirement().field()));
+                }
                 updates.add(command(UPDATE, theirs.path("id").longValue(), changes));
             }
             return;
