@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.synchub.mapping.Entity;
+import org.synchub.simulator.openspp.Fault;
+import org.synchub.simulator.openspp.FaultPlan;
 import org.synchub.simulator.openspp.RegistryRecord;
+import org.synchub.simulator.openspp.RpcCall;
 import org.synchub.target.Link;
 import org.synchub.target.Outcome;
 import org.synchub.target.Outcome.Accepted;
@@ -336,6 +339,33 @@ class UpdateTest {
             assertConflict(rig.pushOne(person("Ann", "Home", "{'document_ids':[]}")), "stale-push", "reg_ids");
             assertAccepted(rig.pushOne(person("Ann", "Home", document("1234567890"))), Effect.UNCHANGED);
             assertThat(documents(rig, ann).get(0).text("value")).isEqualTo("5555555555");
+        }
+    }
+
+    /** History 41582: the number would have gone into an id that is out of force, and the next pull taken it away here too. */
+    @Test
+    void a_document_that_is_retired_between_the_hubs_reading_and_its_write_is_in_force_with_what_the_hub_writes() {
+        try (Rig rig = Rig.start()) {
+            Entity ann = person("Ann", "Home", document("1234567890"));
+            rig.push(HOME);
+            rig.push(ann);
+            RegistryRecord document = documents(rig, ann).get(0);
+            rig.simulator.faults().add(new FaultPlan() {
+                @Override
+                public List<Fault> faults(RpcCall call) {
+                    if (call.is("res.partner", "write")) {
+                        rig.registry().write("g2p.reg.id", List.of(document.id()), Map.of("status", "invalid"));
+                    }
+                    return List.of();
+                }
+            });
+
+            assertAccepted(rig.pushOne(person("Ann", "Home", document("1234567891"))), Effect.UPDATED, "reg_ids");
+
+            assertThat(documents(rig, ann)).singleElement().satisfies(id -> {
+                assertThat(id.text("value")).isEqualTo("1234567891");
+                assertThat(id.text("status")).isNotEqualTo("invalid");
+            });
         }
     }
 
