@@ -92,7 +92,7 @@ class LoadStepsTest {
             return OpenSppTarget.mapping(name, name, registry)
                     .replace(
                             "batchSize: 100",
-                            "batchSize: " + BATCH + "\n  writers: " + WRITERS + "\n  limits: {slowAfter: 700ms}");
+                            "batchSize: " + BATCH + "\n  writers: " + WRITERS + "\n  limits: {slowAfter: 2s}");
         }
 
         private void push() {
@@ -214,7 +214,7 @@ class LoadStepsTest {
         AtomicInteger number = new AtomicInteger();
         slow.registry.faults().add(call -> {
             int n = Creates.isCreate(call) ? number.getAndIncrement() : 0;
-            return n >= FAST && n < FAST + SLOW ? List.of(Fault.delay(Duration.ofMillis(1_500))) : List.of();
+            return n >= FAST && n < FAST + SLOW ? List.of(Fault.delay(Duration.ofSeconds(4))) : List.of();
         });
 
         slow.push();
