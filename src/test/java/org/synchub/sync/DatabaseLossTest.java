@@ -1,8 +1,16 @@
 package org.synchub.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +39,11 @@ class DatabaseLossTest {
     @BeforeAll
     static void start() throws SQLException {
         store = TestDatabase.dataCollect();
+        // Before the hub's sessions begin: long enough for a test to complete a deadlock.
+        TestDatabase.run(
+                store,
+                "ALTER DATABASE " + TestDatabase.value(store, "SELECT current_database()")
+                        + " SET deadlock_timeout = '5s'");
         hub = TestHub.on(store).memoryTarget("memory", "t").start();
         hub.push("memory");
         field = new TestStore(store, "t");
@@ -41,6 +54,13 @@ class DatabaseLossTest {
                 BEGIN
                     IF nextval('harm.hits') = 20 THEN
                         PERFORM pg_terminate_backend(pg_backend_pid());
+                    END IF;
+                    RETURN coalesce(NEW, OLD);
+                END $$;
+                CREATE FUNCTION harm.full() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF nextval('harm.hits') >= 20 THEN
+                        RAISE EXCEPTION 'could not extend file "base/16384/16412": No space left on device' USING ERRCODE = 'disk_full';
                     END IF;
                     RETURN coalesce(NEW, OLD);
                 END $$""");
@@ -110,6 +130,111 @@ class DatabaseLossTest {
                         .subList(before, hub.memory("memory").received().size()))
                 .as("sent again only where an outcome was lost")
                 .hasSizeBetween(HOUSEHOLDS, HOUSEHOLDS * most);
+    }
+
+    /** As PostgreSQL answers while a table's disk is full; where the disk of its log is, it goes down and comes back. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "g-drain,  hub.delivery, INSERT, 1",
+        "h-claim,  hub.lane,     UPDATE, 1",
+        "i-note,   hub.sent,     INSERT, 1",
+        "j-link,   hub.link,     INSERT, 6",
+        "k-settle, hub.sent,     DELETE, 6",
+        "l-run,    hub.run,      UPDATE, 6",
+    })
+    void the_disk_is_full_from_a_step_on_and_later_is_not(String prefix, String table, String operation, int most)
+            throws SQLException {
+        int before = hub.memory("memory").received().size();
+        int first = table.equals("hub.run") ? 20 : 1;
+        field.households(prefix, HOUSEHOLDS);
+        TestDatabase.run(
+                store,
+                "ALTER SEQUENCE harm.hits RESTART " + first + "; CREATE TRIGGER zz_full BEFORE " + operation + " ON "
+                        + table + " FOR EACH ROW EXECUTE FUNCTION harm.full()");
+
+        try {
+            pushUntilNothingIsDue();
+
+            assertThat(TestDatabase.value(
+                            store,
+                            "SELECT count(*) FROM hub.delivery WHERE state = 'delivered' AND guid LIKE '" + prefix
+                                    + "%'"))
+                    .as("while it is full")
+                    .isNotEqualTo(String.valueOf(HOUSEHOLDS));
+            assertThat(
+                            TestDatabase.value(
+                                    store,
+                                    "SELECT count(*) FROM hub.delivery WHERE state IN ('rejected', 'conflict') OR attempts > 0"))
+                    .as("a full disk says nothing of the records")
+                    .isEqualTo("0");
+        } finally {
+            TestDatabase.run(store, "DROP TRIGGER zz_full ON " + table);
+        }
+        pushUntilNothingIsDue();
+
+        assertEverythingIsThere(prefix, "Household");
+        assertThat(hub.memory("memory")
+                        .received()
+                        .subList(before, hub.memory("memory").received().size()))
+                .as("sent again only where an outcome was lost: once in each of the five rounds, at most, and then")
+                .hasSizeBetween(HOUSEHOLDS, HOUSEHOLDS * most);
+    }
+
+    @Test
+    void the_hub_is_the_victim_of_a_deadlock_when_it_settles() throws Exception {
+        int some = 20;
+        int before = hub.memory("memory").received().size();
+        field.households("y-dead", some);
+        List<CompletableFuture<Void>> others = new ArrayList<>();
+        hub.memory("memory").beforeSend(() -> {
+            if (others.isEmpty()) {
+                CountDownLatch locked = new CountDownLatch(1);
+                others.add(CompletableFuture.runAsync(() -> deadlock("y-dead", locked)));
+                try {
+                    assertThat(locked.await(30, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+
+        hub.push("memory");
+
+        hub.memory("memory").beforeSend(() -> {});
+        assertThat(others.get(0)).succeedsWithin(Duration.ofSeconds(30));
+        await().untilAsserted(() -> assertThat(TestDatabase.value(
+                        store, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+                .isEqualTo("1"));
+        assertThat(hub.memory("memory").received()).hasSize(before + some);
+        assertThat(
+                        TestDatabase.value(
+                                store,
+                                "SELECT count(*) FROM hub.delivery WHERE guid LIKE 'y-dead%' AND state = 'delivered' AND attempts = 0"))
+                .isEqualTo(String.valueOf(some));
+    }
+
+    /** Another session takes the last of these rows, and the others when the hub holds them and waits for the last. */
+    private static void deadlock(String prefix, CountDownLatch locked) {
+        try (Connection other = store.getConnection()) {
+            other.setAutoCommit(false);
+            // It is the hub that finds out.
+            TestDatabase.rows(other, "SELECT set_config('deadlock_timeout', '1h', true)");
+            TestDatabase.rows(
+                    other,
+                    "SELECT guid FROM hub.delivery WHERE guid = (SELECT max(guid) FROM hub.delivery"
+                            + " WHERE guid LIKE '" + prefix + "%') FOR UPDATE");
+            locked.countDown();
+            await().pollInterval(Duration.ofMillis(20))
+                    .until(() -> TestDatabase.value(
+                                    store,
+                                    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                                            + " AND wait_event_type = 'Lock')")
+                            .equals("t"));
+            TestDatabase.rows(other, "SELECT guid FROM hub.delivery WHERE guid LIKE '" + prefix + "%' FOR UPDATE");
+            other.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -130,7 +130,10 @@ final class History implements AutoCloseable {
                 hubs.any("pull " + target, hub -> hub.pull(target));
             }
             String now = world.state();
-            if (now.equals(before) && operator.conflicts().isEmpty()) {
+            // A server that was merely slow twice running is asked again.
+            if (now.equals(before)
+                    && operator.conflicts().isEmpty()
+                    && world.owed().isEmpty()) {
                 world.tell("at rest after %d rounds", round);
                 return true;
             }

@@ -30,7 +30,7 @@ final class HistoryEnd {
     List<String> wrong() {
         world.records().forEach(this::sidesAgree);
         world.targets().forEach(this::nothingIsThereTwice);
-        nothingIsOwed();
+        wrong.addAll(world.owed());
         nothingIsLost();
         return wrong;
     }
@@ -75,20 +75,6 @@ final class HistoryEnd {
         if (active != stored) {
             wrong.add(target + " has " + active + (groups ? " households" : " people") + ", the store " + stored);
         }
-    }
-
-    private void nothingIsOwed() {
-        wrong.addAll(world.db()
-                .sql(
-                        "SELECT d.target || ': delivery of ' || d.guid || ' is ' || d.state || coalesce(' ' || d.reason_code, '')"
-                                + " || coalesce(' ' || d.reason, '')"
-                                + " FROM hub.delivery d JOIN hub.target t ON t.name = d.target WHERE t.tenant = :tenant"
-                                + " AND d.state NOT IN ('delivered', 'excluded', 'discarded')"
-                                + " UNION ALL SELECT p.target || ': ' || p.external_id || ' is parked, ' || p.reason_code"
-                                + " FROM hub.parked p JOIN hub.target t ON t.name = p.target WHERE t.tenant = :tenant")
-                .param("tenant", world.tenant)
-                .query(String.class)
-                .list());
     }
 
     private void nothingIsLost() {

@@ -295,6 +295,20 @@ final class HistoryWorld implements AutoCloseable {
         return registry(target).partner(partner);
     }
 
+    /** What is owed, parked or in need of a person, in words. */
+    List<String> owed() {
+        return db.sql(
+                        "SELECT d.target || ': delivery of ' || d.guid || ' is ' || d.state || coalesce(' ' || d.reason_code, '')"
+                                + " || coalesce(' ' || d.reason, '')"
+                                + " FROM hub.delivery d JOIN hub.target t ON t.name = d.target WHERE t.tenant = :tenant"
+                                + " AND d.state NOT IN ('delivered', 'excluded', 'discarded')"
+                                + " UNION ALL SELECT p.target || ': ' || p.external_id || ' is parked, ' || p.reason_code"
+                                + " FROM hub.parked p JOIN hub.target t ON t.name = p.target WHERE t.tenant = :tenant")
+                .param("tenant", tenant)
+                .query(String.class)
+                .list();
+    }
+
     /** Changes with everything that a hub may write. */
     String state() {
         StringBuilder state = new StringBuilder();
