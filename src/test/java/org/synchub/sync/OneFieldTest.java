@@ -121,7 +121,8 @@ class OneFieldTest {
                                 .put("id_number", "999999999" + (900 + number))));
 
         assertThat(command(written(id), "reg_ids"))
-                .isEqualTo("[1, " + document.id() + ", {value=999999999" + (900 + number) + "}]");
+                .as("the number, and that the id is in force, as it was read")
+                .isEqualTo("[1, " + document.id() + ", {value=999999999" + (900 + number) + ", status=false}]");
     }
 
     @Test

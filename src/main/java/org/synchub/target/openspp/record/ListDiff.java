@@ -80,8 +80,10 @@ public final class ListDiff {
         if (theirs != null) {
             ObjectNode changes = changes(item, agreed, theirs, based);
             if (!changes.isEmpty()) {
-                if (plan.retirement() != null) {
-                    // Whoever retires it between the reading and this write retires what it was, not what it becomes.
+                if (plan.retirement() == Retirement.INVALID) {
+                    // Registered ids get another number in place: whoever retires one between the reading and this
+                    // write
+                    // retires what it was, not what it becomes.
                     changes.set(
                             plan.retirement().field(),
                             theirs.path(plan.retirement().field()));
