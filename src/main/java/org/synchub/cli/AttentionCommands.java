@@ -1,6 +1,5 @@
 package org.synchub.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
@@ -212,10 +211,6 @@ public class AttentionCommands {
     }
 
     private void print(Object value) {
-        try {
-            out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(value));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The list could not be written as JSON", e);
-        }
+        out.println(Console.json(json, value));
     }
 }

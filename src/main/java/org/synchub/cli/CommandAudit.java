@@ -1,6 +1,5 @@
 package org.synchub.cli;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
@@ -45,23 +44,16 @@ public class CommandAudit {
      * @return the command's exit code
      */
     public int run(Deed deed, IntSupplier command) {
-        long began = System.nanoTime();
-        long noted = audit.begin(new Audit.Intent(
-                deed.operation(),
-                System.getProperty("user.name", "command"),
-                Audit.Via.COMMAND,
-                null,
-                keys.target(deed.target()),
-                detail(deed)));
-        int code;
-        try {
-            code = Correlation.during(Correlation.currentOrNew(), command::getAsInt);
-        } catch (RuntimeException e) {
-            conclude(noted, Audit.Outcome.of(e), began);
-            throw e;
-        }
-        conclude(noted, outcome(code), began);
-        return code;
+        return audit.during(
+                new Audit.Intent(
+                        deed.operation(),
+                        System.getProperty("user.name", "command"),
+                        Audit.Via.COMMAND,
+                        null,
+                        keys.target(deed.target()),
+                        detail(deed)),
+                () -> Correlation.during(Correlation.currentOrNew(), command::getAsInt),
+                code -> new Audit.Became(outcome(code), null, null));
     }
 
     private @Nullable String detail(Deed deed) {
@@ -69,10 +61,6 @@ public class CommandAudit {
                         Stream.ofNullable(deed.detail()), deed.typed().stream().map(keys::of))
                 .collect(Collectors.joining(" "));
         return detail.isEmpty() ? null : detail;
-    }
-
-    private void conclude(long noted, Audit.Outcome outcome, long began) {
-        audit.conclude(noted, outcome, null, null, Duration.ofNanos(System.nanoTime() - began));
     }
 
     private static Audit.Outcome outcome(int code) {

@@ -1,6 +1,5 @@
 package org.synchub.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -185,11 +184,7 @@ public class Commands {
     public int status(@Nullable String name, boolean asJson) {
         List<TargetStatus> all = name == null ? status.all() : List.of(status.of(name));
         if (asJson) {
-            try {
-                out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(all));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("The status could not be written as JSON", e);
-            }
+            out.println(Console.json(json, all));
         } else {
             console.line("Capture: %s", capture.installed() ? "triggers" : "poll");
             status.levels()

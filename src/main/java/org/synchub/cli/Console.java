@@ -1,5 +1,7 @@
 package org.synchub.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,6 +29,15 @@ public final class Console {
 
     public Console(PrintStream out) {
         this.out = out;
+    }
+
+    /** For programs. */
+    static String json(ObjectMapper json, Object value) {
+        try {
+            return json.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The answer could not be written as JSON", e);
+        }
     }
 
     public void line(String format, Object... args) {

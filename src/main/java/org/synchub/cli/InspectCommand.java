@@ -1,6 +1,5 @@
 package org.synchub.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.util.List;
@@ -31,11 +30,7 @@ public class InspectCommand {
     public int inspect(@Nullable String target, boolean asJson) {
         List<Inspected> all = target == null ? inspection.all() : List.of(inspection.of(target));
         if (asJson) {
-            try {
-                out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(all));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("The state could not be written as JSON", e);
-            }
+            out.println(Console.json(json, all));
         } else if (all.isEmpty()) {
             console.line("This hub has no target; a file in mappings/ describes one");
         } else {

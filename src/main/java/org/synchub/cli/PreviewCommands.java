@@ -1,6 +1,5 @@
 package org.synchub.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
@@ -187,10 +186,6 @@ public class PreviewCommands {
     }
 
     private String text(Object value) {
-        try {
-            return json.writerWithDefaultPrettyPrinter().writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A preview could not be written as JSON", e);
-        }
+        return Console.json(json, value);
     }
 }

@@ -1,6 +1,8 @@
 package org.synchub.ledger;
 
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -135,6 +137,54 @@ public class Audit {
                 .param("detail", Text.clean(intent.detail()))
                 .query(Long.class)
                 .single();
+    }
+
+    /**
+     * What became of something.
+     *
+     * @param detail keys and counts; null for those that it began with
+     * @param records how many records it concerned; null where that is not known
+     */
+    public record Became(
+            Outcome outcome,
+            @Nullable String detail,
+            @Nullable Long records) {}
+
+    /** Notes that something is about to be done, does it, and notes what became of it; a failure too. */
+    public <T> T during(Intent intent, Supplier<T> deed, Function<T, Became> became) {
+        return during(intent, deed, became, failure -> null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param failed what is noted of a failure beside its {@link Outcome#of}
+     */
+    public <T> T during(
+            Intent intent,
+            Supplier<T> deed,
+            Function<T, Became> became,
+            Function<RuntimeException, @Nullable String> failed) {
+        long start = System.nanoTime();
+        long begun = begin(intent);
+        T result;
+        try {
+            result = deed.get();
+        } catch (RuntimeException e) {
+            conclude(begun, new Became(Outcome.of(e), failed.apply(e), null), start);
+            throw e;
+        }
+        conclude(begun, became.apply(result), start);
+        return result;
+    }
+
+    private void conclude(long begun, Became became, long start) {
+        conclude(
+                begun,
+                became.outcome(),
+                became.detail(),
+                became.records(),
+                Duration.ofNanos(System.nanoTime() - start));
     }
 
     /**

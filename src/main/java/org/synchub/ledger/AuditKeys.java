@@ -1,10 +1,8 @@
 package org.synchub.ledger;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditKeys {
 
-    private static final String METHOD = "HmacSHA256";
     private static final int SHORTEST = 16;
 
     /** A number of a conflict or run, the code of a cause, a guid. */
@@ -38,7 +35,7 @@ public final class AuditKeys {
             throw new IllegalArgumentException("synchub.audit.key has " + text.length() + " characters; it needs "
                     + SHORTEST + " at least, best random ones from a file");
         }
-        this.key = text.isEmpty() ? null : new SecretKeySpec(text.getBytes(StandardCharsets.UTF_8), METHOD);
+        this.key = text.isEmpty() ? null : Hmac.key(text.getBytes(StandardCharsets.UTF_8));
         this.id = key == null ? "" : mac(key, "id of this key").substring(0, 8);
     }
 
@@ -57,12 +54,6 @@ public final class AuditKeys {
     }
 
     private static String mac(SecretKeySpec key, String text) {
-        try {
-            Mac mac = Mac.getInstance(METHOD);
-            mac.init(key);
-            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has " + METHOD, e);
-        }
+        return HexFormat.of().formatHex(Hmac.of(key, text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -85,7 +85,7 @@ public class DriftLedger {
         return db.sql("SELECT " + COLUMNS
                         + " FROM hub.drift WHERE noticed_at <= hub.now() - make_interval(secs => :since)"
                         + " ORDER BY checked_at NULLS FIRST, tenant, guid LIMIT :most FOR UPDATE SKIP LOCKED")
-                .param("since", since.toMillis() / 1000.0)
+                .param("since", Timestamps.seconds(since))
                 .param("most", most)
                 .query((row, n) -> read(row))
                 .list();

@@ -175,7 +175,7 @@ public class Exchanges {
                             SELECT ctid FROM hub.exchange
                             WHERE kept_at <= hub.now() - make_interval(secs => :seconds)
                             ORDER BY kept_at LIMIT :most FOR UPDATE SKIP LOCKED))""")
-                .param("seconds", (double) retention.toSeconds())
+                .param("seconds", Timestamps.seconds(retention))
                 .param("most", TIDIED_AT_ONCE)
                 .update();
     }

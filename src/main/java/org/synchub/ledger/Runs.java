@@ -14,6 +14,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The sync log: one row per push, pull, resync or reconcile of one target. */
 public class Runs {
 
+    /** Of a row of {@code hub.run}, the records that went through, either way. */
+    private static final String WENT_THROUGH = "created + updated + adopted + deleted + unchanged + pulled";
+
     private final JdbcClient db;
 
     public Runs(JdbcClient db) {
@@ -272,10 +275,10 @@ public class Runs {
     /** What moved from a time on. */
     public Moved moved(String target, Instant from) {
         return db.sql("""
-                        SELECT coalesce(sum(created + updated + adopted + deleted + unchanged + pulled), 0),
+                        SELECT coalesce(sum(%1$s), 0),
                                coalesce(sum(rejected + parked), 0), coalesce(sum(conflicts), 0),
                                coalesce(max(rejected + parked), 0)
-                        FROM hub.run WHERE target = :target AND ended_at >= :from""")
+                        FROM hub.run WHERE target = :target AND ended_at >= :from""".formatted(WENT_THROUGH))
                 .param("target", target)
                 .param("from", Timestamp.from(from))
                 .query((row, n) -> new Moved(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
@@ -296,10 +299,10 @@ public class Runs {
         return db.sql("""
                         SELECT min(first) AS since, max(moved) AS busiest, array_agg(DISTINCT extract(hour FROM hour)::int) AS hours
                         FROM (SELECT date_trunc('hour', ended_at AT TIME ZONE 'UTC') AS hour, min(ended_at) AS first,
-                                     sum(created + updated + adopted + deleted + unchanged + pulled) AS moved
+                                     sum(%1$s) AS moved
                               FROM hub.run WHERE target = :target AND ended_at >= :from AND ended_at < :to
-                                AND created + updated + adopted + deleted + unchanged + pulled > 0
-                              GROUP BY 1) AS hours HAVING count(*) > 0""")
+                                AND %1$s > 0
+                              GROUP BY 1) AS hours HAVING count(*) > 0""".formatted(WENT_THROUGH))
                 .param("target", target)
                 .param("from", Timestamp.from(from))
                 .param("to", Timestamp.from(to))

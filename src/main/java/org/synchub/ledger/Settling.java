@@ -342,7 +342,7 @@ final class Settling {
             guids[i] = s.guid();
             revisions[i] = s.claimedRevision();
             states[i] = s.state().column();
-            dueIn[i] = s.dueIn() == null ? null : s.dueIn().toMillis() / 1000.0;
+            dueIn[i] = s.dueIn() == null ? null : Timestamps.seconds(s.dueIn());
             blockedOn[i] = s.blockedOn();
             uncertain[i] = s.uncertain();
             attempts[i] = s.attempted() ? 1 : 0;

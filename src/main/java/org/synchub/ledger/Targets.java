@@ -188,7 +188,7 @@ public class Targets {
                 .param("name", name)
                 .param("state", condition.column())
                 .param("reason", Text.clean(reason))
-                .param("wait", nextTry == null ? null : nextTry.toMillis() / 1000.0)
+                .param("wait", nextTry == null ? null : Timestamps.seconds(nextTry))
                 .update();
     }
 

@@ -263,8 +263,8 @@ public class Drain {
      * @return how many entities were looked at
      */
     public synchronized int backfill(TargetRuntime target) {
-        Optional<Targets.Target> known = ledgerTargets.find(target.name());
-        if (known.isEmpty() || known.get().backfilledAt() != null) {
+        Optional<Targets.Target> known = notBackfilled(target);
+        if (known.isEmpty()) {
             return 0;
         }
         String after = known.get().backfillAfter() == null ? "" : known.get().backfillAfter();
@@ -302,8 +302,7 @@ public class Drain {
 
     /** Owes records that others wait for and that the backfill has not come to yet; nothing once it is through. */
     void oweAhead(TargetRuntime target, Set<String> guids) {
-        Optional<Targets.Target> known = ledgerTargets.find(target.name());
-        if (known.isEmpty() || known.get().backfilledAt() != null) {
+        if (notBackfilled(target).isEmpty()) {
             return;
         }
         String tenant = target.mapping().tenant();
@@ -311,6 +310,11 @@ public class Drain {
             changes.alone();
             oweExisting(target, entities.standing(tenant, guids, pathsOf(targets.ofTenant(tenant))));
         });
+    }
+
+    /** The target's row while its backfill is not through. */
+    private Optional<Targets.Target> notBackfilled(TargetRuntime target) {
+        return ledgerTargets.find(target.name()).filter(row -> row.backfilledAt() == null);
     }
 
     private void oweExisting(TargetRuntime target, List<Standing> standing) {

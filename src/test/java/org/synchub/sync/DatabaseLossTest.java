@@ -100,6 +100,22 @@ class DatabaseLossTest {
                 .isEqualTo(hub.memory("memory").records().size());
     }
 
+    private static void assertSentSince(int before, int most, String as) {
+        assertThat(hub.memory("memory")
+                        .received()
+                        .subList(before, hub.memory("memory").received().size()))
+                .as(as)
+                .hasSizeBetween(HOUSEHOLDS, HOUSEHOLDS * most);
+    }
+
+    /** Lets a function have its way with what is done to a table's rows, which it counts from this number on. */
+    private static void harm(String table, String operation, String function, int first) throws SQLException {
+        TestDatabase.run(
+                store,
+                "ALTER SEQUENCE harm.hits RESTART " + first + "; CREATE TRIGGER zz_harm BEFORE " + operation + " ON "
+                        + table + " FOR EACH ROW EXECUTE FUNCTION harm." + function + "()");
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "a-drain,  hub.delivery, INSERT, 1",
@@ -113,23 +129,16 @@ class DatabaseLossTest {
             throws SQLException {
         int before = hub.memory("memory").received().size();
         field.households(prefix, HOUSEHOLDS);
-        TestDatabase.run(
-                store,
-                "ALTER SEQUENCE harm.hits RESTART; CREATE TRIGGER zz_cut BEFORE " + operation + " ON " + table
-                        + " FOR EACH ROW EXECUTE FUNCTION harm.cut()");
+        harm(table, operation, "cut", 1);
 
         pushUntilNothingIsDue();
 
         assertThat(Long.parseLong(TestDatabase.value(store, "SELECT last_value FROM harm.hits")))
                 .as("the step was met")
                 .isGreaterThanOrEqualTo(20);
-        TestDatabase.run(store, "DROP TRIGGER zz_cut ON " + table);
+        TestDatabase.run(store, "DROP TRIGGER zz_harm ON " + table);
         assertEverythingIsThere(prefix, "Household");
-        assertThat(hub.memory("memory")
-                        .received()
-                        .subList(before, hub.memory("memory").received().size()))
-                .as("sent again only where an outcome was lost")
-                .hasSizeBetween(HOUSEHOLDS, HOUSEHOLDS * most);
+        assertSentSince(before, most, "sent again only where an outcome was lost");
     }
 
     /** As PostgreSQL answers while a table's disk is full; where the disk of its log is, it goes down and comes back. */
@@ -145,12 +154,8 @@ class DatabaseLossTest {
     void the_disk_is_full_from_a_step_on_and_later_is_not(String prefix, String table, String operation, int most)
             throws SQLException {
         int before = hub.memory("memory").received().size();
-        int first = table.equals("hub.run") ? 20 : 1;
         field.households(prefix, HOUSEHOLDS);
-        TestDatabase.run(
-                store,
-                "ALTER SEQUENCE harm.hits RESTART " + first + "; CREATE TRIGGER zz_full BEFORE " + operation + " ON "
-                        + table + " FOR EACH ROW EXECUTE FUNCTION harm.full()");
+        harm(table, operation, "full", table.equals("hub.run") ? 20 : 1);
 
         try {
             pushUntilNothingIsDue();
@@ -168,16 +173,15 @@ class DatabaseLossTest {
                     .as("a full disk says nothing of the records")
                     .isEqualTo("0");
         } finally {
-            TestDatabase.run(store, "DROP TRIGGER zz_full ON " + table);
+            TestDatabase.run(store, "DROP TRIGGER zz_harm ON " + table);
         }
         pushUntilNothingIsDue();
 
         assertEverythingIsThere(prefix, "Household");
-        assertThat(hub.memory("memory")
-                        .received()
-                        .subList(before, hub.memory("memory").received().size()))
-                .as("sent again only where an outcome was lost: once in each of the five rounds, at most, and then")
-                .hasSizeBetween(HOUSEHOLDS, HOUSEHOLDS * most);
+        assertSentSince(
+                before,
+                most,
+                "sent again only where an outcome was lost: once in each of the five rounds, at most, and then");
     }
 
     @Test

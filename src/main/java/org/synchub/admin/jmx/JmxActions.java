@@ -3,7 +3,6 @@ package org.synchub.admin.jmx;
 import java.rmi.server.RemoteServer;
 import java.rmi.server.ServerNotActiveException;
 import java.security.AccessController;
-import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -36,22 +35,11 @@ final class JmxActions {
      */
     <T> T run(String operation, @Nullable String target, Function<String, T> work, ToLongFunction<T> affected) {
         String who = caller();
-        long began = System.nanoTime();
-        long noted = audit.begin(new Audit.Intent(operation, who, Audit.Via.JMX, address(), target, null));
-        T result;
-        try {
-            result = Correlation.during(Correlation.currentOrNew(), () -> work.apply(who));
-        } catch (RuntimeException e) {
-            conclude(noted, Audit.Outcome.of(e), e.getClass().getSimpleName(), null, began);
-            throw e;
-        }
-        conclude(noted, Audit.Outcome.DONE, null, affected.applyAsLong(result), began);
-        return result;
-    }
-
-    private void conclude(
-            long noted, Audit.Outcome outcome, @Nullable String detail, @Nullable Long records, long began) {
-        audit.conclude(noted, outcome, detail, records, Duration.ofNanos(System.nanoTime() - began));
+        return audit.during(
+                new Audit.Intent(operation, who, Audit.Via.JMX, address(), target, null),
+                () -> Correlation.during(Correlation.currentOrNew(), () -> work.apply(who)),
+                result -> new Audit.Became(Audit.Outcome.DONE, null, affected.applyAsLong(result)),
+                failure -> failure.getClass().getSimpleName());
     }
 
     static @Nullable String address() {

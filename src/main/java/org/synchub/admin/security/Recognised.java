@@ -1,13 +1,12 @@
 package org.synchub.admin.security;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.synchub.ledger.Hmac;
 
 /**
  * The tokens that were checked lately, as hashes keyed with a key that this process made for itself and shows nobody: a
@@ -15,15 +14,13 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Recognised {
 
-    private static final String METHOD = "HmacSHA256";
-
     private final SecretKeySpec key;
     private final Map<String, Boolean> digests;
 
     Recognised(int most) {
         byte[] bytes = new byte[32];
         new SecureRandom().nextBytes(bytes);
-        this.key = new SecretKeySpec(bytes, METHOD);
+        this.key = Hmac.key(bytes);
         this.digests = new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -33,13 +30,7 @@ final class Recognised {
     }
 
     String digest(String text) {
-        try {
-            Mac mac = Mac.getInstance(METHOD);
-            mac.init(key);
-            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has " + METHOD, e);
-        }
+        return HexFormat.of().formatHex(Hmac.of(key, text.getBytes(StandardCharsets.UTF_8)));
     }
 
     synchronized void keep(String text) {

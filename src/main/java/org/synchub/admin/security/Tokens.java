@@ -81,16 +81,10 @@ public class Tokens {
         String id = newId();
         String secret = newSecret();
         String what = id + " " + role.word();
-        long began = System.nanoTime();
-        long noted = audit.begin(new Audit.Intent("token-create", by, Audit.Via.COMMAND, null, null, what));
-        Instant expires;
-        try {
-            expires = rows.add(id, name, role.word(), String.valueOf(hashes.encode(secret)), validFor, by);
-        } catch (RuntimeException e) {
-            conclude(noted, Audit.Outcome.of(e), what, began);
-            throw e;
-        }
-        conclude(noted, Audit.Outcome.DONE, what + " until " + expires, began);
+        Instant expires = audit.during(
+                new Audit.Intent("token-create", by, Audit.Via.COMMAND, null, null, what),
+                () -> rows.add(id, name, role.word(), String.valueOf(hashes.encode(secret)), validFor, by),
+                until -> new Audit.Became(Audit.Outcome.DONE, what + " until " + until, null));
         return new Issued(id, PREFIX + id + "_" + secret, role, expires);
     }
 
@@ -105,23 +99,13 @@ public class Tokens {
      * @throws IllegalArgumentException when there is none with this id, or it was revoked before
      */
     public void revoke(String id, String by) {
-        long began = System.nanoTime();
-        long noted = audit.begin(new Audit.Intent("token-revoke", by, Audit.Via.COMMAND, null, null, keys.of(id)));
-        boolean revoked;
-        try {
-            revoked = rows.revoke(id, by);
-        } catch (RuntimeException e) {
-            conclude(noted, Audit.Outcome.of(e), null, began);
-            throw e;
-        }
-        conclude(noted, revoked ? Audit.Outcome.DONE : Audit.Outcome.REFUSED, null, began);
+        boolean revoked = audit.during(
+                new Audit.Intent("token-revoke", by, Audit.Via.COMMAND, null, null, keys.of(id)),
+                () -> rows.revoke(id, by),
+                done -> new Audit.Became(done ? Audit.Outcome.DONE : Audit.Outcome.REFUSED, null, null));
         if (!revoked) {
             throw new IllegalArgumentException("There is no token " + id + " that could be revoked; list them first");
         }
-    }
-
-    private void conclude(long noted, Audit.Outcome outcome, @Nullable String detail, long began) {
-        audit.conclude(noted, outcome, detail, null, Duration.ofNanos(System.nanoTime() - began));
     }
 
     /** Whether anybody could log in with a token that was made. */

@@ -1,16 +1,14 @@
 package org.synchub.admin.security;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.function.Function;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Hmac;
 import org.synchub.ledger.WebhookLedger;
 
 /**
@@ -19,7 +17,6 @@ import org.synchub.ledger.WebhookLedger;
  */
 public final class Webhooks {
 
-    private static final String METHOD = "HmacSHA256";
     private static final String PREFIX = "sha256=";
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
     private static final int SHORTEST = 16;
@@ -111,13 +108,9 @@ public final class Webhooks {
     }
 
     private static byte[] sign(String secret, String timestamp, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance(METHOD);
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), METHOD));
-            mac.update((timestamp + ".").getBytes(StandardCharsets.UTF_8));
-            return mac.doFinal(body);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has " + METHOD, e);
-        }
+        return Hmac.of(
+                Hmac.key(secret.getBytes(StandardCharsets.UTF_8)),
+                (timestamp + ".").getBytes(StandardCharsets.UTF_8),
+                body);
     }
 }

@@ -81,9 +81,8 @@ public final class ListDiff {
             ObjectNode changes = changes(item, agreed, theirs, based);
             if (!changes.isEmpty()) {
                 if (plan.retirement() == Retirement.INVALID) {
-                    // Registered ids get another number in place: whoever retires one between the reading and this
-                    // write
-                    // retires what it was, not what it becomes.
+                    // An id gets another number in place. Whoever retires it between the reading and this write retires
+                    // what it was, not what it becomes.
                     changes.set(
                             plan.retirement().field(),
                             theirs.path(plan.retirement().field()));
