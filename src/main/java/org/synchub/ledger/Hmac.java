@@ -11,7 +11,11 @@ public final class Hmac {
 
     private Hmac() {}
 
-    /** @param bytes the secret; not empty */
+    /**
+     * A key of these bytes.
+     *
+     * @param bytes the secret; not empty
+     */
     public static SecretKeySpec key(byte[] bytes) {
         return new SecretKeySpec(bytes, METHOD);
     }
