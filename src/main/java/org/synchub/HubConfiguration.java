@@ -40,6 +40,7 @@ import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.conflict.FieldRule;
+import org.synchub.crypto.KeyRing;
 import org.synchub.demo.DemoRegistry;
 import org.synchub.ledger.AlertLedger;
 import org.synchub.ledger.Allowances;
@@ -109,7 +110,7 @@ import org.synchub.target.AdapterFactory;
 
 /** Wires the hub. Bean names are the words that the routes use. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HubProperties.class)
+@EnableConfigurationProperties({HubProperties.class, EncryptionProperties.class})
 class HubConfiguration {
 
     @Bean
@@ -468,6 +469,11 @@ class HubConfiguration {
         String file = environment.getProperty("synchub.audit.root-file", "");
         return new AuditTrail(
                 new AuditChain(db, transaction), file.isBlank() ? null : Path.of(file.strip()), json, clock);
+    }
+
+    @Bean
+    KeyRing keyRing(EncryptionProperties encryption) {
+        return new KeyRing(encryption.keys());
     }
 
     @Bean

@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.Hmac;
 
 /**
  * What somebody typed, as the audit trail may keep it for ever: the hub's own numbers and DataCollect's guids as they are,

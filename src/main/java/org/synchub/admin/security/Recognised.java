@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
-import org.synchub.ledger.Hmac;
+import org.synchub.crypto.Hmac;
 
 /**
  * The tokens that were checked lately, as hashes keyed with a key that this process made for itself and shows nobody: a

@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.synchub.ledger.Hmac;
+import org.synchub.crypto.Hmac;
 import org.synchub.ledger.WebhookLedger;
 
 /**

@@ -1,4 +1,4 @@
-package org.synchub.ledger;
+package org.synchub.crypto;
 
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
