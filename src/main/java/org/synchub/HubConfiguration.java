@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.springframework.beans.factory.ObjectProvider;
@@ -55,6 +56,7 @@ import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Exchanges;
+import org.synchub.ledger.KeysInUse;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.OldRuns;
 import org.synchub.ledger.Overview;
@@ -63,6 +65,7 @@ import org.synchub.ledger.RecordSearch;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.StartTurn;
 import org.synchub.ledger.Targets;
+import org.synchub.ledger.Vault;
 import org.synchub.ledger.WebhookLedger;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
@@ -107,6 +110,7 @@ import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.Trials;
 import org.synchub.sync.Vanished;
 import org.synchub.target.AdapterFactory;
+import org.synchub.target.ConfigurationProblem;
 
 /** Wires the hub. Bean names are the words that the routes use. */
 @Configuration(proxyBeanMethods = false)
@@ -129,13 +133,13 @@ class HubConfiguration {
     }
 
     @Bean
-    Deliveries deliveries(JdbcClient db, TransactionTemplate transaction) {
-        return new Deliveries(db, transaction);
+    Deliveries deliveries(JdbcClient db, TransactionTemplate transaction, Vault vault) {
+        return new Deliveries(db, transaction, vault);
     }
 
     @Bean
-    Links links(JdbcClient db) {
-        return new Links(db);
+    Links links(JdbcClient db, Vault vault) {
+        return new Links(db, vault);
     }
 
     @Bean
@@ -174,8 +178,8 @@ class HubConfiguration {
     }
 
     @Bean
-    Exchanges exchanges(JdbcClient db, @Value("${synchub.exchanges.retention}") Duration retention) {
-        return new Exchanges(db, retention);
+    Exchanges exchanges(JdbcClient db, Vault vault, @Value("${synchub.exchanges.retention}") Duration retention) {
+        return new Exchanges(db, vault, retention);
     }
 
     @Bean
@@ -286,16 +290,17 @@ class HubConfiguration {
     @Bean
     Drifts drifts(
             JdbcClient db,
+            Vault vault,
             Entities entities,
             Deliveries deliveries,
             TargetRegistry targets,
             TransactionTemplate transaction) {
-        return new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);
+        return new Drifts(new DriftLedger(db, vault), new StoredEvents(db), entities, deliveries, targets, transaction);
     }
 
     @Bean
-    PullLedger pullLedger(JdbcClient db) {
-        return new PullLedger(db);
+    PullLedger pullLedger(JdbcClient db, Vault vault) {
+        return new PullLedger(db, vault);
     }
 
     @Bean
@@ -304,8 +309,8 @@ class HubConfiguration {
     }
 
     @Bean
-    ConflictQueue conflictQueue(JdbcClient db) {
-        return new ConflictQueue(db);
+    ConflictQueue conflictQueue(JdbcClient db, Vault vault) {
+        return new ConflictQueue(db, vault);
     }
 
     @Bean
@@ -473,7 +478,26 @@ class HubConfiguration {
 
     @Bean
     KeyRing keyRing(EncryptionProperties encryption) {
-        return new KeyRing(encryption.keys());
+        return configured(() -> new KeyRing(encryption.keys()));
+    }
+
+    @Bean
+    Vault vault(KeyRing keys, EncryptionProperties encryption) {
+        return configured(() -> new Vault(keys, encryption.atRest()));
+    }
+
+    @Bean
+    KeysInUse keysInUse(JdbcClient db, Vault vault) {
+        return new KeysInUse(db, vault);
+    }
+
+    /** What a setting makes; its own message is what the user is told. */
+    private static <T> T configured(Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationProblem(List.of(String.valueOf(e.getMessage())));
+        }
     }
 
     @Bean
@@ -624,6 +648,7 @@ class HubConfiguration {
             ResyncPlans plans,
             Runs runs,
             StatusReport status,
+            KeysInUse keysInUse,
             ObjectMapper json) {
         return new Commands(
                 System.out,
@@ -638,6 +663,7 @@ class HubConfiguration {
                 plans,
                 runs,
                 status,
+                keysInUse,
                 json);
     }
 

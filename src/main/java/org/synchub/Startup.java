@@ -19,7 +19,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.demo.DataCollectSchema;
 import org.synchub.demo.FieldData;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.KeysInUse;
 import org.synchub.ledger.Targets;
+import org.synchub.ledger.Vault;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingChange;
 import org.synchub.store.Capture;
@@ -98,17 +100,20 @@ class Startup {
             Capture capture,
             Captures captures,
             Restores restores,
+            KeysInUse keys,
+            Vault vault,
             Drain drain,
             PulledStore pulledStore,
             HubProperties properties,
             Environment environment,
             PlatformTransactionManager transactions) {
         return () -> {
+            boolean embedded = environment.getProperty(Environments.EMBEDDED, Boolean.class, false);
+            requireKeys(keys, vault, embedded, environment.getProperty("synchub.schedules", Boolean.class, true));
             for (TargetRuntime target : registry.all()) {
                 requireKnownEvents(target, pulledStore);
                 register(target, ledgerTargets, deliveries);
             }
-            boolean embedded = environment.getProperty(Environments.EMBEDDED, Boolean.class, false);
             restores.begin(properties.restoreMark() == HubProperties.Switch.ON
                     || (properties.restoreMark() == HubProperties.Switch.AUTO && embedded));
             captures.warnOfOtherConnectors();
@@ -120,6 +125,30 @@ class Startup {
             registry.tenants().forEach(capture::learnLevels);
             drain.drain();
         };
+    }
+
+    /**
+     * A hub without a key that something is sealed with would stop at the first record that needs it, and could send nothing
+     * of what it has agreed on: it does not start at all.
+     */
+    private static void requireKeys(KeysInUse keys, Vault vault, boolean embedded, boolean goesOn) {
+        List<String> missing = keys.missing();
+        if (!missing.isEmpty()) {
+            throw new ConfigurationProblem(missing.stream()
+                    .map(
+                            id -> "People's data in schema hub is sealed with the key " + id
+                                    + ", which is not there: give it as synchub.encryption.keys." + id
+                                    + ", from the environment or a file. 'encryption rotate', with it and with the new key, seals"
+                                    + " everything anew; docs/operating.md, section Encryption at rest, says what to do when it is lost")
+                    .toList());
+        }
+        keys.note();
+        if (goesOn && vault.current() != null) {
+            keys.keepNoting();
+        }
+        if (vault.current() == null && (!embedded || keys.any())) {
+            log.warn("{}", KeysInUse.IN_CLEAR);
+        }
     }
 
     /** A later DataCollect chains its events and refuses to start once somebody else has written one. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Deliveries;
+import org.synchub.ledger.KeysInUse;
 import org.synchub.ledger.Runs;
 import org.synchub.store.Capture;
 import org.synchub.sync.Captures;
@@ -52,6 +53,7 @@ public class Commands {
     private final ResyncPlans plans;
     private final Runs runs;
     private final StatusReport status;
+    private final KeysInUse keys;
     private final ObjectMapper json;
 
     public Commands(
@@ -67,6 +69,7 @@ public class Commands {
             ResyncPlans plans,
             Runs runs,
             StatusReport status,
+            KeysInUse keys,
             ObjectMapper json) {
         this.console = new Console(out);
         this.out = out;
@@ -81,6 +84,7 @@ public class Commands {
         this.plans = plans;
         this.runs = runs;
         this.status = status;
+        this.keys = keys;
         this.json = json;
     }
 
@@ -187,6 +191,7 @@ public class Commands {
             out.println(Console.json(json, all));
         } else {
             console.line("Capture: %s", capture.installed() ? "triggers" : "poll");
+            console.line("%s", keys.standing());
             status.levels()
                     .forEach((tenant, levels) -> console.line(
                             "Tenant %s: %,d entities EXTERNAL (every target has their newest state), %,d SYNCED, %,d LOCAL",

@@ -68,7 +68,7 @@ public final class KeyRing {
 
     private static byte[] bytes(String id, String text) {
         String setting = "synchub.encryption.keys." + id;
-        if (!ID.matcher(id).matches()) {
+        if (!isId(id)) {
             throw new IllegalArgumentException(
                     setting + ": the id of a key has 1 to 32 characters of a-z, 0-9 and -; give it another");
         }
@@ -83,6 +83,11 @@ public final class KeyRing {
                     + "; make a key with: openssl rand -base64 32");
         }
         return bytes;
+    }
+
+    /** Whether this could be the id of a key. */
+    public static boolean isId(String text) {
+        return ID.matcher(text).matches();
     }
 
     public Set<String> ids() {

@@ -24,9 +24,11 @@ public class ConflictQueue {
             external, proposed, departure, fingerprint, first_seen, last_seen, state""";
 
     private final JdbcClient db;
+    private final Vault vault;
 
-    public ConflictQueue(JdbcClient db) {
+    public ConflictQueue(JdbcClient db, Vault vault) {
         this.db = db;
+        this.vault = vault;
     }
 
     /**
@@ -96,10 +98,10 @@ public class ConflictQueue {
                 .param("reason", u.reason())
                 .param("paths", u.paths().toArray(String[]::new))
                 .param("candidates", u.candidates().toArray(String[]::new))
-                .param("base", Base.toBytes(u.base()))
-                .param("internal", Base.toBytes(u.internal()))
-                .param("external", Base.toBytes(u.external()))
-                .param("proposed", Base.toBytes(u.proposed()))
+                .param("base", vault.seal(u.base(), target, u.externalId()))
+                .param("internal", vault.seal(u.internal(), target, u.externalId()))
+                .param("external", vault.seal(u.external(), target, u.externalId()))
+                .param("proposed", vault.seal(u.proposed(), target, u.externalId()))
                 .param("departure", u.departure())
                 .param("fingerprint", u.fingerprint())
                 .param("state", u.leave() ? "left" : "open")
@@ -185,7 +187,11 @@ public class ConflictQueue {
                 .optional();
     }
 
-    private static Case read(ResultSet row) throws SQLException {
+    private @Nullable ObjectNode open(ResultSet row, String column) throws SQLException {
+        return vault.open(row.getBytes(column), "conflict", row.getString("target"), row.getString("external_id"));
+    }
+
+    private Case read(ResultSet row) throws SQLException {
         return new Case(
                 row.getLong("id"),
                 row.getString("target"),
@@ -198,10 +204,10 @@ public class ConflictQueue {
                         row.getString("reason"),
                         texts(row.getArray("paths")),
                         texts(row.getArray("candidates")),
-                        Base.fromBytes(row.getBytes("base")),
-                        Base.fromBytes(row.getBytes("internal")),
-                        Base.fromBytes(row.getBytes("external")),
-                        Base.fromBytes(row.getBytes("proposed")),
+                        open(row, "base"),
+                        open(row, "internal"),
+                        open(row, "external"),
+                        open(row, "proposed"),
                         row.getString("departure"),
                         row.getString("fingerprint"),
                         row.getString("state").equals("left")),

@@ -33,14 +33,14 @@ public class Deliveries {
     private final Numbers numbers;
     private final Growth growth;
 
-    public Deliveries(JdbcClient db, TransactionTemplate transaction) {
+    public Deliveries(JdbcClient db, TransactionTemplate transaction, Vault vault) {
         this.db = db;
         this.lanes = new Lanes(db, transaction);
-        this.sent = new Sent(db);
+        this.sent = new Sent(db, vault);
         this.numbers = new Numbers(db);
         this.growth = new Growth(db);
         this.dependents = new Dependents(db);
-        this.settling = new Settling(db, transaction, sent);
+        this.settling = new Settling(db, transaction, sent, vault);
     }
 
     /**

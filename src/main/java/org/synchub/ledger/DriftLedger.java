@@ -23,9 +23,11 @@ public class DriftLedger {
     private static final int MOST_EVENTS = 200;
 
     private final JdbcClient db;
+    private final Vault vault;
 
-    public DriftLedger(JdbcClient db) {
+    public DriftLedger(JdbcClient db, Vault vault) {
         this.db = db;
+        this.vault = vault;
     }
 
     /**
@@ -100,8 +102,8 @@ public class DriftLedger {
                 .param("tenant", drift.tenant())
                 .param("guid", drift.guid())
                 .param("deleted", drift.deleted())
-                .param("said", Base.toBytes(drift.said()))
-                .param("held", Base.toBytes(drift.held()))
+                .param("said", vault.seal(drift.said(), drift.tenant(), drift.guid()))
+                .param("held", vault.seal(drift.held(), drift.tenant(), drift.guid()))
                 .param("version", drift.version())
                 .update();
     }
@@ -131,6 +133,10 @@ public class DriftLedger {
     }
 
     public long count(String tenant) {
+        return count(db, tenant);
+    }
+
+    static long count(JdbcClient db, String tenant) {
         return db.sql("SELECT count(*) FROM hub.drift WHERE state = 'found' AND tenant = :tenant")
                 .param("tenant", tenant)
                 .query(Long.class)
@@ -146,7 +152,7 @@ public class DriftLedger {
                     .param("tenant", tenant)
                     .param("guids", guids.toArray(String[]::new))
                     .query(row -> {
-                        ObjectNode fields = Base.fromBytes(row.getBytes(2));
+                        ObjectNode fields = open(row.getBytes(2), tenant, row.getString(1));
                         if (fields != null) {
                             said.put(row.getString(1), fields);
                         }
@@ -155,15 +161,19 @@ public class DriftLedger {
         return said;
     }
 
-    private static Drift read(ResultSet row) throws SQLException {
+    private @Nullable ObjectNode open(byte @Nullable [] values, String tenant, String guid) {
+        return vault.open(values, "drift", tenant, guid);
+    }
+
+    private Drift read(ResultSet row) throws SQLException {
         Array events = row.getArray(3);
         return new Drift(
                 row.getString(1),
                 row.getString(2),
                 List.of((String[]) events.getArray()),
                 row.getBoolean(4),
-                Base.fromBytes(row.getBytes(5)),
-                Base.fromBytes(row.getBytes(6)),
+                open(row.getBytes(5), row.getString(1), row.getString(2)),
+                open(row.getBytes(6), row.getString(1), row.getString(2)),
                 row.getLong(7),
                 row.getTimestamp(8).toInstant());
     }

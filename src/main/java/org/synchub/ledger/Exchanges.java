@@ -23,15 +23,17 @@ public class Exchanges {
     private static final int TIDIED_AT_ONCE = 5_000;
 
     private final JdbcClient db;
+    private final Vault vault;
     private final Duration retention;
 
     /** @param retention how long an exchange is kept while its record waits; zero keeps none */
-    public Exchanges(JdbcClient db, Duration retention) {
+    public Exchanges(JdbcClient db, Vault vault, Duration retention) {
         if (retention.isNegative()) {
             throw new IllegalArgumentException("synchub.exchanges.retention is '" + retention
                     + "': it is how long exchanges are kept, and 0 keeps none");
         }
         this.db = db;
+        this.vault = vault;
         this.retention = retention;
     }
 
@@ -63,21 +65,26 @@ public class Exchanges {
     }
 
     /** Keeps those of deliveries that are rejected now; in the transaction that rejected them. */
-    static void keepPushed(JdbcClient db, String target, Map<String, KeptExchange> byGuid) {
-        keep(db, target, "push", byGuid, """
+    static void keepPushed(JdbcClient db, Vault vault, String target, Map<String, KeptExchange> byGuid) {
+        keep(db, vault, target, "push", byGuid, """
                 EXISTS (SELECT FROM hub.delivery d
                         WHERE d.target = :target AND d.guid = k.key AND d.state = 'rejected')""");
     }
 
     /** Keeps those of parked records that nobody gave up; in the transaction that parked them. */
-    static void keepPulled(JdbcClient db, String target, Map<String, KeptExchange> byExternalId) {
-        keep(db, target, "pull", byExternalId, """
+    static void keepPulled(JdbcClient db, Vault vault, String target, Map<String, KeptExchange> byExternalId) {
+        keep(db, vault, target, "pull", byExternalId, """
                 EXISTS (SELECT FROM hub.parked p
                         WHERE p.target = :target AND p.external_id = k.key AND NOT p.given_up)""");
     }
 
     private static void keep(
-            JdbcClient db, String target, String direction, Map<String, KeptExchange> byKey, String stillWaits) {
+            JdbcClient db,
+            Vault vault,
+            String target,
+            String direction,
+            Map<String, KeptExchange> byKey,
+            String stillWaits) {
         if (byKey.isEmpty()) {
             return;
         }
@@ -111,14 +118,24 @@ public class Exchanges {
                         column(rows, k -> k.took() == null ? null : k.took().toMillis(), new Long[0]))
                 .param("records", column(rows, KeptExchange::records, new Integer[0]))
                 .param("statuses", column(rows, KeptExchange::status, new Integer[0]))
-                .param("masked", column(rows, k -> Base.toBytes(k.masked()), new byte[0][]))
-                .param("clear", column(rows, k -> Base.toBytes(k.clear()), new byte[0][]))
+                .param("masked", sealed(vault, target, rows, KeptExchange::masked))
+                .param("clear", sealed(vault, target, rows, KeptExchange::clear))
                 .update();
     }
 
     private static <T> T[] column(
             List<Map.Entry<String, KeptExchange>> rows, Function<KeptExchange, @Nullable T> part, T[] type) {
         return rows.stream().map(row -> part.apply(row.getValue())).toList().toArray(type);
+    }
+
+    private static byte[][] sealed(
+            Vault vault,
+            String target,
+            List<Map.Entry<String, KeptExchange>> rows,
+            Function<KeptExchange, ObjectNode> part) {
+        return rows.stream()
+                .map(row -> vault.seal(part.apply(row.getValue()), target, row.getKey()))
+                .toArray(byte[][]::new);
     }
 
     /**
@@ -134,7 +151,7 @@ public class Exchanges {
                 .param("direction", direction.column())
                 .param("key", key)
                 .query((row, n) -> {
-                    ObjectNode said = Base.fromBytes(row.getBytes(8));
+                    ObjectNode said = vault.open(row.getBytes(8), "exchange", target, key);
                     return new ShownExchange(
                             row.getString(1),
                             row.getString(2),

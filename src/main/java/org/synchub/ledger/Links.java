@@ -23,9 +23,11 @@ public class Links {
     private static final int NUMBERS_FORGOTTEN = 1_000_000;
 
     private final JdbcClient db;
+    private final Vault vault;
 
-    public Links(JdbcClient db) {
+    public Links(JdbcClient db, Vault vault) {
         this.db = db;
+        this.vault = vault;
     }
 
     /** The links of these entities at a target, by guid. Entities without one are absent. */
@@ -57,7 +59,7 @@ public class Links {
                 .param("target", target)
                 .param("guids", guids.toArray(String[]::new))
                 .query(row -> {
-                    bases.put(row.getString(1), Base.fromBytes(row.getBytes(2)));
+                    bases.put(row.getString(1), vault.open(row.getBytes(2), "link", target, row.getString(1)));
                 });
         return bases;
     }
@@ -170,10 +172,10 @@ public class Links {
                 .param("stamps", guids.stream().map(stamps::get).toArray(Long[]::new))
                 .query(row -> {
                     String guid = row.getString(1);
-                    ObjectNode before = Base.fromBytes(row.getBytes(4));
+                    ObjectNode before = vault.open(row.getBytes(4), "pulled_state", target, guid);
                     Copy known = copies.get(guid);
                     List<Copy.Missed> missed = new ArrayList<>(known == null ? List.of() : known.missed());
-                    missed.add(new Copy.Missed(before, Base.fromBytes(row.getBytes(5))));
+                    missed.add(new Copy.Missed(before, vault.open(row.getBytes(5), "pulled_state", target, guid)));
                     ObjectNode then = known != null ? known.then() : row.getBoolean(2) ? before : null;
                     copies.put(guid, new Copy(then, row.getBoolean(3), missed));
                 });
@@ -314,7 +316,7 @@ public class Links {
                             row.getString(4),
                             before != null && before.revision() == revision
                                     ? before.base()
-                                    : Base.fromBytes(row.getBytes(5)),
+                                    : vault.open(row.getBytes(5), "link", target, row.getString(1)),
                             row.getString(6),
                             row.getString(7),
                             revision,

@@ -109,7 +109,7 @@ public class Overview {
 
     /** How many entities of a tenant do not hold what their events say. */
     public long drifted(String tenant) {
-        return new DriftLedger(db).count(tenant);
+        return DriftLedger.count(db, tenant);
     }
 
     /**

@@ -23,9 +23,11 @@ public class PullLedger {
     private static final int COPIES_KNOWN = 10;
 
     private final JdbcClient db;
+    private final Vault vault;
 
-    public PullLedger(JdbcClient db) {
+    public PullLedger(JdbcClient db, Vault vault) {
         this.db = db;
+        this.vault = vault;
     }
 
     /**
@@ -239,7 +241,9 @@ public class PullLedger {
                 .param("versions", links.stream().map(Agreed::version).toArray(String[]::new))
                 .param(
                         "bases",
-                        links.parallelStream().map(a -> Base.toBytes(a.base())).toArray(byte[][]::new))
+                        links.parallelStream()
+                                .map(a -> vault.seal(a.base(), target, a.guid()))
+                                .toArray(byte[][]::new))
                 .param("hashes", links.stream().map(Agreed::mappingHash).toArray(String[]::new))
                 .param("lanes", links.stream().map(Agreed::lane).toArray(String[]::new))
                 .param("revisions", links.stream().map(Agreed::linkRevision).toArray(Long[]::new))
@@ -306,7 +310,7 @@ public class PullLedger {
                 read.put(row.externalId(), row.exchange());
             }
         }
-        Exchanges.keepPulled(db, target, read);
+        Exchanges.keepPulled(db, vault, target, read);
         return waiting;
     }
 
@@ -439,10 +443,10 @@ public class PullLedger {
                 .param("rules", texts(decisions, Decision::rule))
                 .param("reasons", texts(decisions, Decision::reason))
                 .param("standings", texts(decisions, Decision::standing))
-                .param("bases", values(decisions, Decision::base))
-                .param("internals", values(decisions, Decision::internal))
-                .param("externals", values(decisions, Decision::external))
-                .param("results", values(decisions, Decision::result))
+                .param("bases", values(target, decisions, Decision::base))
+                .param("internals", values(target, decisions, Decision::internal))
+                .param("externals", values(target, decisions, Decision::external))
+                .param("results", values(target, decisions, Decision::result))
                 .param(
                         "internalVersions",
                         texts(decisions, d -> d.internalSide().version()))
@@ -463,13 +467,15 @@ public class PullLedger {
         return decisions.stream().map(column).toArray(String[]::new);
     }
 
-    private static byte[][] values(List<Decision> decisions, Function<Decision, @Nullable JsonNode> column) {
-        return decisions.stream().map(column).map(PullLedger::bytes).toArray(byte[][]::new);
-    }
-
-    private static byte @Nullable [] bytes(@Nullable JsonNode value) {
-        return value == null
-                ? null
-                : Base.toBytes(JsonNodeFactory.instance.objectNode().set("value", value));
+    private byte[][] values(String target, List<Decision> decisions, Function<Decision, @Nullable JsonNode> column) {
+        return decisions.stream()
+                .map(d -> {
+                    JsonNode value = column.apply(d);
+                    ObjectNode wrapped = value == null
+                            ? null
+                            : JsonNodeFactory.instance.objectNode().set("value", value);
+                    return vault.seal(wrapped, target, d.externalId());
+                })
+                .toArray(byte[][]::new);
     }
 }

@@ -17,9 +17,11 @@ import org.synchub.ledger.Settlement.Tally;
 final class Sent {
 
     private final JdbcClient db;
+    private final Vault vault;
 
-    Sent(JdbcClient db) {
+    Sent(JdbcClient db, Vault vault) {
         this.db = db;
+        this.vault = vault;
     }
 
     /** Notes what is about to be sent under a token. */
@@ -42,7 +44,7 @@ final class Sent {
                 .param(
                         "records",
                         inOrder.stream()
-                                .map(e -> Base.toBytes(e.getValue().record()))
+                                .map(e -> vault.seal(e.getValue().record(), target, e.getKey()))
                                 .toArray(byte[][]::new))
                 .param(
                         "times",
@@ -64,7 +66,7 @@ final class Sent {
                 .param("target", target)
                 .param("guids", guids.toArray(String[]::new))
                 .query(row -> {
-                    ObjectNode record = Base.fromBytes(row.getBytes(2));
+                    ObjectNode record = vault.open(row.getBytes(2), "sent", target, row.getString(1));
                     List<Leaving> left = rows.computeIfAbsent(row.getString(1), guid -> new ArrayList<>());
                     if (record != null) {
                         left.add(new Leaving(record, Timestamps.instant(row.getTimestamp(3))));

@@ -36,11 +36,15 @@ final class Settling {
     private final JdbcClient db;
     private final TransactionTemplate transaction;
     private final Sent sent;
+    private final Vault vault;
+    private final Resealing resealing;
     private final Dependents dependents;
 
-    Settling(JdbcClient db, TransactionTemplate transaction, Sent sent) {
+    Settling(JdbcClient db, TransactionTemplate transaction, Sent sent, Vault vault) {
         this.db = db;
         this.sent = sent;
+        this.vault = vault;
+        this.resealing = new Resealing(db, transaction, vault);
         this.transaction = transaction;
         this.dependents = new Dependents(db);
     }
@@ -145,11 +149,11 @@ final class Settling {
         if (parents.length == 0 && !concern.others()) {
             lags = updateDeliveries(target, token, settlements);
             mine = heldOf(settlements, lags.keySet());
-            upsertLinks(target, token, mine);
+            upsertLinks(target, token, mine, concern);
         } else {
             List<Settlement> held = heldOf(settlements, lock(target, token, own));
             Set<String> hadParents = dependents.lock(target, parents);
-            upsertLinks(target, token, held);
+            upsertLinks(target, token, held, concern);
             Map<String, Dependents.Parent> met = dependents.parents(target, parents);
             mine = held.stream()
                     .map(s -> Dependents.checkParent(s, met, hadParents))
@@ -181,7 +185,7 @@ final class Settling {
                 kept.put(s.guid(), s.exchange());
             }
         }
-        Exchanges.keepPushed(db, target, kept);
+        Exchanges.keepPushed(db, vault, target, kept);
     }
 
     private static List<Settlement> heldOf(List<Settlement> settlements, Set<String> held) {
@@ -193,20 +197,28 @@ final class Settling {
      *
      * @param others whether records wait for one of these: rows of others are to be changed, and all are locked before any is
      * @param oldForms whether the target has forms on the way that were filled in before a pull
+     * @param otherKeys whether what was agreed on before was not sealed as it is sealed now, so that equal contents do not
+     *     look equal
      */
-    private record Concern(boolean others, boolean oldForms) {}
+    private record Concern(boolean others, boolean oldForms, boolean otherKeys) {}
 
     /** Asked first in the transaction: from here on rows are found by index. */
     private Concern concern(String target, String[] own) {
         return db.sql("""
                         SELECT EXISTS (SELECT FROM hub.delivery
                                        WHERE target = :target AND blocked_on = ANY (:own::text[])),
-                               EXISTS (SELECT FROM hub.old_form WHERE target = :target)
+                               EXISTS (SELECT FROM hub.old_form WHERE target = :target),
+                               :keys AND EXISTS (SELECT FROM hub.link
+                                                 WHERE target = :target AND guid = ANY (:own::text[])
+                                                   AND substring(base FROM 1 FOR :length) <> :header)
                         FROM
 """ + ByIndex.PLANNER)
                 .param("target", target)
                 .param("own", own)
-                .query((row, n) -> new Concern(row.getBoolean(1), row.getBoolean(2)))
+                .param("keys", vault.mayMeetOthers())
+                .param("length", vault.header().length)
+                .param("header", vault.header())
+                .query((row, n) -> new Concern(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
                 .single();
     }
 
@@ -229,7 +241,12 @@ final class Settling {
         return owned;
     }
 
-    private void upsertLinks(String target, UUID token, List<Settlement> settlements) {
+    private byte @Nullable [] baseOf(String target, Settlement s) {
+        Agreement link = s.link();
+        return link == null || link.asNoted() ? null : vault.seal(link.base(), target, s.guid());
+    }
+
+    private void upsertLinks(String target, UUID token, List<Settlement> settlements, Concern concern) {
         List<Settlement> agreed = new ArrayList<>();
         List<Agreement> links = new ArrayList<>();
         for (Settlement s : settlements) {
@@ -240,6 +257,9 @@ final class Settling {
         }
         if (agreed.isEmpty()) {
             return;
+        }
+        if (concern.otherKeys()) {
+            resealing.links(target, agreed.stream().map(Settlement::guid).toList());
         }
         db.sql("""
                         WITH at AS MATERIALIZED (SELECT hub.now() AS now)
@@ -273,9 +293,7 @@ final class Settling {
                 .param("versions", links.stream().map(Agreement::version).toArray(String[]::new))
                 .param(
                         "bases",
-                        sparse(links.stream()
-                                .map(l -> l.asNoted() ? null : Base.toBytes(l.base()))
-                                .toArray(byte[][]::new)))
+                        sparse(agreed.stream().map(s -> baseOf(target, s)).toArray(byte[][]::new)))
                 .param("noted", links.stream().map(Agreement::asNoted).toArray(Boolean[]::new))
                 .param("token", token)
                 .param("hashes", links.stream().map(Agreement::mappingHash).toArray(String[]::new))

@@ -11,21 +11,15 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -43,8 +37,13 @@ import org.synchub.admin.security.Role;
 import org.synchub.admin.security.Tokens;
 import org.synchub.demo.SampleDevice;
 import org.synchub.ledger.ApiTokens;
+import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.AuditKeys;
+import org.synchub.ledger.Exchanges;
+import org.synchub.ledger.HubTables;
+import org.synchub.ledger.SealedTable;
+import org.synchub.ledger.TestKeys;
 import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.simulator.records.RecordServer;
 import org.synchub.testing.ApiClient;
@@ -54,8 +53,8 @@ import org.synchub.testing.TestDatabase;
 
 /**
  * People and secrets with values that are found again wherever they get to: after a hub in a process of its own has pushed,
- * pulled, refused, been refused and failed, nothing that leaves it holds one of them in clear, and of its tables only those
- * that the operator's guide names.
+ * pulled, refused, been refused and failed, nothing that leaves it holds one of them in clear, and none of its tables: those
+ * that the operator's guide names hold them sealed.
  */
 class MarkedValuesTest {
 
@@ -68,12 +67,6 @@ class MarkedValuesTest {
     private static final String PASSWORD = "Zq7xPassword";
     private static final String WRONG_PASSWORD = "Zq7xWrongPassword";
     private static final String WEBHOOK_SECRET = "Zq7xWebhookSecret";
-
-    /** Where schema hub may hold what records say; docs/operating.md says why. */
-    private static final Set<String> MAY_HOLD =
-            Set.of("link", "decision", "conflict", "sent", "old_form", "pulled_state", "drift", "exchange");
-
-    private static final Pattern BYTES = Pattern.compile("\\\\x((?:[0-9a-f]{2})+)");
 
     @TempDir
     private static Path folder;
@@ -114,11 +107,14 @@ class MarkedValuesTest {
                         "PLAIN_REST_TOKEN",
                         RecordServer.CREDENTIAL,
                         "SYNCHUB_WEBHOOKS_OPENSPP",
-                        WEBHOOK_SECRET),
+                        WEBHOOK_SECRET,
+                        "SYNCHUB_ENCRYPTION_KEYS_K1",
+                        TestKeys.text("k1")),
                 "run",
                 "--spring.datasource.url=" + database.getUrl(),
                 "--spring.datasource.username=" + database.getUser(),
                 "--synchub.capture=trigger",
+                "--synchub.encryption.at-rest=k1",
                 "--synchub.routes=" + Path.of("routes").toAbsolutePath(),
                 "--server.port=" + port,
                 "--logging.level.org.synchub.report=INFO",
@@ -267,7 +263,14 @@ class MarkedValuesTest {
         Map<String, String> found = new LinkedHashMap<>();
         texts.forEach((where, text) -> {
             for (String mark : List.of(
-                    MARK, PHONE, PHONE.substring(4), NATIONAL_ID, RecordServer.CREDENTIAL, viewerToken, adminToken)) {
+                    MARK,
+                    PHONE,
+                    PHONE.substring(4),
+                    NATIONAL_ID,
+                    RecordServer.CREDENTIAL,
+                    TestKeys.text("k1"),
+                    viewerToken,
+                    adminToken)) {
                 int at = text.indexOf(mark);
                 if (at >= 0) {
                     found.put(where, text.substring(Math.max(0, at - 150), Math.min(text.length(), at + 60)));
@@ -298,51 +301,35 @@ class MarkedValuesTest {
     }
 
     @Test
-    void no_table_holds_a_marked_value_but_those_that_the_guide_names() throws Exception {
-        Map<String, String> tables = new LinkedHashMap<>();
-        Set<String> holding = new TreeSet<>();
-        for (String table : TestDatabase.rows(
-                store,
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'hub' AND table_type = 'BASE TABLE'")) {
-            String rows =
-                    readable(String.join("\n", TestDatabase.rows(store, "SELECT t::text FROM hub." + table + " AS t")));
-            if (MAY_HOLD.contains(table)) {
-                if (!marked(Map.of(table, rows)).isEmpty()) {
-                    holding.add(table);
-                }
-            } else {
-                tables.put(table, rows);
-            }
-        }
+    void no_table_holds_a_marked_value_in_clear_and_those_that_the_guide_names_hold_them_sealed() throws Exception {
+        Map<String, String> lying = HubTables.asTheyLie(store);
+        Map<String, String> opened = HubTables.opened(store, TestKeys.vault("k1", "k1"));
 
-        assertThat(tables).containsKeys("delivery", "run", "audit", "happening", "target", "api_token");
-        assertThat(marked(tables)).isEmpty();
-        assertThat(holding).as("the marks are looked for rightly").contains("link", "conflict");
+        assertThat(lying).containsKeys("delivery", "run", "audit", "happening", "target", "api_token", "link");
+        assertThat(marked(lying)).isEmpty();
+        assertThat(marked(opened)).as("the marks are looked for rightly").containsKeys("link", "conflict", "exchange");
         String guide = Files.readString(Path.of("docs/operating.md"));
-        assertThat(MAY_HOLD).allSatisfy(table -> assertThat(guide).contains("`hub." + table + "`"));
+        assertThat(SealedTable.values()).allSatisfy(table -> assertThat(guide).contains("`hub." + table.table() + "`"));
     }
 
     @Test
     void what_was_exchanged_is_kept_without_any_secret_and_masked_without_any_value() throws Exception {
-        List<String> clear =
-                TestDatabase.rows(store, "SELECT e.label, e.request_id, e.clear::text FROM hub.exchange AS e");
-        List<String> masked =
-                TestDatabase.rows(store, "SELECT e.label, e.request_id, e.masked::text FROM hub.exchange AS e");
+        List<String> clear = new ArrayList<>();
+        List<String> masked = new ArrayList<>();
+        Exchanges exchanges = new Exchanges(JdbcClient.create(store), TestKeys.vault("k1", "k1"), Duration.ofDays(30));
+        for (String row : TestDatabase.rows(store, "SELECT target, upper(direction), key FROM hub.exchange")) {
+            String[] key = row.split("\\|", 3);
+            Attention.Direction direction = Attention.Direction.valueOf(key[1]);
+            clear.add(String.valueOf(exchanges.find(key[0], direction, key[2], true)));
+            masked.add(String.valueOf(exchanges.find(key[0], direction, key[2], false)));
+        }
 
-        assertThat(readable(String.join("\n", clear)))
+        assertThat(String.join("\n", clear))
                 .contains(BAD_ID, "res.partner.create")
                 .doesNotContain(PASSWORD, WRONG_PASSWORD, WEBHOOK_SECRET, RecordServer.CREDENTIAL);
-        assertThat(marked(Map.of("masked", readable(String.join("\n", masked)))))
-                .isEmpty();
+        assertThat(marked(Map.of("masked", String.join("\n", masked)))).isEmpty();
         assertThat(answers)
                 .anySatisfy((asked, answer) -> assertThat(asked + answer).contains("/exchange", "res.partner.create"));
-    }
-
-    /** Bytes as what they would say if they were text. */
-    private static String readable(String rows) {
-        return BYTES.matcher(rows)
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        new String(HexFormat.of().parseHex(found.group(1)), StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
+import org.synchub.ledger.Vault;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
@@ -78,8 +79,8 @@ final class QuickHub implements AutoCloseable {
         pool = pool(url);
         JdbcClient db = JdbcClient.create(pool);
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(pool));
-        Deliveries deliveries = new Deliveries(db, transaction);
-        Links links = new Links(db);
+        Deliveries deliveries = new Deliveries(db, transaction, Vault.plain());
+        Links links = new Links(db, Vault.plain());
         Targets ledgerTargets = new Targets(db);
         Runs runs = new Runs(db);
         Entities entities = new Entities(db);
@@ -92,8 +93,8 @@ final class QuickHub implements AutoCloseable {
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
                 clock);
-        Drifts drifts =
-                new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, targets, transaction);
+        Drifts drifts = new Drifts(
+                new DriftLedger(db, Vault.plain()), new StoredEvents(db), entities, deliveries, targets, transaction);
         drain = new Drain(new Changes(db), deliveries, links, ledgerTargets, entities, targets, drifts, transaction);
         captures = new Captures(capture, drain, drifts, targets, deliveries, runs);
         leases = new Leases(deliveries, lease);
@@ -106,7 +107,7 @@ final class QuickHub implements AutoCloseable {
                 drain,
                 drifts,
                 retries,
-                new Exchanges(db, Duration.ofDays(30)),
+                new Exchanges(db, Vault.plain(), Duration.ofDays(30)),
                 clock);
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         Schedules schedules = new Schedules(false, "", "", clock);
@@ -125,7 +126,7 @@ final class QuickHub implements AutoCloseable {
         Pulls pulls = new Pulls(
                 targets,
                 ledgerTargets,
-                new PullLedger(db),
+                new PullLedger(db, Vault.plain()),
                 runs,
                 pushes,
                 pulled,

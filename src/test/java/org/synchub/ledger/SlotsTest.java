@@ -72,7 +72,9 @@ class SlotsTest {
 
     private static Deliveries hub(DataSource database) {
         return new Deliveries(
-                JdbcClient.create(database), new TransactionTemplate(new DataSourceTransactionManager(database)));
+                JdbcClient.create(database),
+                new TransactionTemplate(new DataSourceTransactionManager(database)),
+                Vault.plain());
     }
 
     private Claim claim(Deliveries hub, Integer atOnce) {

@@ -25,6 +25,7 @@ import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
+import org.synchub.ledger.Vault;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
@@ -63,13 +64,13 @@ final class BareHub implements AutoCloseable {
     private final CamelContext camel = new DefaultCamelContext();
     private final Map<String, MemoryAdapter> memories;
 
-    private BareHub(DataSource store, Path mappings, Map<String, MemoryAdapter> memories, Duration lease) {
+    private BareHub(DataSource store, Path mappings, Map<String, MemoryAdapter> memories, Duration lease, Vault vault) {
         JdbcClient db = JdbcClient.create(store);
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(store));
         this.memories = memories;
-        deliveries = new Deliveries(db, transaction);
+        deliveries = new Deliveries(db, transaction, vault);
         changes = new Changes(db);
-        links = new Links(db);
+        links = new Links(db, vault);
         ledgerTargets = new Targets(db);
         runs = new Runs(db);
         entities = new Entities(db);
@@ -81,7 +82,8 @@ final class BareHub implements AutoCloseable {
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, Clock.systemUTC(), new Allowances(db)::take, "tests"),
                 Clock.systemUTC());
-        drifts = new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);
+        drifts = new Drifts(
+                new DriftLedger(db, vault), new StoredEvents(db), entities, deliveries, registry, transaction);
         drain = new Drain(changes, deliveries, links, ledgerTargets, entities, registry, drifts, transaction);
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, lease);
@@ -94,7 +96,7 @@ final class BareHub implements AutoCloseable {
                 drain,
                 drifts,
                 retries,
-                new Exchanges(db, Duration.ofDays(30)),
+                new Exchanges(db, vault, Duration.ofDays(30)),
                 Clock.systemUTC());
         camel.start();
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
@@ -125,6 +127,7 @@ final class BareHub implements AutoCloseable {
         private final Path folder;
         private final Map<String, MemoryAdapter> memories = new ConcurrentHashMap<>();
         private Duration lease = Duration.ofMinutes(1);
+        private Vault vault = Vault.plain();
 
         private Builder(DataSource store) {
             this.store = store;
@@ -159,8 +162,14 @@ final class BareHub implements AutoCloseable {
             return this;
         }
 
+        /** With which it keeps people's data. */
+        Builder vault(Vault other) {
+            vault = other;
+            return this;
+        }
+
         BareHub start() {
-            return new BareHub(store, folder, memories, lease);
+            return new BareHub(store, folder, memories, lease, vault);
         }
     }
 

@@ -29,6 +29,7 @@ import org.synchub.ledger.Links;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
+import org.synchub.ledger.Vault;
 import org.synchub.mapping.Mapping;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
@@ -76,14 +77,14 @@ final class HistoryHub implements AutoCloseable {
         JdbcClient db = JdbcClient.create(store);
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(store));
         Supplier<ProducerTemplate> routes = camel::createProducerTemplate;
-        deliveries = new Deliveries(db, transaction);
-        Links links = new Links(db);
+        deliveries = new Deliveries(db, transaction, Vault.plain());
+        Links links = new Links(db, Vault.plain());
         Targets ledgerTargets = new Targets(db);
         Runs runs = new Runs(db);
         Entities entities = new Entities(db);
         Capture capture = new Capture(db, transaction);
-        PullLedger ledger = new PullLedger(db);
-        ConflictQueue queue = new ConflictQueue(db);
+        PullLedger ledger = new PullLedger(db, Vault.plain());
+        ConflictQueue queue = new ConflictQueue(db, Vault.plain());
         PulledStore pulled = new PulledStore(store, new ExternalEvents(clock, Duration.ofSeconds(2)));
         registry = new TargetRegistry(
                 List.of(mappings),
@@ -92,13 +93,13 @@ final class HistoryHub implements AutoCloseable {
                 Map.of(),
                 new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
                 clock);
-        Drifts drifts =
-                new Drifts(new DriftLedger(db), new StoredEvents(db), entities, deliveries, registry, transaction);
+        Drifts drifts = new Drifts(
+                new DriftLedger(db, Vault.plain()), new StoredEvents(db), entities, deliveries, registry, transaction);
         drain = new Drain(new Changes(db), deliveries, links, ledgerTargets, entities, registry, drifts, transaction);
         captures = new Captures(capture, drain, drifts, registry, deliveries, runs);
         leases = new Leases(deliveries, Duration.ofMinutes(1), nanoTime);
         Retries retries = new Retries(50, Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 1);
-        Exchanges exchanges = new Exchanges(db, Duration.ofDays(30));
+        Exchanges exchanges = new Exchanges(db, Vault.plain(), Duration.ofDays(30));
         push = new Push(leases, deliveries, links, entities, drain, drifts, retries, exchanges, clock);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
         PullTimes pullTimes =
