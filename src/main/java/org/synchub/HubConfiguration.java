@@ -35,6 +35,7 @@ import org.synchub.cli.AuditCommands;
 import org.synchub.cli.CommandAudit;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
+import org.synchub.cli.EncryptionCommands;
 import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
@@ -62,6 +63,7 @@ import org.synchub.ledger.OldRuns;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.RecordSearch;
+import org.synchub.ledger.Resealing;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.StartTurn;
 import org.synchub.ledger.Targets;
@@ -102,6 +104,7 @@ import org.synchub.sync.Restores;
 import org.synchub.sync.Resync;
 import org.synchub.sync.ResyncPlans;
 import org.synchub.sync.Retries;
+import org.synchub.sync.Rotation;
 import org.synchub.sync.RouteFiles;
 import org.synchub.sync.Schedules;
 import org.synchub.sync.StartInTurn;
@@ -489,6 +492,16 @@ class HubConfiguration {
     @Bean
     KeysInUse keysInUse(JdbcClient db, Vault vault) {
         return new KeysInUse(db, vault);
+    }
+
+    @Bean
+    Rotation rotation(JdbcClient db, TransactionTemplate transaction, KeysInUse keysInUse, Vault vault) {
+        return new Rotation(new Resealing(db, transaction, vault), keysInUse, vault);
+    }
+
+    @Bean
+    EncryptionCommands encryptionCommands(Rotation rotation, KeysInUse keysInUse, Clock clock) {
+        return new EncryptionCommands(System.out, rotation, keysInUse, clock);
     }
 
     /** What a setting makes; its own message is what the user is told. */

@@ -19,6 +19,7 @@ import org.synchub.cli.CommandAudit;
 import org.synchub.cli.CommandAudit.Deed;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
+import org.synchub.cli.EncryptionCommands;
 import org.synchub.cli.ExitCode;
 import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
@@ -381,6 +382,31 @@ public class SyncHub implements Callable<Integer> {
             case verify -> commands.verify(root);
             case root -> commands.root();
             case export -> commands.export();
+        });
+    }
+
+    /** What can be done about sealed data. */
+    public enum EncryptionAction {
+        status,
+        rotate
+    }
+
+    @Command(
+            description =
+                    "People's data that the hub keeps: 'status' counts per table what is in clear and with which key the"
+                            + " rest is sealed; 'rotate' seals everything with the key that synchub.encryption.at-rest names,"
+                            + " beside running hubs, and may be stopped and run again (exit code 2 if something could not be).",
+            mixinStandardHelpOptions = true)
+    int encryption(
+            @Parameters(paramLabel = "ACTION", description = "${COMPLETION-CANDIDATES}") EncryptionAction action,
+            @Option(names = "--to-plain", description = "For rotate, where no key is named: writes everything in clear")
+                    boolean toPlain) {
+        Deed deed = action == EncryptionAction.status
+                ? null
+                : new Deed("encryption", null, toPlain ? "rotate to plain" : "rotate");
+        return oneShot(deed, EncryptionCommands.class, commands -> switch (action) {
+            case status -> commands.status();
+            case rotate -> commands.rotate(toPlain);
         });
     }
 

@@ -5,7 +5,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -23,6 +26,11 @@ import org.synchub.ledger.Vault.UnreadableException;
  */
 public class Resealing {
 
+    /** Stands for no key. */
+    public static final String PLAIN = "";
+
+    private static final String DAMAGED = "?";
+
     private final JdbcClient db;
     private final TransactionTemplate transaction;
     private final Vault vault;
@@ -31,6 +39,32 @@ public class Resealing {
         this.db = db;
         this.transaction = transaction;
         this.vault = vault;
+    }
+
+    /**
+     * By table and id of the key, how many values are sealed with it; {@link #PLAIN} for those in clear, a question mark for
+     * what is neither. Reads the beginning of every value.
+     */
+    public Map<SealedTable, Map<String, Long>> count() {
+        Map<SealedTable, Map<String, Long>> counts = new EnumMap<>(SealedTable.class);
+        for (SealedTable table : SealedTable.values()) {
+            Map<String, Long> byKey = new TreeMap<>();
+            db.sql(
+                            "SELECT CASE WHEN get_byte(head, 0) = 0 THEN :plain WHEN get_byte(head, 0) <> 1 OR octet_length(head) < 2"
+                                    + " THEN :damaged ELSE encode(substring(head FROM 3 FOR get_byte(head, 1)), 'escape') END, count(*)"
+                                    + " FROM hub." + table.table() + " t, LATERAL (VALUES "
+                                    + table.columns().stream()
+                                            .map(c -> "(substring(t." + c + " FROM 1 FOR 34))")
+                                            .collect(Collectors.joining(", "))
+                                    + ") AS v (head) WHERE octet_length(head) > 0 GROUP BY 1")
+                    .param("plain", PLAIN)
+                    .param("damaged", DAMAGED)
+                    .query(row -> {
+                        byKey.put(row.getString(1), row.getLong(2));
+                    });
+            counts.put(table, byKey);
+        }
+        return counts;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -48,7 +49,10 @@ public final class HubTables {
         for (SealedTable table : SealedTable.values()) {
             List<String> records = new ArrayList<>();
             db.sql("SELECT " + table.owner() + ", " + table.record() + ", " + String.join(", ", table.columns())
-                            + " FROM hub." + table.table())
+                            + " FROM hub." + table.table() + " ORDER BY "
+                            + table.keys().stream()
+                                    .map(SealedTable.KeyColumn::column)
+                                    .collect(Collectors.joining(", ")))
                     .query(row -> {
                         for (int i = 0; i < table.columns().size(); i++) {
                             ObjectNode record =
