@@ -36,6 +36,7 @@ import org.synchub.cli.CommandAudit;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.EncryptionCommands;
+import org.synchub.cli.EraseCommand;
 import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
@@ -55,6 +56,7 @@ import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
+import org.synchub.ledger.Erasure;
 import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.KeysInUse;
@@ -83,6 +85,7 @@ import org.synchub.sync.Captures;
 import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Drifts;
+import org.synchub.sync.Erasures;
 import org.synchub.sync.Hints;
 import org.synchub.sync.Inspection;
 import org.synchub.sync.Leases;
@@ -502,6 +505,12 @@ class HubConfiguration {
     @Bean
     EncryptionCommands encryptionCommands(Rotation rotation, KeysInUse keysInUse, Clock clock) {
         return new EncryptionCommands(System.out, rotation, keysInUse, clock);
+    }
+
+    @Bean
+    EraseCommand eraseCommand(
+            JdbcClient db, TransactionTemplate transaction, Entities entities, TargetRegistry targets) {
+        return new EraseCommand(System.out, new Erasures(new Erasure(db, transaction), entities, targets));
     }
 
     /** What a setting makes; its own message is what the user is told. */

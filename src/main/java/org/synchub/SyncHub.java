@@ -20,6 +20,7 @@ import org.synchub.cli.CommandAudit.Deed;
 import org.synchub.cli.Commands;
 import org.synchub.cli.ConflictCommands;
 import org.synchub.cli.EncryptionCommands;
+import org.synchub.cli.EraseCommand;
 import org.synchub.cli.ExitCode;
 import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
@@ -383,6 +384,26 @@ public class SyncHub implements Callable<Integer> {
             case root -> commands.root();
             case export -> commands.export();
         });
+    }
+
+    @Command(
+            description =
+                    "Takes what the hub keeps of one entity out of its own tables: what was agreed on, sent, pulled, decided"
+                            + " and exchanged; keys stay. Shows it first; --yes erases it. Refused while the entity is in the store or"
+                            + " a target is owed something of it.",
+            mixinStandardHelpOptions = true)
+    int erase(
+            @Parameters(paramLabel = "GUID", description = "The entity's guid") String guid,
+            @Option(names = "--target", paramLabel = "TARGET", description = "Only what is kept for this target")
+                    @Nullable
+                    String target,
+            @Option(names = "--yes", description = "Erases it; without, nothing is changed") boolean yes,
+            @Option(names = "--anyway", description = "Although something speaks against it") boolean anyway) {
+        Deed deed = yes ? new Deed("erase", target, anyway ? "anyway" : null, List.of(guid)) : null;
+        return oneShot(
+                deed,
+                EraseCommand.class,
+                command -> yes ? command.erase(guid, target, anyway) : command.preview(guid, target));
     }
 
     /** What can be done about sealed data. */
