@@ -21,6 +21,7 @@ final class Bench {
             new PullHeapMeasure(),
             new AdapterMeasure(),
             new NeighbourMeasure(),
+            new ListenersMeasure(),
             new HubsMeasure(),
             new BackfillMeasure(),
             new SoakMeasure());
@@ -75,6 +76,11 @@ final class Bench {
 
     Options options() {
         return options;
+    }
+
+    /** For the database and logs. */
+    Path folder() {
+        return folder;
     }
 
     Databases databases() {

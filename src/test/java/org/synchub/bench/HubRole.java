@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.RouteController;
+import org.synchub.admin.security.Role;
+import org.synchub.admin.security.Tokens;
 import org.synchub.conflict.Choice;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Runs;
@@ -94,6 +96,7 @@ final class HubRole {
                         arguments.path("looks").asInt());
             case "idle" -> idle(target, arguments.path("times").asInt());
             case "sweep" -> sweep(arguments.path("tenant").asText());
+            case "door" -> door();
             case "triggers" -> triggers(arguments.path("install").asBoolean());
             default -> throw new IllegalArgumentException("The hub knows no command " + command);
         };
@@ -262,6 +265,14 @@ final class HubRole {
                 .objectNode()
                 .put("seconds", seconds(start))
                 .put("found", found);
+    }
+
+    /** Where the API of a hub with a port listens, and a token for it. */
+    private ObjectNode door() {
+        String token = hub.bean(Tokens.class)
+                .create("bench", Role.VIEWER, Duration.ofDays(1), "bench")
+                .text();
+        return JsonNodeFactory.instance.objectNode().put("port", hub.port()).put("token", token);
     }
 
     private ObjectNode triggers(boolean install) throws ExecutionException {

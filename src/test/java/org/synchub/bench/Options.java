@@ -14,7 +14,7 @@ import org.springframework.boot.convert.DurationStyle;
  * @param only names of measures; empty means all
  * @param rounds how often a push of up to 10,000 records is repeated; the median counts
  * @param delivered records that are delivered already where the cost of having nothing to do is measured
- * @param records of each push that is measured beside a dead target or shared by hubs
+ * @param records of each push that is measured beside a dead target or listeners, or shared by hubs
  * @param backfill records owed from before while live changes come in
  * @param soak how long hubs are at constant work
  * @param strict whether a missed target fails the build
@@ -40,11 +40,11 @@ record Options(
               bench.sizes       records of a push                               1000,10000,100000
               bench.latencies   ms that each request takes at the target        0,20,100
               bench.only        measures: push,heap,idle,capture,pull,
-                                pull-heap,adapters,neighbour,hubs,
-                                backfill,soak                                   all
+                                pull-heap,adapters,neighbour,
+                                listeners,hubs,backfill,soak                    all
               bench.rounds      how often a push of up to 10000 is repeated     3
               bench.delivered   records delivered already in the idle measure   1000000
-              bench.records     records of a push in neighbour and hubs                 10000
+              bench.records     records of a push in neighbour,listeners,hubs   10000
               bench.backfill    records owed from before live changes come in   1000000
               bench.soak        how long the hubs are at constant work          30m
               bench.strict      a missed target fails the build                 false
