@@ -20,6 +20,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -427,8 +428,8 @@ class HubConfiguration {
     }
 
     @Bean
-    Hints hints(TargetRegistry targets, PullSoon pulls) {
-        return new Hints(targets, pulls, Duration.ofSeconds(1));
+    Hints hints(TargetRegistry targets, SslBundles bundles, PullSoon pulls) {
+        return new Hints(targets, bundles, pulls, Duration.ofSeconds(1));
     }
 
     @Bean
@@ -722,8 +723,9 @@ class HubConfiguration {
     }
 
     @Bean
-    RouteFiles routeFiles(HubProperties properties, TargetRegistry targets, Environment environment) {
+    RouteFiles routeFiles(
+            HubProperties properties, TargetRegistry targets, SslBundles bundles, Environment environment) {
         boolean schedules = environment.getProperty("synchub.schedules", Boolean.class, true);
-        return new RouteFiles(properties.routes(), targets, schedules);
+        return new RouteFiles(properties.routes(), targets, bundles, schedules);
     }
 }

@@ -193,6 +193,12 @@ public final class CamelTargetHttp implements TargetHttp {
                         mapping.target() + " asked to slow down (HTTP 429) at " + call.label(),
                         false,
                         retryAfter(answer));
+            case 407 ->
+                throw new TargetTrouble(
+                        TargetTrouble.Kind.UNREACHABLE,
+                        mapping.target() + " " + proxyRefuses(answer.status()) + " at " + call.label(),
+                        false,
+                        null);
             case 503 ->
                 throw new TargetTrouble(
                         TargetTrouble.Kind.UNREACHABLE,
@@ -264,7 +270,10 @@ public final class CamelTargetHttp implements TargetHttp {
         String kind = " (" + cause.getClass().getSimpleName() + ")";
         if (cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException) {
             return "offers no TLS connection that this machine trusts" + kind
-                    + "; check its certificate and adapter.url,";
+                    + "; check its certificate, adapter.url and adapter.sslBundle,";
+        }
+        if (cause instanceof TargetNetwork.ProxyRefusedException proxy) {
+            return proxyRefuses(proxy.status());
         }
         if (never) {
             return "cannot be reached at " + place() + " (" + why(cause)
@@ -273,6 +282,11 @@ public final class CamelTargetHttp implements TargetHttp {
         return cause instanceof SocketTimeoutException
                 ? "did not answer within adapter.readTimeout" + kind
                 : "cut the connection" + kind;
+    }
+
+    private static String proxyRefuses(int status) {
+        return "is behind a proxy that lets nothing through (HTTP " + status
+                + "); check adapter.proxy, adapter.proxyUser and adapter.proxyPassword,";
     }
 
     /** Host and port alone: an address can hold a login. */
@@ -312,7 +326,8 @@ public final class CamelTargetHttp implements TargetHttp {
                 || cause instanceof UnknownHostException
                 || cause instanceof NoRouteToHostException
                 || cause instanceof SSLHandshakeException
-                || cause instanceof SSLPeerUnverifiedException;
+                || cause instanceof SSLPeerUnverifiedException
+                || cause instanceof TargetNetwork.ProxyRefusedException;
     }
 
     /** The route's step that turns the call into the HTTP component's headers. */

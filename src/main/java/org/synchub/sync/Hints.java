@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundles;
 import org.synchub.target.HintSource;
 
 /**
@@ -32,6 +33,7 @@ public final class Hints implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 1 << 20;
 
     private final TargetRegistry targets;
+    private final SslBundles bundles;
     private final PullSoon pulls;
     private final Duration firstWait;
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, work -> {
@@ -39,12 +41,16 @@ public final class Hints implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final HttpClient client =
-            HttpClient.newBuilder().executor(threads).connectTimeout(CONNECT).build();
     private final List<Line> lines = new ArrayList<>();
 
-    /** @param firstWait after a connection was lost; doubled each time it cannot be made again, up to a minute */
-    public Hints(TargetRegistry targets, PullSoon pulls, Duration firstWait) {
+    /**
+     * Nobody is listened to yet.
+     *
+     * @param bundles what mappings name as {@code sslBundle}
+     * @param firstWait after a connection was lost; doubled each time it cannot be made again, up to a minute
+     */
+    public Hints(TargetRegistry targets, SslBundles bundles, PullSoon pulls, Duration firstWait) {
+        this.bundles = bundles;
         this.targets = targets;
         this.pulls = pulls;
         this.firstWait = firstWait;
@@ -55,7 +61,8 @@ public final class Hints implements AutoCloseable {
         for (TargetRuntime target : targets.all()) {
             HintSource source = target.adapter().hints();
             if (source != null && lines.stream().noneMatch(line -> line.target.equals(target.name()))) {
-                Line line = new Line(target.name(), source);
+                Line line = new Line(
+                        target.name(), source, TargetNetwork.of(target.mapping().adapter(), bundles));
                 lines.add(line);
                 line.connect();
             }
@@ -82,10 +89,12 @@ public final class Hints implements AutoCloseable {
 
         private final String target;
         private final HintSource source;
+        private final TargetNetwork network;
         private @Nullable Ear ear;
         private int failures;
 
-        Line(String target, HintSource source) {
+        Line(String target, HintSource source, TargetNetwork network) {
+            this.network = network;
             this.target = target;
             this.source = source;
         }
@@ -93,7 +102,9 @@ public final class Hints implements AutoCloseable {
         synchronized void connect() {
             Ear next = new Ear(this);
             ear = next;
-            var unused = client.newWebSocketBuilder()
+            var unused = network.apply(HttpClient.newBuilder().executor(threads).connectTimeout(CONNECT))
+                    .build()
+                    .newWebSocketBuilder()
                     .connectTimeout(CONNECT)
                     .buildAsync(URI.create(source.url()), next)
                     .whenComplete((socket, failure) -> {

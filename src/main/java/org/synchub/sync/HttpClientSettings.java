@@ -12,6 +12,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.util.Timeout;
+import org.springframework.boot.ssl.SslBundles;
 import org.synchub.mapping.Settings;
 
 /**
@@ -25,8 +26,9 @@ import org.synchub.mapping.Settings;
  * @param connect how long to wait for a connection
  * @param read how long to wait for an answer
  * @param connections open at the same time
+ * @param network what lies between
  */
-record HttpClientSettings(Duration connect, Duration read, int connections) {
+record HttpClientSettings(Duration connect, Duration read, int connections, TargetNetwork network) {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration READ = Duration.ofSeconds(130);
@@ -34,13 +36,16 @@ record HttpClientSettings(Duration connect, Duration read, int connections) {
     private static final int KEPT_BYTES = 1_048_576;
 
     /**
-     * Reads {@code connectTimeout} and {@code readTimeout} of a mapping's adapter.
+     * Reads {@code connectTimeout}, {@code readTimeout} and what {@link TargetNetwork} reads of a mapping's adapter.
      *
-     * @throws org.synchub.mapping.MappingException when one of them is no time at all
+     * @throws org.synchub.mapping.MappingException when one of them is not to be used
      */
-    static HttpClientSettings of(Settings adapter, int writers) {
+    static HttpClientSettings of(Settings adapter, int writers, SslBundles bundles) {
         return new HttpClientSettings(
-                positive(adapter, "connectTimeout", CONNECT), positive(adapter, "readTimeout", READ), writers + 2);
+                positive(adapter, "connectTimeout", CONNECT),
+                positive(adapter, "readTimeout", READ),
+                writers + 2,
+                TargetNetwork.of(adapter, bundles));
     }
 
     private static Duration positive(Settings adapter, String key, Duration otherwise) {
@@ -54,8 +59,15 @@ record HttpClientSettings(Duration connect, Duration read, int connections) {
     /** A new client; the HTTP endpoint that is given it closes it. */
     CloseableHttpClient client() {
         Timeout answer = Timeout.of(read);
-        return CachingHttpClientBuilder.create()
-                .setCacheConfig(CacheConfig.custom()
+        PoolingHttpClientConnectionManagerBuilder pool = PoolingHttpClientConnectionManagerBuilder.create()
+                .setMaxConnTotal(connections)
+                .setMaxConnPerRoute(connections)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(connect))
+                        .setSocketTimeout(answer)
+                        .build());
+        CachingHttpClientBuilder client = CachingHttpClientBuilder.create();
+        client.setCacheConfig(CacheConfig.custom()
                         .setSharedCache(false)
                         .setMaxCacheEntries(KEPT)
                         .setMaxObjectSize(KEPT_BYTES)
@@ -69,16 +81,9 @@ record HttpClientSettings(Duration connect, Duration read, int connections) {
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(answer)
                         .setConnectionRequestTimeout(answer)
-                        .build())
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setMaxConnTotal(connections)
-                        .setMaxConnPerRoute(connections)
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(Timeout.of(connect))
-                                .setSocketTimeout(answer)
-                                .build())
-                        .build())
-                .build();
+                        .build());
+        network.apply(client, pool);
+        return client.setConnectionManager(pool.build()).build();
     }
 
     /** Whatever a server says of the freshness of its answer: it may be kept, and is asked for again. */

@@ -17,6 +17,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.springframework.boot.ssl.SslBundles;
 import org.synchub.mapping.MappingException;
 import org.synchub.mapping.Problem;
 import org.synchub.mapping.Settings;
@@ -35,9 +36,12 @@ public class RouteFiles implements CamelContextConfiguration {
 
     private final Path folder;
     private final TargetRegistry targets;
+    private final SslBundles bundles;
     private final boolean schedules;
 
-    public RouteFiles(Path folder, TargetRegistry targets, boolean schedules) {
+    /** @param bundles what mappings name as {@code sslBundle} */
+    public RouteFiles(Path folder, TargetRegistry targets, SslBundles bundles, boolean schedules) {
+        this.bundles = bundles;
         this.schedules = schedules;
         this.folder = folder;
         this.targets = targets;
@@ -102,7 +106,7 @@ public class RouteFiles implements CamelContextConfiguration {
         }
     }
 
-    private static void addHttpRoute(CamelContext camel, TargetRuntime target) {
+    private void addHttpRoute(CamelContext camel, TargetRuntime target) {
         Settings settings = target.mapping().adapter();
         if (!settings.has("url")) {
             return;
@@ -111,7 +115,7 @@ public class RouteFiles implements CamelContextConfiguration {
         camel.getRegistry()
                 .bind(
                         client,
-                        HttpClientSettings.of(settings, target.adapter().writers())
+                        HttpClientSettings.of(settings, target.adapter().writers(), bundles)
                                 .client());
         TemplatedRouteBuilder.builder(camel, "target-http")
                 .routeId("http-" + target.name())

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,21 @@ import org.jspecify.annotations.Nullable;
  * circuit breaking. Adapters build requests and read answers; they open no connection themselves.
  */
 public interface TargetHttp {
+
+    /** All settings that an adapter knows: its own, and those that the route reads. */
+    static String[] settingsAnd(String... own) {
+        return Stream.concat(
+                        Stream.of(
+                                "url",
+                                "connectTimeout",
+                                "readTimeout",
+                                "sslBundle",
+                                "proxy",
+                                "proxyUser",
+                                "proxyPassword"),
+                        Stream.of(own))
+                .toArray(String[]::new);
+    }
 
     /**
      * Sends one request and returns the answer whatever its status, except for statuses that the route treats as the

@@ -51,7 +51,7 @@ final class ListenersMeasure implements Measure {
         bench.report().row("listeners", Report.figures(row));
         String where = LISTENERS + " listeners, at " + latency + " ms";
         bench.report().atMost("per cent added to a record's time by " + where, (double) row.get("addsPercent"), 10);
-        bench.report().atLeast("events heard of each push by each of " + where, audience.fewest, 1);
+        bench.report().atLeast("events heard of each push by each of " + where, (double) audience.fewest, 1);
     }
 
     /** They come before a push and leave after it. */

@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -166,7 +167,7 @@ final class QuickHub implements AutoCloseable {
                 "synchub.push.cron", "0 0 0 1 1 ? 2099",
                 "synchub.push.targets-at-once", "2"));
         camel.getPropertiesComponent().setInitialProperties(settings);
-        new RouteFiles(folder, targets, false).beforeApplicationStart(camel);
+        new RouteFiles(folder, targets, new DefaultSslBundleRegistry(), false).beforeApplicationStart(camel);
         camel.start();
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.ssl.SslBundles;
 import org.synchub.demo.SampleDevice;
 import org.synchub.simulator.records.RecordServer;
 import org.synchub.testing.SocketServer;
@@ -44,8 +45,11 @@ class HintsTest {
     private static String person;
 
     private final List<PullRequest> asked = new CopyOnWriteArrayList<>();
-    private final Hints hints =
-            new Hints(hub.bean(TargetRegistry.class), new PullSoon(asked::add), Duration.ofMillis(50));
+    private final Hints hints = new Hints(
+            hub.bean(TargetRegistry.class),
+            hub.bean(SslBundles.class),
+            new PullSoon(asked::add),
+            Duration.ofMillis(50));
 
     @BeforeAll
     static void startHub() throws SQLException, IOException {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.util.FileSystemUtils;
 import org.synchub.simulator.openspp.OpenSppSimulator;
 import org.synchub.target.TargetHttp;
@@ -62,7 +63,7 @@ class HistoryWire implements HistoryNet {
             }
             Files.writeString(folder.resolve("errors.yaml"), errors.substring(from));
             camel.getRegistry().bind("targetRequest", new CamelTargetHttp.Request());
-            new RouteFiles(folder, targets, false).beforeApplicationStart(camel);
+            new RouteFiles(folder, targets, new DefaultSslBundleRegistry(), false).beforeApplicationStart(camel);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

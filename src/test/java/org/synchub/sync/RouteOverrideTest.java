@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.test.annotation.DirtiesContext;
@@ -157,7 +158,8 @@ class RouteOverrideTest {
         Files.writeString(folder.resolve("push.yaml"), "");
         Path misnamed = Files.writeString(folder.resolve("mine.yml"), "");
 
-        assertThatThrownBy(() -> new RouteFiles(folder, targets, false).beforeApplicationStart(camel))
+        assertThatThrownBy(() -> new RouteFiles(folder, targets, new DefaultSslBundleRegistry(), false)
+                        .beforeApplicationStart(camel))
                 .isInstanceOfSatisfying(
                         ConfigurationProblem.class,
                         problem -> assertThat(problem.problems())
@@ -166,7 +168,8 @@ class RouteOverrideTest {
 
     @Test
     void a_folder_without_routes_says_where_it_looked(@TempDir Path folder) {
-        assertThatThrownBy(() -> new RouteFiles(folder, targets, false).beforeApplicationStart(camel))
+        assertThatThrownBy(() -> new RouteFiles(folder, targets, new DefaultSslBundleRegistry(), false)
+                        .beforeApplicationStart(camel))
                 .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageContaining(folder.toAbsolutePath().toString())
                 .hasMessageContaining("synchub.routes");

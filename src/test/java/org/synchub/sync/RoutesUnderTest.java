@@ -23,6 +23,8 @@ import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.synchub.mapping.Mapping;
 import org.synchub.target.Adapter;
@@ -35,7 +37,8 @@ import org.synchub.testing.MemoryAdapter;
  * writes down what it was asked; only the way to a target is the real one. It bears no annotation of a configuration: the
  * hub's own scan would find it in the tests that start a whole hub.
  */
-@ImportAutoConfiguration({CamelAutoConfiguration.class, HttpComponentAutoConfiguration.class})
+@ImportAutoConfiguration({CamelAutoConfiguration.class, HttpComponentAutoConfiguration.class, SslAutoConfiguration.class
+})
 class RoutesUnderTest {
 
     /** The present of these tests. */
@@ -73,8 +76,9 @@ class RoutesUnderTest {
     }
 
     @Bean
-    RouteFiles routeFiles(@Value("${routes-under-test.routes:routes}") Path routes, TargetRegistry targets) {
-        return new RouteFiles(routes, targets, false);
+    RouteFiles routeFiles(
+            @Value("${routes-under-test.routes:routes}") Path routes, TargetRegistry targets, SslBundles bundles) {
+        return new RouteFiles(routes, targets, bundles, false);
     }
 
     @Bean

@@ -56,6 +56,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -539,7 +540,8 @@ class TargetRouteTest {
         TargetRegistry odd = new TargetRegistry(
                 List.of(folder), name -> null, List.of(ways), Map.of(), factory, RoutesUnderTest.CLOCK);
 
-        assertThatThrownBy(() -> new RouteFiles(Path.of("routes"), odd, false).beforeApplicationStart(camel))
+        assertThatThrownBy(() -> new RouteFiles(Path.of("routes"), odd, new DefaultSslBundleRegistry(), false)
+                        .beforeApplicationStart(camel))
                 .isInstanceOf(ConfigurationProblem.class)
                 .hasMessageStartingWith(file + ":7:")
                 .hasMessageContaining("setting 'url' must be")

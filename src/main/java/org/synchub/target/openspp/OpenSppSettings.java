@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Settings;
 import org.synchub.target.Limits;
+import org.synchub.target.TargetHttp;
 import org.synchub.target.openspp.odoo.OdooLogin;
 
 /**
@@ -19,21 +20,17 @@ record OpenSppSettings(OdooLogin login, int batchSize, int writers, Duration lon
 
     static final String TYPE = "openspp";
 
-    private static final String[] KNOWN = {
-        "type",
-        "url",
-        "database",
-        "username",
-        "password",
-        "batchSize",
-        "writers",
-        "readTimeout",
-        "connectTimeout",
-        "longestWrite",
-        "guidIdType",
-        "gzipRequests",
-        Limits.KEY
-    };
+    private static final String[] KNOWN = TargetHttp.settingsAnd(
+            "type",
+            "database",
+            "username",
+            "password",
+            "batchSize",
+            "writers",
+            "longestWrite",
+            "guidIdType",
+            "gzipRequests",
+            Limits.KEY);
 
     static OpenSppSettings of(Mapping mapping) {
         Settings settings = mapping.adapter();

@@ -15,31 +15,28 @@ import org.synchub.mapping.Mapping;
 import org.synchub.mapping.Settings;
 import org.synchub.mapping.Suggest;
 import org.synchub.target.Limits;
+import org.synchub.target.TargetHttp;
 import org.synchub.target.httpjson.spec.Spec.KindSpec;
 
 /** Reads the whole section and checks that its parts fit each other. */
 final class SpecReader {
 
-    static final String[] KEYS = {
-        "type",
-        "url",
-        "connectTimeout",
-        "readTimeout",
-        "gzipRequests",
-        "writers",
-        "longestWrite",
-        Limits.KEY,
-        "constants",
-        "headers",
-        "auth",
-        "key",
-        "record",
-        "write",
-        "requests",
-        "outcomes",
-        "kinds",
-        "hints"
-    };
+    static final String[] KEYS = TargetHttp.settingsAnd(
+            "type",
+            "gzipRequests",
+            "writers",
+            "longestWrite",
+            Limits.KEY,
+            "constants",
+            "headers",
+            "auth",
+            "key",
+            "record",
+            "write",
+            "requests",
+            "outcomes",
+            "kinds",
+            "hints");
 
     private static final String WHERE = "where";
 
