@@ -225,6 +225,7 @@ class HubConfiguration {
             Environment environment,
             List<AdapterFactory> factories,
             Map<String, FieldRule> rules,
+            KeyRing keys,
             CamelTargetHttp.Factory http,
             Clock clock) {
         List<Path> folders = new ArrayList<>(List.of(properties.mappings()));
@@ -232,7 +233,7 @@ class HubConfiguration {
         if (environment.getProperty(Environments.DEMO, Boolean.class, false) && Files.isDirectory(demo)) {
             folders.add(demo);
         }
-        return new TargetRegistry(folders, environment::getProperty, factories, rules, http, clock);
+        return new TargetRegistry(folders, environment::getProperty, factories, rules, keys, http, clock);
     }
 
     @Bean

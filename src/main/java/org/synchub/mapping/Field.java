@@ -86,6 +86,38 @@ public abstract sealed class Field permits ValueField, ConstantField, JoinField,
         return null;
     }
 
+    /** The id of the key with which values leave in an envelope; null if they leave in clear. */
+    public @Nullable String encrypt() {
+        return null;
+    }
+
+    /** What an adapter hands over to its target instead of a value, last of all: the value itself unless it is encrypted. */
+    public JsonNode sealed(JsonNode value) {
+        return value;
+    }
+
+    /**
+     * What an adapter takes instead of what its target holds here, first of all: the content of an envelope, anything else
+     * as it is. One that cannot be opened is no value of the field; {@link Kind#shut} tells.
+     */
+    public JsonNode opened(JsonNode held) {
+        return held;
+    }
+
+    /**
+     * Whether the target holds a value, if the same, in another way than it is sent now: under another key, or in clear. An
+     * adapter that compares a record with what its target holds sends such a value again.
+     */
+    public boolean isStale(JsonNode held) {
+        return false;
+    }
+
+    /** Why an envelope could not be opened; null if this is none. */
+    @Nullable
+    String whyShut(JsonNode value) {
+        return null;
+    }
+
     /** True if every record has the same value here. */
     public boolean isConstant() {
         return false;

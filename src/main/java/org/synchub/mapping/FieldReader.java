@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.KeyRing;
 import org.synchub.mapping.ListField.Several;
 
 /** Reads {@code fields:} of one kind, and everything nested in it. */
@@ -23,7 +24,8 @@ final class FieldReader {
             "blank",
             "parse",
             "select",
-            "reference");
+            "reference",
+            "encrypt");
     static final Set<String> CONSTANT_KEYS = Keys.of(COMMON_KEYS, "constant");
     static final Set<String> JOIN_KEYS = Keys.of(COMMON_KEYS, "join", "separator", "required");
     static final Set<String> LIST_KEYS = Keys.of(COMMON_KEYS, "list", "key", "where", "several", "required", "fields");
@@ -46,8 +48,10 @@ final class FieldReader {
     private final PolicyCheck policyCheck;
     private final String kind;
     private final Set<String> kinds;
+    private final KeyRing keys;
 
-    FieldReader(String kind, Set<String> kinds, PolicyCheck policyCheck, Problems problems) {
+    FieldReader(String kind, Set<String> kinds, PolicyCheck policyCheck, KeyRing keys, Problems problems) {
+        this.keys = keys;
         this.kind = kind;
         this.kinds = kinds;
         this.policyCheck = policyCheck;
@@ -126,7 +130,9 @@ final class FieldReader {
             case "join" -> join(common, map, direction, around.inItem());
             case "list" -> list(common, map, direction, around);
             case "fields" -> object(common, map, direction, around);
-            default -> new ValueFieldReader(problems, kinds).read(common, map, direction, around.inItem());
+            default ->
+                new ValueFieldReader(problems, kinds, keys)
+                        .read(common, map, direction, around.inItem(), place.substring(kind.length() + 1));
         };
     }
 
@@ -264,6 +270,7 @@ final class FieldReader {
         Match where = whereNode == null ? null : MatchReader.read("where", whereNode, true, problems);
         Several several = map.choice("several", Several.class);
         List<String> key = key(map, fieldsNode);
+        keyIsReadable(map, key, fields);
         if (path == null) {
             return null;
         }
@@ -282,6 +289,16 @@ final class FieldReader {
         return new ListField(
                 common.withDirection(orDefault(direction, canIn)),
                 new ListField.Spec(path, key, where, several == null ? Several.REFUSE : several, fields));
+    }
+
+    /** By an envelope no item could be recognised any more once its key was exchanged. */
+    private void keyIsReadable(MapReader map, List<String> key, List<Field> fields) {
+        fields.stream()
+                .filter(field -> field.encrypt() != null && key.contains(field.name()))
+                .forEach(field -> problems.error(
+                        map.keyNode("key"),
+                        "'key' names '" + field.name() + "', which is encrypted",
+                        "tell the items apart by another field, or drop 'encrypt' in line " + field.line()));
     }
 
     private List<String> key(MapReader map, @Nullable Node fieldsNode) {

@@ -3,12 +3,14 @@ package org.synchub.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * everything that can be worked out when the file is read has been.
  */
 public final class Kind {
+
+    static final String OPEN_AGAIN = "give the hub that key, or have the value typed anew at the target";
 
     /**
      * @param lane where the lane's key is; null for the record's own guid
@@ -40,6 +44,7 @@ public final class Kind {
     private final Map<String, Field> byName = new LinkedHashMap<>();
     private final Field[] outwardFields;
     private final String hash;
+    private final List<Field> encrypted;
 
     Kind(Spec spec) {
         this.spec = spec;
@@ -50,6 +55,7 @@ public final class Kind {
         definition.set("match", spec.match().definition());
         definition.set("fields", Definitions.of(spec.fields()));
         this.hash = Definitions.hash(definition);
+        this.encrypted = encrypted(spec.fields()).toList();
     }
 
     public String name() {
@@ -233,6 +239,50 @@ public final class Kind {
             }
         }
         return new Inward(draft.doc(), draft.changed(), draft.problems());
+    }
+
+    /** The fields, at whatever depth, whose values leave in envelopes. */
+    public List<Field> encrypted() {
+        return encrypted;
+    }
+
+    private static Stream<Field> encrypted(List<Field> fields) {
+        return fields.stream().flatMap(field -> field.encrypt() != null ? Stream.of(field) : encrypted(field.fields()));
+    }
+
+    /**
+     * The envelopes of a target's record that could not be opened. Such a record says nothing about those fields, and
+     * nothing may be concluded from it.
+     *
+     * @param targetRecord as for {@link #canonical}
+     */
+    public List<Problem> shut(ObjectNode targetRecord) {
+        List<Problem> problems = new ArrayList<>();
+        shut(spec.fields(), targetRecord, "", problems);
+        return problems;
+    }
+
+    private static void shut(List<Field> fields, JsonNode record, String prefix, List<Problem> problems) {
+        for (Field field : fields) {
+            JsonNode value = record.path(field.name());
+            String place = prefix + field.name();
+            String why = field.whyShut(value);
+            if (why != null) {
+                problems.add(new Problem(
+                        field.file(),
+                        field.line(),
+                        field.column(),
+                        place,
+                        ValueField.CANNOT_BE_OPENED + why,
+                        OPEN_AGAIN));
+            } else if (value.isArray()) {
+                for (int i = 0; i < value.size(); i++) {
+                    shut(field.fields(), value.get(i), place + "." + i + ".", problems);
+                }
+            } else {
+                shut(field.fields(), value, place + ".", problems);
+            }
+        }
     }
 
     Match matcher() {

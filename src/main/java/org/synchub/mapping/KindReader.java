@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.KeyRing;
 
 /** Reads one entry of {@code kinds:}. */
 final class KindReader {
@@ -15,9 +16,14 @@ final class KindReader {
     private final PolicyCheck policyCheck;
     private final Set<String> kinds;
     private final int priority;
+    private final KeyRing keys;
 
-    /** @param priority of kinds that do not say */
-    KindReader(Set<String> kinds, int priority, PolicyCheck policyCheck, Problems problems) {
+    /**
+     * @param priority of kinds that do not say
+     * @param keys with which fields may be encrypted
+     */
+    KindReader(Set<String> kinds, int priority, PolicyCheck policyCheck, KeyRing keys, Problems problems) {
+        this.keys = keys;
         this.priority = priority;
         this.kinds = kinds;
         this.policyCheck = policyCheck;
@@ -45,15 +51,16 @@ final class KindReader {
         OnDelete onDelete = map.choice("onDelete", OnDelete.class);
         DriftChoice drift = map.choice("drift", DriftChoice.class);
         Node fieldsNode = map.require("fields", "say what the record holds: fields: {name: {path: data.name}}");
-        List<Field> fields =
-                fieldsNode == null ? List.of() : new FieldReader(name, kinds, policyCheck, problems).fields(fieldsNode);
+        List<Field> fields = fieldsNode == null
+                ? List.of()
+                : new FieldReader(name, kinds, policyCheck, keys, problems).fields(fieldsNode);
         new Clashes(problems).checkEntity(fields);
         if (match != null) {
             matchIsNotWritten(match, fields);
         }
         boolean createFromOutside = map.flag("createFromOutside", false);
         Node keysNode = map.get("keys");
-        List<List<String>> keys = keysNode == null || fieldsNode == null
+        List<List<String>> naturalKeys = keysNode == null || fieldsNode == null
                 ? List.of()
                 : new NaturalKeysReader(problems).read(keysNode, fieldsNode, fields, createFromOutside);
         return match == null || fields.isEmpty()
@@ -64,7 +71,7 @@ final class KindReader {
                         match,
                         lane,
                         onDelete,
-                        keys,
+                        naturalKeys,
                         createFromOutside,
                         drift == null ? DriftChoice.ENTITY : drift,
                         map.priority(priority),

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.KeyRing;
 
 /**
  * One target, as its mapping file describes it: which entities of the store it gets, as what records, and how its
@@ -36,6 +37,8 @@ public final class Mapping {
             int priority,
             @Nullable Settings polling,
             Policies policies) {}
+
+    private static final KeyRing NO_KEYS = new KeyRing(Map.of());
 
     private final Path file;
     private final Head head;
@@ -79,6 +82,16 @@ public final class Mapping {
 
     /** As {@link #load(Path, Function)}, with the policy keys checked as well. */
     public static Mapping load(Path file, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+        return load(file, env, policyCheck, NO_KEYS);
+    }
+
+    /**
+     * As {@link #load(Path, Function, PolicyCheck)}, for a file whose fields may be encrypted.
+     *
+     * @param keys seal and open their values
+     */
+    public static Mapping load(
+            Path file, Function<String, @Nullable String> env, PolicyCheck policyCheck, KeyRing keys) {
         String yaml;
         try {
             yaml = Files.readString(file);
@@ -90,7 +103,7 @@ public final class Mapping {
                     Files.exists(file) ? "the file cannot be read" : "the file does not exist",
                     "check its name and its permissions");
         }
-        return parse(file, yaml, env, policyCheck);
+        return parse(file, yaml, env, policyCheck, keys);
     }
 
     /**
@@ -139,8 +152,14 @@ public final class Mapping {
     /** As {@link #load(Path, Function, PolicyCheck)} for a file that is at hand as text, not yet written perhaps. */
     public static Mapping parse(
             Path file, String yaml, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+        return parse(file, yaml, env, policyCheck, NO_KEYS);
+    }
+
+    /** As {@link #load(Path, Function, PolicyCheck, KeyRing)} for a file that is at hand as text. */
+    public static Mapping parse(
+            Path file, String yaml, Function<String, @Nullable String> env, PolicyCheck policyCheck, KeyRing keys) {
         Problems problems = new Problems(display(file));
-        return new MappingReader(file, env, policyCheck, problems).read(yaml);
+        return new MappingReader(file, env, policyCheck, keys, problems).read(yaml);
     }
 
     private static MappingException unreadable(Path file, String message, String hint) {

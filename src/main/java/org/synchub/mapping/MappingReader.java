@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.KeyRing;
 
 /** Reads a whole mapping file, gathering every problem before it gives up. */
 final class MappingReader {
@@ -33,8 +34,15 @@ final class MappingReader {
     private final Problems problems;
     private final Placeholders placeholders;
     private final PolicyCheck policyCheck;
+    private final KeyRing keys;
 
-    MappingReader(Path file, Function<String, @Nullable String> env, PolicyCheck policyCheck, Problems problems) {
+    MappingReader(
+            Path file,
+            Function<String, @Nullable String> env,
+            PolicyCheck policyCheck,
+            KeyRing keys,
+            Problems problems) {
+        this.keys = keys;
         this.file = file;
         this.problems = problems;
         this.policyCheck = policyCheck;
@@ -172,7 +180,7 @@ final class MappingReader {
         }
         noPlaceholders(node);
         List<Kind> kinds = new ArrayList<>();
-        KindReader reader = new KindReader(node.rawEntries().keySet(), priority, policyCheck, problems);
+        KindReader reader = new KindReader(node.rawEntries().keySet(), priority, policyCheck, keys, problems);
         node.rawEntries().forEach((name, entry) -> {
             Kind kind = reader.read(name, entry);
             if (kind != null) {

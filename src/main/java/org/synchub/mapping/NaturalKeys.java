@@ -75,7 +75,13 @@ final class NaturalKeys {
 
     /** The field that holds a place's value just as entities hold it; null where they hold it in other words. */
     private static @Nullable ValueField plain(Field field, @Nullable String rest) {
-        Field holder = field.isList()
+        Field holder = holder(field, rest);
+        return holder instanceof ValueField value && !isTranslated(value) ? value : null;
+    }
+
+    /** The field that holds a place's value. */
+    static @Nullable Field holder(Field field, @Nullable String rest) {
+        return field.isList()
                 ? content(field)
                 : rest == null
                         ? field
@@ -83,7 +89,6 @@ final class NaturalKeys {
                                 .filter(f -> f.name().equals(rest))
                                 .findFirst()
                                 .orElse(null);
-        return holder instanceof ValueField value && !isTranslated(value) ? value : null;
     }
 
     /** Whether entities can be looked up by a place of a key. */

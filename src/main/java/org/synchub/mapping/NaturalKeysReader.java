@@ -78,7 +78,21 @@ final class NaturalKeysReader {
             }
             return broken;
         }
-        return isPlaceIn(field, dot < 0 ? null : place.substring(dot + 1), node, fieldsNode);
+        String rest = dot < 0 ? null : place.substring(dot + 1);
+        return isPlaceIn(field, rest, node, fieldsNode) && isReadable(field, rest, place, node);
+    }
+
+    /** What the target holds in envelopes under older keys, or in clear still, could not be found by searching. */
+    private boolean isReadable(Field field, @Nullable String rest, String place, Node node) {
+        Field holder = NaturalKeys.holder(field, rest);
+        if (holder == null || holder.encrypt() == null) {
+            return true;
+        }
+        problems.error(
+                node,
+                "'keys' names '" + place + "', which is encrypted: the target cannot be searched for it",
+                "take another field for the key, or drop 'encrypt' in line " + holder.line());
+        return false;
     }
 
     private boolean isPlaceIn(Field field, @Nullable String rest, Node node, Node fieldsNode) {

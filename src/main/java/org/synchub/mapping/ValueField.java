@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ValueField extends Field {
 
     static final String REF = "$ref";
+    static final String CANNOT_BE_OPENED = "the target's envelope cannot be opened. ";
 
     private static final ObjectMapper MAPPER =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -29,6 +30,7 @@ final class ValueField extends Field {
      * @param fallback the record's value when the entity has none
      * @param clearBlank whether a blank text means "cleared" instead of "says nothing"
      * @param reference the record kind whose guid this is
+     * @param seal how values leave and come in
      */
     record Spec(
             DocPath path,
@@ -38,7 +40,8 @@ final class ValueField extends Field {
             @Nullable ValueTable table,
             @Nullable JsonNode fallback,
             boolean clearBlank,
-            @Nullable String reference) {}
+            @Nullable String reference,
+            Seal seal) {}
 
     private final Spec spec;
 
@@ -59,6 +62,32 @@ final class ValueField extends Field {
     @Override
     public @Nullable String type() {
         return spec.table() == null && spec.reference() == null ? MapReader.word(spec.type()) : null;
+    }
+
+    @Override
+    public @Nullable String encrypt() {
+        return spec.seal().keyId();
+    }
+
+    @Override
+    public JsonNode sealed(JsonNode value) {
+        return spec.seal().sealed(value);
+    }
+
+    @Override
+    public JsonNode opened(JsonNode held) {
+        return spec.seal().opened(held);
+    }
+
+    @Override
+    public boolean isStale(JsonNode held) {
+        return direction().out() && spec.seal().isStale(held);
+    }
+
+    @Override
+    @Nullable
+    String whyShut(JsonNode value) {
+        return Seal.isShut(value) ? spec.seal().whyShut(value) : null;
     }
 
     @Override
@@ -150,7 +179,7 @@ final class ValueField extends Field {
         if (theirs.isNull() || Texts.isAbsent(theirs)) {
             return NullNode.instance;
         }
-        if (spec.reference() != null) {
+        if (spec.reference() != null || Seal.isShut(theirs)) {
             return theirs;
         }
         if (spec.table() != null) {
@@ -165,7 +194,7 @@ final class ValueField extends Field {
 
     @Override
     boolean knows(JsonNode theirs) {
-        if (theirs.isNull()) {
+        if (theirs.isNull() || Seal.isShut(theirs)) {
             return false;
         }
         if (spec.reference() != null) {
@@ -216,6 +245,10 @@ final class ValueField extends Field {
 
     /** A target's value as the entity keeps it; null, with a problem, if it has no room for it. */
     private @Nullable JsonNode stored(JsonNode theirs, @Nullable JsonNode current, Draft draft) {
+        if (Seal.isShut(theirs)) {
+            draft.problem(this, CANNOT_BE_OPENED + spec.seal().whyShut(theirs), Kind.OPEN_AGAIN);
+            return null;
+        }
         if (spec.reference() != null) {
             if (!theirs.path(REF).isTextual()) {
                 draft.problem(
@@ -294,6 +327,9 @@ final class ValueField extends Field {
         }
         if (spec.reference() != null) {
             definition.put("reference", spec.reference());
+        }
+        if (encrypt() != null) {
+            definition.put("encrypt", encrypt());
         }
         return definition;
     }

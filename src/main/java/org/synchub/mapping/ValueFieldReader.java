@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.KeyRing;
 import org.synchub.mapping.ValueTable.Otherwise;
 
 /** Reads a field that has a {@code path}. */
@@ -12,14 +13,17 @@ final class ValueFieldReader {
 
     private final Problems problems;
     private final Set<String> kinds;
+    private final KeyRing keys;
 
-    ValueFieldReader(Problems problems, Set<String> kinds) {
+    ValueFieldReader(Problems problems, Set<String> kinds, KeyRing keys) {
+        this.keys = keys;
         this.problems = problems;
         this.kinds = kinds;
     }
 
+    /** @param place of the field in a record of its kind */
     @Nullable
-    Field read(Field.Common common, MapReader map, @Nullable Direction wanted, boolean inItem) {
+    Field read(Field.Common common, MapReader map, @Nullable Direction wanted, boolean inItem, String place) {
         Node pathNode = map.get("path");
         DocPath path = pathNode == null ? null : Paths.read("path", pathNode, inItem, problems);
         FieldType type = map.choice("type", FieldType.class);
@@ -30,12 +34,21 @@ final class ValueFieldReader {
         FieldType effective = type == null ? FieldType.TEXT : type;
         JsonNode fallback = fallback(map, "default", type, table != null);
         FieldReader.Blank blank = map.choice("blank", FieldReader.Blank.class);
+        KeyRing.Key key = key(map);
         combinations(map, common, blank);
         if (path == null) {
             return null;
         }
         ValueField.Spec spec = new ValueField.Spec(
-                path, parse, select, effective, table, fallback, blank == FieldReader.Blank.CLEAR, reference);
+                path,
+                parse,
+                select,
+                effective,
+                table,
+                fallback,
+                blank == FieldReader.Blank.CLEAR,
+                reference,
+                new Seal(keys, key, place));
         return new ValueField(common.withDirection(direction(map, path, wanted)), spec);
     }
 
@@ -74,6 +87,25 @@ final class ValueFieldReader {
         return name;
     }
 
+    private KeyRing.@Nullable Key key(MapReader map) {
+        Node node = map.get("encrypt");
+        String id = node == null ? null : map.text("encrypt", node);
+        if (node == null || id == null) {
+            return null;
+        }
+        if (keys.ids().contains(id)) {
+            return keys.get(id);
+        }
+        String near = Suggest.nearest(id, keys.ids());
+        problems.error(
+                node,
+                "'encrypt' names the key '" + id + "', but there is no synchub.encryption.keys." + id,
+                near == null
+                        ? "make a key with: openssl rand -base64 32, and give it to the hub from the environment or a file"
+                        : "did you mean '" + near + "'?");
+        return null;
+    }
+
     private void combinations(MapReader map, Field.Common common, FieldReader.@Nullable Blank blank) {
         if (common.required() && map.has("default")) {
             problems.error(
@@ -100,7 +132,7 @@ final class ValueFieldReader {
         if (map.has("otherwise") && !map.has("values")) {
             problems.error(map.keyNode("otherwise"), "'otherwise' needs 'values'", "add a table of values, or drop it");
         }
-        for (String other : new String[] {"values", "type", "default", "parse"}) {
+        for (String other : new String[] {"values", "type", "default", "parse", "encrypt"}) {
             if (map.has("reference") && map.has(other)) {
                 problems.error(
                         map.keyNode(other),

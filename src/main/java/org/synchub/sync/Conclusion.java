@@ -38,6 +38,9 @@ final class Conclusion {
     /** Why a delivery is not owed: somebody chose to leave the two sides as they are. */
     static final String LEFT = "left";
 
+    /** In place of a mapping's hash: the target holds what no mapping of the hub's would send so. */
+    private static final String STALE = "";
+
     private final Mapping mapping;
     private final Map<String, Standing> standing;
 
@@ -211,7 +214,7 @@ final class Conclusion {
                 m.remote(),
                 agreed(m.remote(), m.link(), m.kind(), lane, agreedBase, false),
                 event,
-                owe == null && born ? owe(m.link().guid(), m.kind(), lane) : owe,
+                owe == null && (born || m.remote().stale()) ? owe(m.link().guid(), m.kind(), lane) : owe,
                 parked,
                 null,
                 decisions(m));
@@ -239,10 +242,22 @@ final class Conclusion {
                 link.externalId(),
                 remote.version(),
                 base,
-                kind.hash(),
+                remote.stale() ? STALE : Preparing.mayBeStale(kind, link) ? link.mappingHash() : kind.hash(),
                 lane,
                 link.revision(),
                 deleted);
+    }
+
+    /** Nothing that the hub does not know, but somebody put it there in clear, or under another key: it is sent again. */
+    static PullPlan staleEcho(RemoteChange remote, StoredLink link, Kind kind, ObjectNode base) {
+        return new PullPlan(
+                remote,
+                agreed(remote, link, kind, link.lane(), base, false),
+                null,
+                owe(link.guid(), kind, link.lane()),
+                null,
+                null,
+                List.of());
     }
 
     static Debt owe(String guid, Kind kind, String lane) {

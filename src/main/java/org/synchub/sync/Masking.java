@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.synchub.crypto.Envelope;
 import org.synchub.mapping.Field;
 import org.synchub.mapping.Kind;
 
@@ -42,7 +43,7 @@ final class Masking {
                 byLength.add(value.strip());
             }
         });
-        String masked = words;
+        String masked = Envelope.hidden(words, MASK);
         for (String value : byLength) {
             masked = masked.replace(value, MASK);
         }

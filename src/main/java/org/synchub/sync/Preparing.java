@@ -222,7 +222,7 @@ final class Preparing {
         }
         ObjectNode record = Records.normal(mapped.record());
         String lane = lane(kind, entity);
-        boolean look = matter.earlier() != null || claimed.reread();
+        boolean look = matter.earlier() != null || claimed.reread() || mayBeStale(kind, link);
         if (link != null && !link.deleted() && !look && Records.same(record, link.base())) {
             writer.ready().add(unchanged(claimed, kind, lane, link));
             return null;
@@ -244,6 +244,13 @@ final class Preparing {
                 claimedId(mapping.target(), entity),
                 entity.lastUpdated(),
                 kind.single(entity.doc()));
+    }
+
+    /** Whether the target may hold values in clear, or under another key, that are to leave in envelopes of this mapping. */
+    static boolean mayBeStale(Kind kind, @Nullable StoredLink link) {
+        return link != null
+                && (link.mappingHash().isEmpty()
+                        || (!kind.encrypted().isEmpty() && !link.mappingHash().equals(kind.hash())));
     }
 
     /**

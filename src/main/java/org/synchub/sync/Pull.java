@@ -56,7 +56,8 @@ public class Pull {
             "not-mappable",
             "no-kind",
             PullDecider.NOT_STORABLE,
-            PullDecider.RESTORED);
+            PullDecider.RESTORED,
+            PullDecider.SEALED);
 
     private final Links links;
     private final Deliveries deliveries;

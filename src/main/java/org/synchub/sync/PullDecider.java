@@ -1,6 +1,7 @@
 package org.synchub.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.OnDelete;
+import org.synchub.mapping.Problem;
 import org.synchub.store.Entities;
 import org.synchub.store.PulledChange;
 import org.synchub.target.RemoteChange;
@@ -42,6 +44,9 @@ final class PullDecider {
 
     /** Why a record is parked whose entity could not hold what came in. */
     static final String NOT_STORABLE = "not-storable";
+
+    /** Why a record is parked that holds an envelope which cannot be opened. */
+    static final String SEALED = "sealed";
 
     private final Mapping mapping;
     private final Map<String, String> guids;
@@ -113,6 +118,10 @@ final class PullDecider {
                     remote, link.guid(), "no-kind", "The mapping has no record kind " + link.kind() + " any more");
         }
         Kind kind = found.get();
+        PullPlan shut = shut(remote, link.guid(), kind);
+        if (shut != null) {
+            return shut;
+        }
         boolean present = remote.state() == RemoteState.PRESENT;
         if (link.deleted() && (row == null || !present)) {
             if (present && staysAway(kind)) {
@@ -158,7 +167,7 @@ final class PullDecider {
         ObjectNode base = old != null ? old.then() : link.deleted() ? null : link.base();
         ObjectNode external = sides.told(kind, resolved, entity.doc(), link.base());
         if (!copy && base != null && shape.same(external, Agreements.sameFields(base, external))) {
-            return PullPlan.echo(remote);
+            return remote.stale() ? Conclusion.staleEcho(remote, link, kind, base) : PullPlan.echo(remote);
         }
         Set<String> silent = Sides.keepSilent(internal, base);
         Situation situation = sides.both(kind, remote, link, entity, internal, external, base);
@@ -185,6 +194,10 @@ final class PullDecider {
         if (foreseen != null) {
             return foreseen;
         }
+        PullPlan shut = shut(remote, null, kind);
+        if (shut != null) {
+            return shut;
+        }
         ObjectNode resolved = remote.record() == null ? null : References.toGuids(remote.record(), guids);
         if (resolved == null) {
             return refersOutside(remote, null);
@@ -194,6 +207,14 @@ final class PullDecider {
         Situation situation =
                 sides.situation(shape).external(external, Sides.stamp(remote)).build();
         return conclusion.of(settle(remote, link, kind, null, false, external, Set.of(), situation));
+    }
+
+    /** Nothing can be decided about a record as long as an envelope in it cannot be opened. */
+    private static @Nullable PullPlan shut(RemoteChange remote, @Nullable String guid, Kind kind) {
+        List<Problem> problems = remote.record() == null ? List.of() : kind.shut(remote.record());
+        return problems.isEmpty()
+                ? null
+                : PullPlan.park(remote, guid, SEALED, problems.get(0).toString());
     }
 
     static PullPlan refersOutside(RemoteChange remote, @Nullable String guid) {

@@ -258,7 +258,9 @@ public class Push {
                 Preparing.link(link),
                 earlier != null || takenAway,
                 earlier == null ? List.of() : earlier.records(),
-                p.claimed().reread() || p.claimed().uncertainSince() != null,
+                p.claimed().reread()
+                        || p.claimed().uncertainSince() != null
+                        || Preparing.mayBeStale(p.kind(), p.link()),
                 references,
                 p.claimedExternalId(),
                 writer.number(p.claimed().guid()),

@@ -14,8 +14,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.FieldRule;
+import org.synchub.crypto.KeyRing;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingException;
+import org.synchub.mapping.PolicyCheck;
 import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
 import org.synchub.target.ConfigurationProblem;
@@ -34,6 +36,7 @@ public class TargetRegistry implements AutoCloseable {
      * @param folders hold {@code <target>.yaml} files
      * @param environment resolves placeholders
      * @param rules the integrator's own conflict rules by bean name
+     * @param keys with which mapped fields may be encrypted
      * @throws ConfigurationProblem with everything that is wrong in all files
      */
     public TargetRegistry(
@@ -41,6 +44,7 @@ public class TargetRegistry implements AutoCloseable {
             Function<String, @Nullable String> environment,
             Collection<AdapterFactory> factories,
             Map<String, FieldRule> rules,
+            KeyRing keys,
             CamelTargetHttp.Factory http,
             Clock clock) {
         List<String> problems = new ArrayList<>();
@@ -49,7 +53,7 @@ public class TargetRegistry implements AutoCloseable {
                 .flatMap(List::stream)
                 .toList()) {
             try {
-                Mapping mapping = Mapping.load(file, environment);
+                Mapping mapping = Mapping.load(file, environment, PolicyCheck.NONE, keys);
                 String type = mapping.adapter().text("type");
                 AdapterFactory factory = factories.stream()
                         .filter(f -> f.type().equals(type))
@@ -62,6 +66,9 @@ public class TargetRegistry implements AutoCloseable {
                                                 .map(AdapterFactory::type)
                                                 .sorted()
                                                 .toList()))));
+                if (!factory.sealsFields()) {
+                    refuseEncrypted(mapping, factory.type());
+                }
                 HttpTraffic traffic = new HttpTraffic();
                 Limits limits = Limits.of(mapping.adapter());
                 Pace pace = http.pace(mapping, limits);
@@ -80,6 +87,18 @@ public class TargetRegistry implements AutoCloseable {
                 problems.addAll(e.problems());
             }
         }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationProblem(problems);
+        }
+    }
+
+    private static void refuseEncrypted(Mapping mapping, String type) {
+        List<String> problems = mapping.kinds().stream()
+                .flatMap(kind -> kind.encrypted().stream())
+                .map(field -> mapping.file() + ":" + field.line() + ": field '" + field.name()
+                        + "' is encrypted, but adapters of type '" + type
+                        + "' send every value in clear; drop encrypt, or let the adapter seal (docs/adapters.md)")
+                .toList();
         if (!problems.isEmpty()) {
             throw new ConfigurationProblem(problems);
         }

@@ -27,4 +27,13 @@ public interface AdapterFactory {
     default boolean writesByHttpAlone() {
         return false;
     }
+
+    /**
+     * Whether its adapters put values into envelopes and take them out ({@link org.synchub.mapping.Field#sealed}, {@link
+     * org.synchub.mapping.Field#opened}, {@link org.synchub.mapping.Field#isStale}). A mapping that encrypts fields is
+     * refused otherwise: its values would leave in clear.
+     */
+    default boolean sealsFields() {
+        return false;
+    }
 }

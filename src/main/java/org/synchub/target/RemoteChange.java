@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     the state is known
  * @param changedAt the target's own time of change
  * @param changedBy the target's name or id of who changed it; a hint, never a decision
+ * @param stale whether the target holds something of it in another way than the hub would send it, as {@link
+ *     org.synchub.mapping.Field#isStale} tells
  */
 public record RemoteChange(
         String kind,
@@ -22,4 +24,19 @@ public record RemoteChange(
         RemoteState state,
         @Nullable ObjectNode record,
         @Nullable Instant changedAt,
-        @Nullable String changedBy) {}
+        @Nullable String changedBy,
+        boolean stale) {
+
+    /** Whatever of it is encrypted is as the hub sends it. */
+    public RemoteChange(
+            String kind,
+            String externalId,
+            @Nullable String version,
+            @Nullable String key,
+            RemoteState state,
+            @Nullable ObjectNode record,
+            @Nullable Instant changedAt,
+            @Nullable String changedBy) {
+        this(kind, externalId, version, key, state, record, changedAt, changedBy, false);
+    }
+}

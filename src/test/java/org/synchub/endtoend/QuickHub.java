@@ -17,6 +17,7 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.crypto.KeyRing;
 import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
@@ -92,6 +93,7 @@ final class QuickHub implements AutoCloseable {
                 name -> null,
                 List.of(new OpenSppAdapterFactory(), new HttpJsonAdapterFactory()),
                 Map.of(),
+                new KeyRing(Map.of()),
                 new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
                 clock);
         Drifts drifts = new Drifts(

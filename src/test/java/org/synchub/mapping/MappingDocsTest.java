@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.synchub.crypto.KeyRing;
 
 /** The reference for integrators shows nothing that does not work, and leaves no key out. */
 class MappingDocsTest {
@@ -57,6 +60,22 @@ class MappingDocsTest {
     @MethodSource("fields")
     void an_example_of_fields_can_be_loaded(String yaml) {
         assertThat(Given.kind(yaml).fields()).isNotEmpty();
+    }
+
+    @Test
+    void the_example_of_encrypted_fields_can_be_loaded() throws IOException {
+        KeyRing keys = new KeyRing(Map.of("fields-2026", Base64.getEncoder().encodeToString(new byte[32])));
+        Mapping mapping = Mapping.parse(
+                Path.of("registry.yaml"),
+                "version: 1\ntarget: registry\ntenant: t\nadapter: {type: rest}\nkinds:\n  person:\n    match: {data.a: b}\n"
+                        + "    fields:\n" + blocks("yaml encrypted").get(0).indent(6),
+                name -> null,
+                PolicyCheck.NONE,
+                keys);
+
+        assertThat(mapping.kind("person").fields())
+                .hasSize(2)
+                .allSatisfy(field -> assertThat(field.encrypt()).isEqualTo("fields-2026"));
     }
 
     @Test

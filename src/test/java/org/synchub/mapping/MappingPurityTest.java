@@ -17,6 +17,7 @@ class MappingPurityTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "org.synchub.mapping..",
+                        "org.synchub.crypto",
                         "java.io",
                         "java.lang..",
                         "java.math",

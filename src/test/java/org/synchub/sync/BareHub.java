@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.crypto.KeyRing;
 import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.Deliveries;
@@ -80,6 +82,7 @@ final class BareHub implements AutoCloseable {
                 name -> null,
                 List.of(new Memories(memories)),
                 Map.of(),
+                new KeyRing(Map.of("k1", Base64.getEncoder().encodeToString(new byte[KeyRing.BYTES]))),
                 new CamelTargetHttp.Factory(camel, Clock.systemUTC(), new Allowances(db)::take, "tests"),
                 Clock.systemUTC());
         drifts = new Drifts(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.crypto.KeyRing;
 import org.synchub.ledger.Allowances;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
@@ -91,6 +92,7 @@ final class HistoryHub implements AutoCloseable {
                 name -> null,
                 List.of(new Openspp(ways, bug)),
                 Map.of(),
+                new KeyRing(Map.of()),
                 new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
                 clock);
         Drifts drifts = new Drifts(

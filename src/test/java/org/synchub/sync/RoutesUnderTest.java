@@ -26,6 +26,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.synchub.crypto.KeyRing;
 import org.synchub.mapping.Mapping;
 import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
@@ -72,7 +73,8 @@ class RoutesUnderTest {
             Clock clock)
             throws IOException {
         Path mappings = folder.isEmpty() ? Files.createTempDirectory("no-mappings") : Path.of(folder);
-        return new TargetRegistry(List.of(mappings), name -> null, List.of(ways), Map.of(), http, clock);
+        return new TargetRegistry(
+                List.of(mappings), name -> null, List.of(ways), Map.of(), new KeyRing(Map.of()), http, clock);
     }
 
     @Bean

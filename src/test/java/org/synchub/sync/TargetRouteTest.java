@@ -64,6 +64,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.synchub.crypto.KeyRing;
 import org.synchub.target.ConfigurationProblem;
 import org.synchub.target.TargetHttp.Answer;
 import org.synchub.target.TargetHttp.Call;
@@ -538,7 +539,13 @@ class TargetRouteTest {
             throws IOException {
         Path file = target(folder, "odd", "url: '" + url + "'");
         TargetRegistry odd = new TargetRegistry(
-                List.of(folder), name -> null, List.of(ways), Map.of(), factory, RoutesUnderTest.CLOCK);
+                List.of(folder),
+                name -> null,
+                List.of(ways),
+                Map.of(),
+                new KeyRing(Map.of()),
+                factory,
+                RoutesUnderTest.CLOCK);
 
         assertThatThrownBy(() -> new RouteFiles(Path.of("routes"), odd, new DefaultSslBundleRegistry(), false)
                         .beforeApplicationStart(camel))

@@ -43,6 +43,7 @@ record Difference(ObjectNode changes, Set<String> conflicts, Set<String> open) {
      * @param base what both sides last agreed on; null if there is none
      * @param sent what earlier writes carried that may have arrived, oldest first
      * @param theirs what the target holds; null if it was not asked. A field that is absent is one it does not tell of
+     * @param stale fields that it holds, or may hold, in another way than they are sent now: written even if they are equal
      */
     static Difference of(
             Kind kind,
@@ -50,6 +51,7 @@ record Difference(ObjectNode changes, Set<String> conflicts, Set<String> open) {
             @Nullable ObjectNode base,
             List<ObjectNode> sent,
             @Nullable ObjectNode theirs,
+            Set<String> stale,
             Trust trust) {
         Shape shape = RecordShape.of(kind);
         ObjectNode before = before(shape, base, sent, theirs, trust);
@@ -61,7 +63,11 @@ record Difference(ObjectNode changes, Set<String> conflicts, Set<String> open) {
             JsonNode mine = field.getValue();
             JsonNode other = theirs == null ? null : theirs.get(name);
             boolean told = other != null;
-            if (told && same(shape, name, mine, other)) {
+            boolean again = stale.contains(name) && !mine.isNull();
+            if (told ? same(shape, name, mine, other) : again) {
+                if (again) {
+                    changes.set(name, mine);
+                }
                 return;
             }
             if (before != null) {

@@ -26,6 +26,11 @@ public final class HttpJsonAdapterFactory implements AdapterFactory {
     }
 
     @Override
+    public boolean sealsFields() {
+        return true;
+    }
+
+    @Override
     public boolean writesByHttpAlone() {
         return true;
     }

@@ -11,6 +11,8 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Field;
 import org.synchub.mapping.Kind;
@@ -103,6 +105,10 @@ final class RecordForm {
     }
 
     private JsonNode sent(Field field, JsonNode value) {
+        return field.sealed(spelled(field, value));
+    }
+
+    private JsonNode spelled(Field field, JsonNode value) {
         if (value.isArray() && field.isList()) {
             ArrayNode items = JSON.arrayNode(value.size());
             value.forEach(item -> items.add(item.isObject() ? sent(field.fields(), item) : item));
@@ -140,7 +146,8 @@ final class RecordForm {
         return told;
     }
 
-    private JsonNode told(Field field, JsonNode value) {
+    private JsonNode told(Field field, JsonNode held) {
+        JsonNode value = field.opened(held);
         if (value.isNull()) {
             return value;
         }
@@ -160,6 +167,37 @@ final class RecordForm {
             return told(field.fields(), value);
         }
         return field.type() == null ? plain(value) : typed(field.type(), value);
+    }
+
+    /** The fields in which a record of the target's holds something in another way than it would be sent now. */
+    Set<String> stale(JsonNode item) {
+        JsonNode record = spec.fields().in(item);
+        return kind.fields().stream()
+                .filter(field -> isStale(field, record.path(field.name())))
+                .map(Field::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isStale(Field field, JsonNode held) {
+        if (held.isMissingNode() || field.fields().isEmpty()) {
+            return field.isStale(held);
+        }
+        return field.fields().stream()
+                .anyMatch(inner -> held.isArray()
+                        ? held.valueStream().anyMatch(item -> isStale(inner, item.path(inner.name())))
+                        : isStale(inner, held.path(inner.name())));
+    }
+
+    /** The fields that leave in envelopes, or have such in them. */
+    Set<String> encrypted() {
+        return kind.fields().stream()
+                .filter(RecordForm::isEncrypted)
+                .map(Field::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isEncrypted(Field field) {
+        return field.encrypt() != null || field.fields().stream().anyMatch(RecordForm::isEncrypted);
     }
 
     /** A copy whose texts are as they were before the target altered them. */

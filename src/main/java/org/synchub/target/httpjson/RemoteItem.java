@@ -3,6 +3,7 @@ package org.synchub.target.httpjson;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Kind;
 import org.synchub.target.RemoteChange;
@@ -111,6 +112,11 @@ final class RemoteItem {
         return session.form(kind).told(item);
     }
 
+    /** The fields that it holds in another way than they would be sent now. */
+    Set<String> stale() {
+        return session.form(kind).stale(item);
+    }
+
     @Nullable
     Instant changedAt() {
         Place place = spec().changedAt();
@@ -134,6 +140,7 @@ final class RemoteItem {
                 gone ? RemoteState.GONE : RemoteState.PRESENT,
                 gone ? null : told(),
                 changedAt(),
-                by == null ? null : by.text(item));
+                by == null ? null : by.text(item),
+                !gone && !stale().isEmpty());
     }
 }

@@ -99,8 +99,10 @@ final class Task {
     }
 
     /** What has to be written, given what the target holds; null for what it was not asked. */
-    Difference difference(@Nullable ObjectNode theirs) {
-        return Difference.of(kind(), ours, base, sent, theirs == null ? null : asAgreed(theirs), trust());
+    Difference difference(@Nullable RemoteItem theirs) {
+        return theirs == null
+                ? Difference.of(kind(), ours, base, sent, null, write.reread() ? form.encrypted() : Set.of(), trust())
+                : Difference.of(kind(), ours, base, sent, asAgreed(theirs.told()), theirs.stale(), trust());
     }
 
     /** Whether the target changed something of what was agreed on. */

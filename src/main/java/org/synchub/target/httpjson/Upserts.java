@@ -103,7 +103,7 @@ final class Upserts {
                             + ": the target was restored or swapped. Nothing is written until somebody has looked");
         }
         task.found(item);
-        return different(task, task.difference(item.told()), item);
+        return different(task, task.difference(item), item);
     }
 
     private @Nullable Outcome different(Task task, Difference difference, @Nullable RemoteItem item) {

@@ -191,7 +191,8 @@ final class ChangeFeed {
                 partner.state(),
                 partner.told(plan, session.values()),
                 changedAt,
-                by == 0 ? null : Long.toString(by));
+                by == 0 ? null : Long.toString(by),
+                partner.isStale(plan));
     }
 
     Map<String, RemoteState> present(Collection<String> externalIds) {

@@ -39,6 +39,9 @@ final class MappingCheck {
             "date",
             "datetime");
 
+    /** Types that hold any text as it is. */
+    private static final Set<String> ENVELOPES = Set.of("char", "text");
+
     private final Mapping mapping;
     private final Schema schema;
     private final Function<String, Vocabulary> vocabularies;
@@ -140,9 +143,31 @@ final class MappingCheck {
             problem(field.line(), place, "takes a single value (" + odoo.type() + "), not a list or an object");
             return;
         }
+        if (field.encrypt() != null) {
+            encrypted(field, odoo, model, place);
+            return;
+        }
         type(field, odoo, place);
         if (field.direction().out()) {
             given(field, odoo, model, place);
+        }
+    }
+
+    /** An envelope is a long text, and the server must neither look into it nor write it its own way. */
+    private void encrypted(Field field, OdooField odoo, String model, String place) {
+        if (!ENVELOPES.contains(odoo.type())) {
+            problem(
+                    field.line(),
+                    place,
+                    "is encrypted, but the server's field is of type " + odoo.type()
+                            + " and cannot hold an envelope; drop encrypt, or send it to a field of type char or text");
+        }
+        boolean name = field.name().equals(KindPlan.NAME) || KindPlan.NAME_PARTS.contains(field.name());
+        if (name && model.equals(OdooField.PARTNER)) {
+            problem(
+                    field.line(),
+                    place,
+                    "is encrypted, but the server writes names its own way, which destroys an envelope; drop encrypt");
         }
     }
 

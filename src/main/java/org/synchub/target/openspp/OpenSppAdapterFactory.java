@@ -21,6 +21,11 @@ public final class OpenSppAdapterFactory implements AdapterFactory {
     }
 
     @Override
+    public boolean sealsFields() {
+        return true;
+    }
+
+    @Override
     public boolean writesByHttpAlone() {
         return true;
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.KeyRing;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapped;
@@ -102,8 +103,19 @@ final class Rig {
     }
 
     static Rig of(String name, String yaml, String url, Map<String, String> environment) {
+        return of(name, yaml, url, environment, new KeyRing(Map.of()));
+    }
+
+    static Rig of(String name, String yaml, String url, Map<String, String> environment, KeyRing keys) {
         Map<String, String> all = new LinkedHashMap<>(environment);
-        return new Rig(Mapping.parse(Path.of("mappings/" + name + ".yaml"), yaml, all::get, PolicyCheck.NONE), url);
+        Path file = Path.of("mappings/" + name + ".yaml");
+        return new Rig(Mapping.parse(file, yaml, all::get, PolicyCheck.NONE, keys), url);
+    }
+
+    /** As the same ledger would with another mapping file. */
+    Rig linkedAs(Rig before) {
+        links.putAll(before.links);
+        return this;
     }
 
     /** A form as DataCollect keeps it. */

@@ -94,6 +94,25 @@ class PreparationTest {
     }
 
     @Test
+    void an_envelope_needs_a_field_that_keeps_any_text_as_it_is() {
+        assertThat(problems(Rig.server(), replacing("type: date}     #", "type: date, encrypt: k1}     #")))
+                .containsExactly(
+                        "mappings/openspp.yaml:" + lineOf("birthdate:") + ": kind 'individual' field 'birthdate': is"
+                                + " encrypted, but the server's field is of type date and cannot hold an envelope; drop encrypt, or send"
+                                + " it to a field of type char or text");
+        assertThat(problems(Rig.server(), replacing("data.middle_name,", "data.middle_name, encrypt: k1,")))
+                .singleElement()
+                .asString()
+                .contains(lineOf("addl_name:")
+                        + ": kind 'individual' field 'addl_name': is encrypted, but the server writes"
+                        + " names its own way");
+        UnaryOperator<String> fits = replacing("data.profession,", "data.profession, type: json, encrypt: k1,");
+        try (Rig rig = Rig.unprepared(Rig.server(), fits, Duration.ofSeconds(10))) {
+            assertThat(rig.adapter.prepare().guarantee()).isEqualTo("once");
+        }
+    }
+
+    @Test
     void an_api_key_stands_in_the_passwords_place() {
         OpenSppSimulator.Builder server =
                 Rig.server().user(new RegistryUser(7, "hub", "Hub", "something else", List.of("hub"), Role.REGISTRAR));

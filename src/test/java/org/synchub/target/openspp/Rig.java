@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.KeyRing;
 import org.synchub.mapping.Entity;
 import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapped;
@@ -115,12 +117,15 @@ final class Rig implements AutoCloseable {
         return new Rig(simulator, mapping(simulator.url(), mappingEdit), readTimeout);
     }
 
+    private static final KeyRing KEYS =
+            new KeyRing(Map.of("k1", Base64.getEncoder().encodeToString(new byte[KeyRing.BYTES])));
+
     /** The shipped mapping, changed as a test wants it. */
     static Mapping mapping(String url, UnaryOperator<String> edit) {
         try {
             String yaml = edit.apply(Files.readString(Path.of("mappings/openspp.yaml")));
             Map<String, String> env = Map.of("OPENSPP_URL", url, "OPENSPP_USERNAME", "hub", "OPENSPP_PASSWORD", "hub");
-            return Mapping.parse(Path.of("mappings/openspp.yaml"), yaml, env::get, PolicyCheck.NONE);
+            return Mapping.parse(Path.of("mappings/openspp.yaml"), yaml, env::get, PolicyCheck.NONE, KEYS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

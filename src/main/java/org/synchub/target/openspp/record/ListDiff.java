@@ -123,17 +123,19 @@ public final class ListDiff {
         ObjectNode changes = JSON.objectNode();
         for (Column column : plan.columns()) {
             JsonNode ours = item.get(column.name());
-            JsonNode theirs = values.neutral(column, row.path(column.name()));
-            if (ours == null || values.same(column.odoo(), ours, theirs)) {
+            JsonNode held = row.path(column.name());
+            JsonNode theirs = values.neutral(column, held);
+            boolean same = values.same(column.odoo(), ours, theirs);
+            if (ours == null || (same && !Values.isStale(column, held))) {
                 continue;
             }
-            if (based) {
+            if (based && !same) {
                 JsonNode before = agreed == null ? null : agreed.get(column.name());
                 if (values.same(column.odoo(), ours, before)) {
                     continue;
                 }
                 conflict |= !values.same(column.odoo(), theirs, before);
-            } else if (trust == Trust.FOUND) {
+            } else if (trust == Trust.FOUND && !same) {
                 conflict |= column.isDecided()
                         && !plan.isRetired(row)
                         && !Neutral.isBlank(ours)
@@ -142,7 +144,7 @@ public final class ListDiff {
                     continue;
                 }
             }
-            changes.set(column.name(), values.odoo(column.odoo(), ours));
+            changes.set(column.name(), values.odoo(column, ours));
         }
         return changes;
     }

@@ -174,11 +174,13 @@ public final class RecordDiff {
             Set<String> conflicts) {
         OdooField field = column.odoo();
         JsonNode ours = wanted.get(column.name());
-        JsonNode theirs = values.neutral(column, remote.row().path(column.name()));
-        if (values.same(field, ours, theirs)) {
+        JsonNode held = remote.row().path(column.name());
+        JsonNode theirs = values.neutral(column, held);
+        boolean same = values.same(field, ours, theirs);
+        if (same && !Values.isStale(column, held)) {
             return;
         }
-        if (before != null) {
+        if (before != null && !same) {
             JsonNode agreed = before.get(column.name());
             if (values.same(field, ours, agreed)) {
                 return;
@@ -190,7 +192,7 @@ public final class RecordDiff {
         } else if (trust == Trust.FOUND && Neutral.isBlank(ours)) {
             return;
         }
-        vals.set(column.name(), values.odoo(field, ours));
+        vals.set(column.name(), values.odoo(column, ours));
         written.add(column.name());
     }
 

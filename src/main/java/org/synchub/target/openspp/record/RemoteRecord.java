@@ -115,6 +115,16 @@ public record RemoteRecord(
         return record;
     }
 
+    /** Whether the server holds something in another way than it would be sent now. */
+    public boolean isStale(KindPlan plan) {
+        return plan.columns().stream().anyMatch(column -> Values.isStale(column, row.path(column.name())))
+                || plan.lists().stream()
+                        .anyMatch(list -> rows(list).stream()
+                                .filter(item -> !list.isRetired(item))
+                                .anyMatch(item -> list.columns().stream()
+                                        .anyMatch(column -> Values.isStale(column, item.path(column.name())))));
+    }
+
     private static void tellEmpty(List<Column> columns, ObjectNode record) {
         for (Column column : columns) {
             if (!record.has(column.name())) {

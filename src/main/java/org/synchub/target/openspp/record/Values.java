@@ -81,6 +81,19 @@ public final class Values {
         };
     }
 
+    /**
+     * As {@link #odoo(OdooField, JsonNode)}, in an envelope where the mapping wants one.
+     *
+     * @throws UnknownName when the server's vocabulary lacks the name
+     */
+    public JsonNode odoo(Column column, @Nullable JsonNode value) {
+        return odoo(
+                column.odoo(),
+                value == null || Neutral.isBlank(value)
+                        ? value
+                        : column.mapped().sealed(value));
+    }
+
     private static JsonNode set(ArrayNode ids) {
         return JSON.arrayNode().add(JSON.arrayNode().add(6).add(0).add(ids));
     }
@@ -145,8 +158,13 @@ public final class Values {
                 Instant moment = instant(odoo.asText());
                 yield moment == null ? odoo : TextNode.valueOf(moment.toString());
             }
-            default -> odoo;
+            default -> column.mapped().opened(odoo);
         };
+    }
+
+    /** Whether the server holds a value in another way than it would be sent now. Odoo's {@code false} is none. */
+    static boolean isStale(Column column, JsonNode held) {
+        return held.isTextual() && column.mapped().isStale(held);
     }
 
     private JsonNode manyToOne(OdooField field, JsonNode odoo) {
@@ -277,7 +295,7 @@ public final class Values {
         for (Map.Entry<String, JsonNode> entry : record.properties()) {
             for (Column column : columns) {
                 if (column.name().equals(entry.getKey()) && !Neutral.isBlank(entry.getValue())) {
-                    values.set(column.name(), odoo(column.odoo(), entry.getValue()));
+                    values.set(column.name(), odoo(column, entry.getValue()));
                 }
             }
         }
