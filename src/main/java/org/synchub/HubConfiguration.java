@@ -31,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.admin.AuditTrail;
 import org.synchub.admin.security.FirstLogin;
 import org.synchub.admin.security.Tokens;
+import org.synchub.admin.security.Users;
 import org.synchub.cli.AttentionCommands;
 import org.synchub.cli.AuditCommands;
 import org.synchub.cli.CommandAudit;
@@ -43,12 +44,15 @@ import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
+import org.synchub.cli.UserCommands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.crypto.KeyRing;
 import org.synchub.demo.DemoRegistry;
 import org.synchub.ledger.AlertLedger;
 import org.synchub.ledger.Allowances;
+import org.synchub.ledger.ApiLogins;
 import org.synchub.ledger.ApiTokens;
+import org.synchub.ledger.ApiUsers;
 import org.synchub.ledger.Attention;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.AuditChain;
@@ -60,6 +64,7 @@ import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.Erasure;
 import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Exchanges;
+import org.synchub.ledger.Installation;
 import org.synchub.ledger.KeysInUse;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.OldRuns;
@@ -472,6 +477,21 @@ class HubConfiguration {
     }
 
     @Bean
+    ApiUsers apiUsers(JdbcClient db, TransactionTemplate transaction) {
+        return new ApiUsers(db, transaction);
+    }
+
+    @Bean
+    ApiLogins apiLogins(JdbcClient db, TransactionTemplate transaction, Audit audit) {
+        return new ApiLogins(db, transaction, audit);
+    }
+
+    @Bean
+    Installation installation(JdbcClient db) {
+        return new Installation(db);
+    }
+
+    @Bean
     Audit audit(JdbcClient db) {
         return new Audit(db);
     }
@@ -581,6 +601,11 @@ class HubConfiguration {
     @Bean
     TokenCommands tokenCommands(Tokens tokens) {
         return new TokenCommands(System.out, tokens);
+    }
+
+    @Bean
+    UserCommands userCommands(Users users) {
+        return new UserCommands(System.out, System.in, users);
     }
 
     @Bean

@@ -78,8 +78,8 @@ class Runner implements ApplicationListener<ApplicationReadyEvent>, SmartLifecyc
                 .ifPresentOrElse(
                         token -> console.line("The API's token until this hub stops: %s", token),
                         () -> log.warn(
-                                "Nobody can log in to the API yet: make a token with 'token create NAME --role admin'"
-                                        + " or name an issuer of JWTs"));
+                                "Nobody can log in to the API yet: make a token with 'token create NAME --role admin',"
+                                        + " a user with 'users add NAME --role admin', or name an issuer of JWTs"));
     }
 
     private void firstWork(ApplicationReadyEvent event) {

@@ -1,5 +1,6 @@
 package org.synchub;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
+import org.synchub.cli.UserCommands;
 import org.synchub.ledger.Targets.Restored;
 import org.synchub.sync.Resync;
 import picocli.CommandLine;
@@ -359,6 +361,56 @@ public class SyncHub implements Callable<Integer> {
             case create -> commands.create(argument, role, days);
             case list -> commands.list();
             case revoke -> commands.revoke(argument);
+        });
+    }
+
+    /** What can be done about users who log in by password. */
+    public enum UserAction {
+        list,
+        add,
+        password,
+        role,
+        disable,
+        enable,
+        remove
+    }
+
+    @Command(
+            description =
+                    "Makes, lists, changes and removes the users who log in to the HTTP API by name and password. A new"
+                            + " password is made and printed once, unless one is given. Another password, 'disable' and"
+                            + " 'remove' end the user's logins at once.",
+            mixinStandardHelpOptions = true)
+    int users(
+            @Parameters(paramLabel = "ACTION", index = "0", description = "${COMPLETION-CANDIDATES}") UserAction action,
+            @Parameters(
+                            paramLabel = "NAME",
+                            index = "1",
+                            arity = "0..1",
+                            description = "Whom; up to 63 of a-z, 0-9 and . _ @ -")
+                    @Nullable
+                    String name,
+            @Option(names = "--role", description = "For add and role: viewer, operator or admin") @Nullable
+                    String role,
+            @Option(
+                            names = "--password-file",
+                            paramLabel = "FILE",
+                            description = "For add and password: the password is what this file says")
+                    @Nullable
+                    Path passwordFile,
+            @Option(
+                            names = "--password-stdin",
+                            description = "For add and password: the password is the first line of the input")
+                    boolean passwordFromInput) {
+        UserCommands.Source source = new UserCommands.Source(passwordFile, passwordFromInput);
+        return oneShot(UserCommands.class, commands -> switch (action) {
+            case list -> commands.list();
+            case add -> commands.add(name, role, source);
+            case password -> commands.password(name, source);
+            case role -> commands.role(name, role);
+            case disable -> commands.disable(name);
+            case enable -> commands.enable(name);
+            case remove -> commands.remove(name);
         });
     }
 

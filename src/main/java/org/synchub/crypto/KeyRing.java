@@ -63,15 +63,25 @@ public final class KeyRing {
      * @throws IllegalArgumentException when an id or a key is not one; names the setting, never the key
      */
     public KeyRing(Map<String, String> settings) {
-        settings.forEach((id, text) -> keys.put(id, new Key(id, bytes(id, text))));
+        settings.forEach((id, text) -> keys.put(id, new Key(id, bytesOf(id, text))));
     }
 
-    private static byte[] bytes(String id, String text) {
+    private static byte[] bytesOf(String id, String text) {
         String setting = "synchub.encryption.keys." + id;
         if (!isId(id)) {
             throw new IllegalArgumentException(
                     setting + ": the id of a key has 1 to 32 characters of a-z, 0-9 and -; give it another");
         }
+        return bytes(setting, text);
+    }
+
+    /**
+     * The {@value #BYTES} bytes of a key.
+     *
+     * @param text Base64
+     * @throws IllegalArgumentException when it is none; names the setting, never the key
+     */
+    public static byte[] bytes(String setting, String text) {
         byte[] bytes;
         try {
             bytes = Base64.getDecoder().decode(text.strip());
@@ -79,7 +89,7 @@ public final class KeyRing {
             throw new IllegalArgumentException(setting + " is not Base64; make a key with: openssl rand -base64 32");
         }
         if (bytes.length != BYTES) {
-            throw new IllegalArgumentException(setting + " has " + bytes.length + " bytes, AES-256 needs " + BYTES
+            throw new IllegalArgumentException(setting + " has " + bytes.length + " bytes, it needs " + BYTES
                     + "; make a key with: openssl rand -base64 32");
         }
         return bytes;

@@ -50,7 +50,8 @@ public final class AuditKeys {
         return typed == null || TARGET.matcher(typed).matches() ? typed : hashed(typed);
     }
 
-    private String hashed(String typed) {
+    /** Something that is no key, whatever it looks like: what somebody typed who is not known. */
+    public String hashed(String typed) {
         return key == null ? "(not kept)" : "hmac:" + id + ":" + mac(key, typed).substring(0, 32);
     }
 

@@ -213,6 +213,12 @@ class MarkedValuesTest {
                         "/api/v1/conflicts/" + conflict + "/resolve",
                         "{\"choice\": \"both\", \"fields\": {\"occupation\": \"" + MARK + "Smith\"}}"));
         keep("stranger", new ApiClient(port, "synchub_" + MARK + "_nobody").get("/api/v1/targets"));
+        keep(
+                "password",
+                new ApiClient(port, null)
+                        .post(
+                                "/api/v1/auth/login",
+                                "{\"user\": \"" + MARK + "\", \"password\": \"" + MARK + "Password\"}"));
         keep("JWT", new ApiClient(port, "eyJhbGciOiJSUzI1NiJ9." + MARK + "." + MARK).get("/api/v1/targets"));
         keep(
                 "forged webhook",

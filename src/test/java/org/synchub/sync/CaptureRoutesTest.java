@@ -49,7 +49,7 @@ class CaptureRoutesTest {
     @CsvSource({
         "poll,sweepUnlessTriggered",
         "sweep,sweep",
-        "housekeeping,housekeeping forget trim tidy",
+        "housekeeping,housekeeping forget trim tidy forgetLogins",
         "audit-seal,settle seal"
     })
     void the_clock_starts(String route, String steps) {

@@ -114,6 +114,11 @@ class RoutesUnderTest {
     }
 
     @Bean
+    ApiLoginsDouble apiLogins(Asked asked) {
+        return new ApiLoginsDouble(asked);
+    }
+
+    @Bean
     OldRunsDouble oldRuns(Asked asked) {
         return new OldRunsDouble(asked);
     }
@@ -243,6 +248,13 @@ class RoutesUnderTest {
 
         public void forget() {
             asked.add("forget");
+        }
+    }
+
+    record ApiLoginsDouble(Asked asked) {
+
+        public void forget() {
+            asked.add("forgetLogins");
         }
     }
 

@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.synchub.admin.problem.ProblemType;
 import org.synchub.admin.security.Allowed;
+import org.synchub.admin.security.Open;
 
 /** The description of the API, served at {@code /api/openapi}: what is true of every endpoint is said here once. */
 @Configuration(proxyBeanMethods = false)
@@ -59,7 +60,9 @@ class ApiDocument {
                                 new SecurityScheme()
                                         .type(SecurityScheme.Type.HTTP)
                                         .scheme("bearer")
-                                        .description("A token of the hub's, or a JWT of the configured issuer")))
+                                        .description(
+                                                "A token of the hub's, the access token of a login, or a JWT of the configured"
+                                                        + " issuer")))
                 .addSecurityItem(new SecurityRequirement().addList(SCHEME));
     }
 
@@ -70,6 +73,10 @@ class ApiDocument {
             Allowed allowed = method.getMethodAnnotation(Allowed.class);
             if (allowed != null) {
                 operation.addExtension("x-role", allowed.value().word());
+            }
+            if (method.hasMethodAnnotation(Open.class)) {
+                operation.addExtension("x-role", "open");
+                operation.setSecurity(List.of());
             }
             if (method.hasMethodAnnotation(Polled.class)) {
                 sayThatItIsConditional(operation);

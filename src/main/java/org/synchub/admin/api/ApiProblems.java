@@ -20,7 +20,8 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.synchub.admin.live.LiveEvents;
 import org.synchub.admin.problem.ProblemType;
-import org.synchub.admin.security.Webhooks;
+import org.synchub.admin.security.LoginRefused;
+import org.synchub.admin.security.LoginSlowed;
 import org.synchub.sync.NoSuchThing;
 import org.synchub.sync.NotNow;
 import org.synchub.sync.UnknownTarget;
@@ -42,13 +43,14 @@ class ApiProblems extends ResponseEntityExceptionHandler {
         return ProblemType.CONFLICT.with(String.valueOf(e.getMessage()));
     }
 
-    @ExceptionHandler(Webhooks.Refused.class)
-    ProblemDetail refused(Webhooks.Refused e) {
+    @ExceptionHandler(LoginRefused.class)
+    ProblemDetail refused(LoginRefused e, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         return ProblemType.LOGIN_NEEDED.with(String.valueOf(e.getMessage()));
     }
 
-    @ExceptionHandler(Webhooks.Slowed.class)
-    ProblemDetail slowed(Webhooks.Slowed e, HttpServletResponse response) {
+    @ExceptionHandler(LoginSlowed.class)
+    ProblemDetail slowed(LoginSlowed e, HttpServletResponse response) {
         response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(e.seconds()));
         return ProblemType.TOO_MANY_FAILED_LOGINS.with(String.valueOf(e.getMessage()));
     }

@@ -12,8 +12,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
- * Decides by the {@link Allowed} of the method that would answer. Without one nobody is let in; what no method answers is
- * left to the dispatcher, which says so, but only to somebody who is logged in.
+ * Decides by the {@link Allowed} of the method that would answer, or lets everybody in where it is {@link Open}. Without
+ * either nobody is let in; what no method answers is left to the dispatcher, which says so, but only to somebody who is logged in.
  */
 final class EndpointRule {
 
@@ -30,6 +30,9 @@ final class EndpointRule {
         if (endpoint == null) {
             return new AuthorizationDecision(Role.VIEWER.authorities().stream()
                     .anyMatch(a -> known.getAuthorities().contains(a)));
+        }
+        if (endpoint.hasMethodAnnotation(Open.class)) {
+            return new AuthorizationDecision(true);
         }
         Allowed allowed = endpoint.getMethodAnnotation(Allowed.class);
         return new AuthorizationDecision(allowed != null

@@ -11,18 +11,20 @@ import java.util.Optional;
 public final class FirstLogin {
 
     private final Tokens tokens;
+    private final Users users;
     private final boolean jwts;
     private final String address;
 
-    FirstLogin(Tokens tokens, boolean jwts, String address) {
+    FirstLogin(Tokens tokens, Users users, boolean jwts, String address) {
         this.tokens = tokens;
+        this.users = users;
         this.jwts = jwts;
         this.address = address;
     }
 
-    /** Whether a token or an issuer of JWTs lets anybody in. */
+    /** Whether a token, a password or an issuer of JWTs lets anybody in. */
     public boolean isConfigured() {
-        return jwts || tokens.anyValid();
+        return jwts || tokens.anyValid() || users.anyEnabled();
     }
 
     /** The token to show, when nothing else lets anybody in and only this machine can ask. Each call makes another. */

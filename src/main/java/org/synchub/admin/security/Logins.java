@@ -15,19 +15,27 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
 import org.synchub.ledger.Audit;
 
 /**
- * Finds out who sends a request: a token of the hub's or, where an issuer is configured, a JWT. Failures are audited and
+ * Finds out who sends a request: a token of the hub's, the access token of a login or, where an issuer is configured, a JWT of
+ * that: by the issuer that a JWT names. Failures are audited and
  * slowed by address; a token that was accepted a moment ago is not slowed by what others at its address do.
  */
 final class Logins implements AuthenticationManagerResolver<HttpServletRequest> {
 
     private final Tokens tokens;
+    private final LocalLogins local;
     private final @Nullable AuthenticationManager jwts;
     private final LoginGuard guard;
     private final Refusals refusals;
 
-    /** @param jwts checks JWTs; null when none are accepted */
-    Logins(Tokens tokens, @Nullable AuthenticationManager jwts, LoginGuard guard, Refusals refusals) {
+    /** @param jwts checks JWTs of others; null when none are accepted */
+    Logins(
+            Tokens tokens,
+            LocalLogins local,
+            @Nullable AuthenticationManager jwts,
+            LoginGuard guard,
+            Refusals refusals) {
         this.tokens = tokens;
+        this.local = local;
         this.jwts = jwts;
         this.guard = guard;
         this.refusals = refusals;
@@ -74,9 +82,11 @@ final class Logins implements AuthenticationManagerResolver<HttpServletRequest> 
             refuseThoseWhoWait(address);
         }
         try {
-            Authentication who = own ? byToken(text) : byJwt(asked);
+            Authentication who = own ? byToken(text) : AccessTokens.isOwn(text) ? byLogin(text, address) : byJwt(asked);
             guard.succeeded(address);
             return who;
+        } catch (LocalLogins.Over ended) {
+            throw ended;
         } catch (InvalidBearerTokenException refused) {
             refuseThoseWhoWait(address);
             guard.failed(address);
@@ -96,6 +106,14 @@ final class Logins implements AuthenticationManagerResolver<HttpServletRequest> 
     private Authentication byToken(String text) {
         Tokens.Bearer bearer = tokens.bearer(text)
                 .orElseThrow(() -> new InvalidBearerTokenException("The token is unknown, expired or revoked"));
+        return known(bearer);
+    }
+
+    private Authentication byLogin(String text, String address) {
+        return known(local.bearer(text, address));
+    }
+
+    private static Authentication known(Tokens.Bearer bearer) {
         return UsernamePasswordAuthenticationToken.authenticated(
                 bearer.name(), null, bearer.role().authorities());
     }

@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.synchub.crypto.Hmac;
 
 /**
- * The tokens that were checked lately, as hashes keyed with a key that this process made for itself and shows nobody: a
+ * Texts that were found good lately, tokens for instance, as hashes keyed with a key that this process made for itself and shows nobody: a
  * dump of its memory holds nothing that another process would accept.
  */
 final class Recognised {

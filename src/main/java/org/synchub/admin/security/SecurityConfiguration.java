@@ -20,6 +20,8 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -27,12 +29,15 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.synchub.admin.problem.Problems;
+import org.synchub.ledger.ApiLogins;
 import org.synchub.ledger.ApiTokens;
+import org.synchub.ledger.ApiUsers;
 import org.synchub.ledger.Audit;
 import org.synchub.ledger.AuditKeys;
+import org.synchub.ledger.Installation;
 import org.synchub.ledger.WebhookLedger;
 
-/** Nothing but the health of the hub is open; everything else needs a token and a role, or a signature. */
+/** Nothing but the health of the hub and the login is open; everything else needs a token and a role, or a signature. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SecurityProperties.class)
 class SecurityConfiguration {
@@ -40,6 +45,11 @@ class SecurityConfiguration {
     @Bean
     Tokens tokens(ApiTokens rows, Audit audit, AuditKeys keys) {
         return new Tokens(rows, audit, keys);
+    }
+
+    @Bean
+    Users users(ApiUsers rows, Audit audit) {
+        return new Users(rows, new Passwords(), audit);
     }
 
     @Bean
@@ -68,15 +78,39 @@ class SecurityConfiguration {
     static class Served {
 
         @Bean
-        FirstLogin firstLogin(Tokens tokens, ObjectProvider<JwtDecoder> jwts, Environment environment) {
+        LocalLogins localLogins(
+                ApiUsers users,
+                ApiLogins logins,
+                Installation installation,
+                SecurityProperties properties,
+                LoginGuard guard,
+                Refusals refusals,
+                AuditKeys keys) {
+            SecurityProperties.Login login = properties.login();
+            return new LocalLogins(
+                    users,
+                    logins,
+                    new Passwords(),
+                    new AccessTokens(installation, login.keyBytes()),
+                    new LocalLogins.Terms(
+                            login.accessToken(),
+                            new ApiLogins.Terms(login.refreshToken(), login.longest(), login.lostAnswer())),
+                    guard,
+                    refusals,
+                    keys);
+        }
+
+        @Bean
+        FirstLogin firstLogin(Tokens tokens, Users users, ObjectProvider<JwtDecoder> jwts, Environment environment) {
             return new FirstLogin(
-                    tokens, jwts.getIfAvailable() != null, environment.getProperty("server.address", "0.0.0.0"));
+                    tokens, users, jwts.getIfAvailable() != null, environment.getProperty("server.address", "0.0.0.0"));
         }
 
         @Bean
         SecurityFilterChain doors(
                 HttpSecurity http,
                 Tokens tokens,
+                LocalLogins local,
                 Refusals refusals,
                 AuditKeys keys,
                 LoginGuard guard,
@@ -87,8 +121,8 @@ class SecurityConfiguration {
                 ObjectProvider<JwtDecoder> jwts,
                 @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping endpoints)
                 throws Exception {
-            Logins logins =
-                    new Logins(tokens, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, refusals);
+            Logins logins = new Logins(
+                    tokens, local, jwtManager(jwts.getIfAvailable(), properties.rolesClaim()), guard, refusals);
             AccessProblems problems = new AccessProblems(new Problems(json), refusals, keys);
             RequestRates rates = new RequestRates(
                     environment.getRequiredProperty("synchub.security.requests-per-minute", Integer.class),
@@ -105,6 +139,7 @@ class SecurityConfiguration {
                                     policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
                             .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
                     .oauth2ResourceServer(server -> server.authenticationManagerResolver(logins)
+                            .bearerTokenResolver(bearerTokens())
                             .authenticationEntryPoint(problems)
                             .accessDeniedHandler(problems))
                     .exceptionHandling(handling ->
@@ -127,6 +162,12 @@ class SecurityConfiguration {
                             .anyRequest()
                             .denyAll())
                     .build();
+        }
+
+        /** Who logs in or refreshes may send along what is not good any more. */
+        private static BearerTokenResolver bearerTokens() {
+            DefaultBearerTokenResolver header = new DefaultBearerTokenResolver();
+            return request -> request.getRequestURI().startsWith("/api/v1/auth/") ? null : header.resolve(request);
         }
 
         private static @Nullable AuthenticationManager jwtManager(@Nullable JwtDecoder decoder, String rolesClaim) {

@@ -34,67 +34,39 @@ public final class Webhooks {
         this.clock = clock;
     }
 
-    /** It does not come from the target, as far as the hub can tell. */
-    public static final class Refused extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        Refused(String why) {
-            super(why);
-        }
-    }
-
-    /** Too many from this address were refused. */
-    public static final class Slowed extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final long seconds;
-
-        Slowed(Duration wait) {
-            super("Webhooks from your address have been refused too often");
-            this.seconds = wait.toSeconds() + 1;
-        }
-
-        /** How long to wait. */
-        public long seconds() {
-            return seconds;
-        }
-    }
-
     /**
      * Takes a webhook.
      *
      * @return false when the same one was taken before
-     * @throws Refused when it is not signed as it has to be
-     * @throws Slowed when others of its address were refused just now
+     * @throws LoginRefused when it is not signed as it has to be
+     * @throws LoginSlowed when others of its address were refused just now
      */
     public boolean take(
             String target, @Nullable String timestamp, @Nullable String signature, byte[] body, String address) {
         Duration wait = guard.waits(address);
         if (!wait.isZero()) {
-            throw new Slowed(wait);
+            throw new LoginSlowed("Webhooks from your address have been refused too often", wait);
         }
         String secret = secrets.apply(target);
         if (timestamp == null || signature == null || secret == null || secret.length() < SHORTEST) {
             guard.failed(address);
-            throw new Refused(
+            throw new LoginRefused(
                     "A webhook needs X-Hub-Timestamp and X-Hub-Signature, and the hub a secret for its target");
         }
         byte[] right = sign(secret, timestamp, body);
         if (!MessageDigest.isEqual(right, claimed(signature))) {
             guard.failed(address);
-            throw new Refused("The signature is not that of the target's secret, the timestamp and the body");
+            throw new LoginRefused("The signature is not that of the target's secret, the timestamp and the body");
         }
         // Only who knows the secret learns what is wrong with the time.
         Instant at;
         try {
             at = Instant.ofEpochSecond(Long.parseLong(timestamp));
         } catch (RuntimeException notASecond) {
-            throw new Refused("X-Hub-Timestamp has to be seconds since 1970");
+            throw new LoginRefused("X-Hub-Timestamp has to be seconds since 1970");
         }
         if (Duration.between(at, clock.instant()).abs().compareTo(TOLERANCE) > 0) {
-            throw new Refused("The timestamp is more than five minutes from the hub's time; sign anew");
+            throw new LoginRefused("The timestamp is more than five minutes from the hub's time; sign anew");
         }
         return taken.take(target, HexFormat.of().formatHex(right));
     }

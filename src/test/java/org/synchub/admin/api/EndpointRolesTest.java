@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.synchub.admin.security.Role;
+import org.synchub.admin.security.Users;
 import org.synchub.target.Outcome;
 import org.synchub.target.RemoteChange;
 import org.synchub.target.RemoteState;
@@ -40,6 +42,12 @@ class EndpointRolesTest {
 
     /** How somebody who may calls an endpoint so that it has something to do; the ids are those of {@link #fill}. */
     private record Call(String path, String body) {}
+
+    private static final String PASSWORD = "correct horse battery";
+
+    /** What lets in who is not logged in; beside it only the health is open. */
+    private static final Set<String> OPEN =
+            Set.of("POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/logout");
 
     private static final Map<String, Call> CALLS = new LinkedHashMap<>();
 
@@ -91,6 +99,12 @@ class EndpointRolesTest {
         call("GET /api/v1/audit/root", "/api/v1/audit/root", null);
         call("GET /api/v1/audit/export", "/api/v1/audit/export", null);
         call("GET /api/v1/alerts", "/api/v1/alerts", null);
+        call(
+                "POST /api/v1/auth/login",
+                "/api/v1/auth/login",
+                "{\"user\": \"ann\", \"password\": \"" + PASSWORD + "\"}");
+        call("POST /api/v1/auth/refresh", "/api/v1/auth/refresh", "{\"refreshToken\": \"{refresh}\"}");
+        call("POST /api/v1/auth/logout", "/api/v1/auth/logout", "{\"refreshToken\": \"{refresh}\"}");
         call("POST /api/v1/webhooks/{target}", "/api/v1/webhooks/memory", "{}");
         call("GET /api/v1/events", "/api/v1/events?kind=run", null);
         call("GET /api/v1/sync/stats", "/api/v1/sync/stats?target=memory", null);
@@ -118,6 +132,7 @@ class EndpointRolesTest {
         for (Role role : Role.values()) {
             CLIENTS.put(role, hub.api(role));
         }
+        hub.bean(Users.class).add("ann", Role.VIEWER, PASSWORD, "test");
         fill(store);
         document = CLIENTS.get(Role.VIEWER).get("/api/openapi").json();
     }
@@ -222,6 +237,10 @@ class EndpointRolesTest {
                     .isEqualTo(401);
             return;
         }
+        if (OPEN.contains(endpoint)) {
+            checkOpen(method, path, String.valueOf(body));
+            return;
+        }
         Role named = Role.of(endpoints().get(endpoint).path("x-role").asText());
 
         ApiClient.Answer stranger = new ApiClient(hub.port(), null).send(method, path, body);
@@ -241,6 +260,43 @@ class EndpointRolesTest {
         }
         ApiClient.Answer allowed = CLIENTS.get(named).send(method, path, body);
         assertThat(allowed.status()).as("%s: %s", named, allowed.body()).isBetween(200, 299);
+    }
+
+    /** What they send is their login: without that nobody is let in, and a token that is not good is not looked at. */
+    private static void checkOpen(String method, String path, String body) {
+        String refresh = new ApiClient(hub.port(), null)
+                .post("/api/v1/auth/login", CALLS.get("POST /api/v1/auth/login").body())
+                .json()
+                .path("refreshToken")
+                .asText();
+        ApiClient stranger = new ApiClient(hub.port(), null);
+
+        assertThat(stranger.send(
+                                method,
+                                path,
+                                body.replace(PASSWORD, "another password").replace("{refresh}", "none"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(new ApiClient(hub.port(), "not.good.anymore")
+                        .send(method, path, body.replace("{refresh}", refresh))
+                        .status())
+                .isBetween(200, 299);
+    }
+
+    @Test
+    void the_login_is_open_and_a_webhook_is_signed_and_nothing_else_goes_without_a_role() {
+        Map<String, Set<String>> byRole = new TreeMap<>();
+        endpoints()
+                .forEach((endpoint, operation) -> byRole.computeIfAbsent(
+                                operation.path("x-role").asText(), role -> new TreeSet<>())
+                        .add(endpoint));
+
+        assertThat(byRole).containsOnlyKeys("viewer", "operator", "admin", "open", "signature");
+        assertThat(byRole.get("open")).isEqualTo(OPEN);
+        assertThat(byRole.get("signature")).containsExactly("POST /api/v1/webhooks/{target}");
+        assertThat(document.at("/paths/~1api~1v1~1auth~1login/post/security"))
+                .as("its clients send no token")
+                .isEmpty();
     }
 
     @Test

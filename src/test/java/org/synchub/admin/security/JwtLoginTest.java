@@ -107,6 +107,29 @@ class JwtLoginTest {
     }
 
     @Test
+    void users_log_in_by_password_beside_the_issuer_and_neither_ones_jwts_pass_for_the_others() throws Exception {
+        hub.bean(Users.class).add("bea", Role.OPERATOR, "correct horse battery", "test");
+        String own = with(null)
+                .post("/api/v1/auth/login", "{\"user\": \"bea\", \"password\": \"correct horse battery\"}")
+                .json()
+                .path("accessToken")
+                .asText();
+        String issuers = jwt(keys.getPrivate(), "[\"synchub-operator\"]", soon());
+        String[] mine = own.split("\\.", -1);
+        String[] theirs = issuers.split("\\.", -1);
+
+        assertThat(with(own).post(PAUSE).status()).isEqualTo(200);
+        assertThat(with(issuers).post(PAUSE).status()).isEqualTo(200);
+        assertThat(with(mine[0] + "." + mine[1] + "." + theirs[2]).post(PAUSE).status())
+                .isEqualTo(401);
+        assertThat(with(theirs[0] + "." + mine[1] + "." + theirs[2]).post(PAUSE).status())
+                .isEqualTo(401);
+        assertThat(with(mine[0] + "." + theirs[1] + "." + mine[2]).post(PAUSE).status())
+                .isEqualTo(401);
+        assertThat(with(own).post(PAUSE).status()).isEqualTo(200);
+    }
+
+    @Test
     void no_one_time_token_is_made_where_an_issuer_is_configured() {
         FirstLogin first = hub.bean(FirstLogin.class);
 

@@ -65,7 +65,17 @@ class LoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {TARGETS, "/api/v1/nowhere", "/api/openapi", "/actuator", "/error", "/", "/v3/api-docs"})
+    @ValueSource(
+            strings = {
+                TARGETS,
+                "/api/v1/nowhere",
+                "/api/openapi",
+                "/actuator",
+                "/error",
+                "/",
+                "/v3/api-docs",
+                "/api/v1/auth/nowhere"
+            })
     void nothing_else_is_open(String path) {
         ApiClient.Answer answer = with(null).get(path);
 
