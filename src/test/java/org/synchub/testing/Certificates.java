@@ -21,6 +21,11 @@ public final class Certificates {
 
     /** A key store with one key pair and its certificate. */
     public Path keyStore(String name) {
+        return keyStore(name, 30);
+    }
+
+    /** The same, good for so many days. */
+    public Path keyStore(String name, int days) {
         Path store = folder.resolve(name + ".p12");
         keytool(
                 store,
@@ -36,7 +41,7 @@ public final class Certificates {
                 "-groupname",
                 "secp256r1",
                 "-validity",
-                "30");
+                Integer.toString(days));
         return store;
     }
 

@@ -24,7 +24,7 @@ import org.synchub.ledger.Runs;
  * @param unusualHour more records went through at an hour of the day at which none did in the last four weeks
  * @param databaseSize the database takes more on its disk
  * @param freeDisk less is left on the disk of the hub's own folder
- * @param expiring a token in use ends sooner
+ * @param expiring a token in use, or a certificate of the hub's, ends sooner
  */
 @ConfigurationProperties("synchub.alerts")
 public record AlertRules(

@@ -42,18 +42,20 @@ public class Alerts {
     private final Runs runs;
     private final Targets targets;
     private final ApiTokens tokens;
+    private final OwnCertificates certificates;
     private final File folder;
     private final InstantSource clock;
     private final Usual usual;
 
     /** @param folder on whose disk the hub keeps what it writes itself */
-    public Alerts(
+    Alerts(
             AlertRules rules,
             AlertLedger ledger,
             StatusReport status,
             Runs runs,
             Targets targets,
             ApiTokens tokens,
+            OwnCertificates certificates,
             Path folder,
             InstantSource clock) {
         this.rules = rules;
@@ -62,6 +64,7 @@ public class Alerts {
         this.runs = runs;
         this.targets = targets;
         this.tokens = tokens;
+        this.certificates = certificates;
         this.folder = folder.toAbsolutePath().toFile();
         this.clock = clock;
         this.usual = new Usual(runs, clock);
@@ -120,7 +123,7 @@ public class Alerts {
                 usual.of(so.name()));
     }
 
-    /** What concerns no target: the room there is, and tokens that end. */
+    /** What concerns no target: the room there is, and tokens and certificates that end. */
     private void lookAtTheHub() {
         ledger.set("storage", rules.storage(ledger.databaseSize(), folder.getUsableSpace()));
         Map<String, String> ending = new TreeMap<>();
@@ -129,6 +132,7 @@ public class Alerts {
                     .forEach(token -> ending.put(
                             "(token " + token.id() + ")",
                             "The token " + token.id() + " of " + token.name() + ", in use, ends " + token.expiresAt()));
+            ending.putAll(certificates.ending(clock.instant(), rules.expiring()));
         }
         ledger.set("expiring-credentials", ending);
     }

@@ -13,6 +13,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.jks.JksSslStoreBundle;
+import org.springframework.boot.ssl.jks.JksSslStoreDetails;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.util.unit.DataSize;
 import org.synchub.admin.security.Role;
 import org.synchub.admin.security.Tokens;
@@ -21,6 +27,7 @@ import org.synchub.ledger.ApiTokens;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.StatusReport;
+import org.synchub.testing.Certificates;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
 
@@ -36,6 +43,8 @@ class AlertLooksTest {
     private static DataSource store;
     private static TestHub hub;
     private Instant now = NOW;
+    private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
+    private final ServerProperties server = new ServerProperties();
     private DataSize room = DataSize.ofGigabytes(100);
 
     @BeforeAll
@@ -77,6 +86,7 @@ class AlertLooksTest {
                 hub.bean(Runs.class),
                 hub.bean(Targets.class),
                 hub.bean(ApiTokens.class),
+                OwnCertificates.of(bundles, server),
                 folder,
                 () -> now);
         List<Alert> untold = alerts.look();
@@ -245,5 +255,44 @@ class AlertLooksTest {
         return hub.bean(Tokens.class)
                 .create(name, Role.VIEWER, Duration.ofDays(days), "test")
                 .id();
+    }
+
+    @Test
+    void a_certificate_that_the_api_has_without_a_bundle_is_looked_at_too() {
+        Ssl ssl = new Ssl();
+        ssl.setKeyStore("file:" + new Certificates(folder).keyStore("api", 3));
+        ssl.setKeyStorePassword(Certificates.PASSWORD);
+        ssl.setKeyStoreType("PKCS12");
+        server.setSsl(ssl);
+        now = Instant.now();
+
+        assertThat(look()).containsExactly("expiring-credentials (certificate server.ssl/api) open");
+
+        ssl.setEnabled(false);
+        assertThat(look()).containsExactly("expiring-credentials (certificate server.ssl/api) clear");
+    }
+
+    private static SslBundle bundle(Path keyStore) {
+        JksSslStoreDetails details = new JksSslStoreDetails("PKCS12", null, "file:" + keyStore, Certificates.PASSWORD);
+        return SslBundle.of(new JksSslStoreBundle(details, null));
+    }
+
+    @Test
+    void a_certificate_of_the_hubs_own_that_ends_soon_is_told_until_it_is_renewed() {
+        Certificates certificates = new Certificates(folder);
+        bundles.registerBundle("clinic", bundle(certificates.keyStore("hub", 30)));
+        bundles.registerBundle("trusting", bundle(certificates.trustStore("hub")));
+        now = Instant.now().plus(Duration.ofDays(22));
+        assertThat(look()).isEmpty();
+
+        now = now.plus(Duration.ofDays(2));
+        assertThat(look()).containsExactly("expiring-credentials (certificate clinic/hub) open");
+        assertThat(look()).isEmpty();
+        now = now.plus(Duration.ofDays(30));
+        assertThat(look()).as("it has ended, which is the same incident").isEmpty();
+
+        bundles.updateBundle("clinic", bundle(certificates.keyStore("renewed", 400)));
+        assertThat(look()).containsExactly("expiring-credentials (certificate clinic/hub) clear");
+        assertThat(look()).isEmpty();
     }
 }
