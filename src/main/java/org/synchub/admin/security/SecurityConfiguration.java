@@ -72,33 +72,33 @@ class SecurityConfiguration {
         return new TokenLogins(tokens, guard, audit, refusals);
     }
 
+    @Bean
+    LocalLogins localLogins(
+            ApiUsers users,
+            ApiLogins logins,
+            Installation installation,
+            SecurityProperties properties,
+            LoginGuard guard,
+            Refusals refusals,
+            AuditKeys keys) {
+        SecurityProperties.Login login = properties.login();
+        return new LocalLogins(
+                users,
+                logins,
+                new Passwords(),
+                new AccessTokens(installation, login.keyBytes()),
+                new LocalLogins.Terms(
+                        login.accessToken(),
+                        new ApiLogins.Terms(login.refreshToken(), login.longest(), login.lostAnswer())),
+                guard,
+                refusals,
+                keys);
+    }
+
     /** What only a hub that serves HTTP needs; the commands do without. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     static class Served {
-
-        @Bean
-        LocalLogins localLogins(
-                ApiUsers users,
-                ApiLogins logins,
-                Installation installation,
-                SecurityProperties properties,
-                LoginGuard guard,
-                Refusals refusals,
-                AuditKeys keys) {
-            SecurityProperties.Login login = properties.login();
-            return new LocalLogins(
-                    users,
-                    logins,
-                    new Passwords(),
-                    new AccessTokens(installation, login.keyBytes()),
-                    new LocalLogins.Terms(
-                            login.accessToken(),
-                            new ApiLogins.Terms(login.refreshToken(), login.longest(), login.lostAnswer())),
-                    guard,
-                    refusals,
-                    keys);
-        }
 
         @Bean
         FirstLogin firstLogin(Tokens tokens, Users users, ObjectProvider<JwtDecoder> jwts, Environment environment) {
