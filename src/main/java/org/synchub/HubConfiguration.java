@@ -171,7 +171,8 @@ class HubConfiguration {
 
     @Bean
     OldRuns oldRuns(JdbcClient db, Environment environment) {
-        return new OldRuns(db, environment.getRequiredProperty("synchub.runs.retention", Duration.class));
+        Duration keep = environment.getRequiredProperty("synchub.runs.retention", Duration.class);
+        return configured(() -> new OldRuns(db, keep));
     }
 
     @Bean
@@ -191,7 +192,7 @@ class HubConfiguration {
 
     @Bean
     Exchanges exchanges(JdbcClient db, Vault vault, @Value("${synchub.exchanges.retention}") Duration retention) {
-        return new Exchanges(db, vault, retention);
+        return configured(() -> new Exchanges(db, vault, retention));
     }
 
     @Bean
@@ -546,7 +547,7 @@ class HubConfiguration {
 
     @Bean
     AuditKeys auditKeys(Environment environment) {
-        return new AuditKeys(environment.getProperty("synchub.audit.key"));
+        return configured(() -> new AuditKeys(environment.getProperty("synchub.audit.key")));
     }
 
     @Bean

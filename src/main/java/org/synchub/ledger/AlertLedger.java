@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -102,6 +103,15 @@ public class AlertLedger {
                         UPDATE hub.alert SET told_at = coalesce(told_at, hub.now()),
                                clear_told_at = CASE WHEN :end THEN hub.now() ELSE clear_told_at END
                         WHERE id = :id""").param("id", id).param("end", end).update();
+    }
+
+    /** How many incidents last now, by rule; none of a rule that is not there. */
+    public Map<String, Long> lasting() {
+        Map<String, Long> byRule = new TreeMap<>();
+        db.sql("SELECT rule, count(*) FROM hub.alert WHERE closed_at IS NULL GROUP BY rule")
+                .query((row, n) -> byRule.put(row.getString(1), row.getLong(2)))
+                .list();
+        return byRule;
     }
 
     /** The newest incidents, those that last first. */

@@ -104,6 +104,26 @@ class ExchangesTest {
                 .isEqualTo("0");
     }
 
+    @Test
+    void with_no_retention_nothing_is_kept_of_what_is_rejected() throws Exception {
+        DataSource own = TestDatabase.dataCollect();
+        try (TestHub forgetful = TestHub.on(own)
+                .mapping("openspp", OpenSppTarget.mapping("openspp", "t", registry))
+                .set("synchub.exchanges.retention", 0)
+                .start()) {
+            SampleDevice there = new SampleDevice(own, "t", Clock.systemUTC(), 2);
+            String house = there.createHousehold("House of " + SURNAME);
+            String bad = there.create(form(BAD_ID).put("parentGuid", house));
+
+            forgetful.push("openspp");
+
+            assertThat(TestDatabase.value(own, "SELECT state FROM hub.delivery WHERE guid = '" + bad + "'"))
+                    .isEqualTo("rejected");
+            assertThat(TestDatabase.value(own, "SELECT count(*) FROM hub.exchange"))
+                    .isEqualTo("0");
+        }
+    }
+
     private ObjectNode form(String nationalId) {
         ObjectNode form = JsonNodeFactory.instance.objectNode();
         form.put("entityName", "individual").put("first_name", "Ann").put("last_name", SURNAME);

@@ -30,6 +30,21 @@ public class Alerts {
 
     private static final Logger log = LoggerFactory.getLogger(Alerts.class);
 
+    /** Every rule by which an incident is known, those of targets first. */
+    public static final List<String> RULES = List.of(
+            "failed-runs",
+            "errors-in-run",
+            "failure-rate",
+            "conflict-rate",
+            "attention",
+            "oldest-owed",
+            AlertRules.TROUBLE,
+            "inconsistency",
+            "unusual-volume",
+            "unusual-hour",
+            "storage",
+            "expiring-credentials");
+
     private static final int RUNS = 50;
     private static final Duration WINDOW = Duration.ofHours(1);
 

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.synchub.admin.alerts.Alerts;
+import org.synchub.ledger.AlertLedger;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.State;
@@ -33,6 +35,7 @@ final class HubMetrics implements MeterBinder, Happenings {
 
     private final TargetRegistry targets;
     private final Snapshots<How> how;
+    private final Snapshots<Map<String, Long>> alerts;
     private final InstantSource clock;
     private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
@@ -43,10 +46,12 @@ final class HubMetrics implements MeterBinder, Happenings {
             boolean running,
             Targets.@Nullable Lowered lowered) {}
 
-    HubMetrics(TargetRegistry targets, Targets ledgerTargets, Overview overview, InstantSource clock) {
+    HubMetrics(
+            TargetRegistry targets, Targets ledgerTargets, Overview overview, AlertLedger alerts, InstantSource clock) {
         this.targets = targets;
         this.clock = clock;
         this.how = new Snapshots<>(target -> how(target, ledgerTargets, overview), clock);
+        this.alerts = new Snapshots<>(all -> alerts.lasting(), clock);
     }
 
     private How how(String target, Targets ledgerTargets, Overview overview) {
@@ -67,6 +72,12 @@ final class HubMetrics implements MeterBinder, Happenings {
     @Override
     public void bindTo(MeterRegistry registry) {
         registries.add(registry);
+        for (String rule : Alerts.RULES) {
+            Gauge.builder("synchub.alerts", alerts, a -> a.of("").getOrDefault(rule, 0L))
+                    .description("Incidents that last now; what they are about is at /api/v1/alerts")
+                    .tag("rule", rule)
+                    .register(registry);
+        }
         for (TargetRuntime target : targets.all()) {
             String name = target.name();
             target.mapping().kinds().forEach(kind -> deliveries(registry, name, kind.name()));

@@ -4,6 +4,7 @@ import java.time.Clock;
 import org.apache.camel.CamelContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.synchub.ledger.AlertLedger;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.Pushes;
@@ -21,8 +22,13 @@ class MonitoringConfiguration {
 
     @Bean
     HubMetrics hubMetrics(
-            TargetRegistry targets, Targets ledgerTargets, Overview overview, Pushes pushes, Clock clock) {
-        HubMetrics metrics = new HubMetrics(targets, ledgerTargets, overview, clock);
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Overview overview,
+            AlertLedger alerts,
+            Pushes pushes,
+            Clock clock) {
+        HubMetrics metrics = new HubMetrics(targets, ledgerTargets, overview, alerts, clock);
         pushes.watch(metrics);
         return metrics;
     }

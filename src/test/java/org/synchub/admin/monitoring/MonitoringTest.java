@@ -1,6 +1,7 @@
 package org.synchub.admin.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.synchub.admin.alerts.Alerts;
 import org.synchub.admin.security.Role;
+import org.synchub.ledger.AlertLedger;
 import org.synchub.target.Outcome;
 import org.synchub.target.TargetTrouble;
 import org.synchub.testing.ApiClient;
@@ -114,6 +117,22 @@ class MonitoringTest {
                 .collect(Collectors.toSet());
 
         assertThat(asked).hasSizeGreaterThan(5).isSubsetOf(exported);
+    }
+
+    @Test
+    void incidents_that_last_are_counted_by_rule_and_every_rule_of_the_guide_has_its_metric() throws Exception {
+        hub.bean(AlertLedger.class).set("inconsistency", Map.of("memory", "12 entities", "broken", "11 entities"));
+        List<String> named = Pattern.compile("(?m)^\\| `([a-z-]+)` \\|")
+                .matcher(Files.readString(Path.of("docs/operating.md")))
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(metrics())
+                        .contains(
+                                "synchub_alerts{rule=\"inconsistency\"} 2.0", "synchub_alerts{rule=\"storage\"} 0.0"));
+        assertThat(named).containsAll(Alerts.RULES);
     }
 
     @Test
