@@ -77,6 +77,7 @@ public class Push {
         giveUp(writer);
         PushRun run = writer.run();
         TargetRuntime target = run.target();
+        boolean first = true;
         while (run.enter()) {
             boolean found = false;
             boolean full;
@@ -100,9 +101,10 @@ public class Push {
                     run.leave();
                 }
             }
-            if (!run.awaitOthers(PushRun.LOOK_AGAIN, full)) {
+            if (!run.awaitOthers(PushRun.LOOK_AGAIN, full, first)) {
                 return;
             }
+            first = false;
         }
     }
 

@@ -115,6 +115,7 @@ public final class PushRun {
     /** A writer has claimed something. */
     synchronized void begins() {
         atWork++;
+        notifyAll();
     }
 
     /** A writer has nothing in hand any more. */
@@ -128,16 +129,19 @@ public final class PushRun {
      * Lets a writer that found nothing wait while another one is at work: it may free lanes, or more may come.
      *
      * @param ofAnyHub whether those of other hubs count too: they have to free what it waits for
+     * @param first whether it has looked once only. Another one that was claiming meanwhile, at the begin of a run for
+     *     instance, kept it from what it then may have left over
      * @return false when no other writer is at work: then there is nothing to wait for
      */
-    synchronized boolean awaitOthers(Duration most, boolean ofAnyHub) {
-        if (atWork == 0 && !ofAnyHub) {
+    synchronized boolean awaitOthers(Duration most, boolean ofAnyHub, boolean first) {
+        boolean claiming = first && atWork == 0 && inside > 0;
+        if (atWork == 0 && !ofAnyHub && !claiming) {
             return false;
         }
         int now = pauses;
         long until = System.nanoTime() + most.toNanos();
         try {
-            while (pauses == now && until - System.nanoTime() > 0) {
+            while (pauses == now && !(claiming && (atWork > 0 || inside == 0)) && until - System.nanoTime() > 0) {
                 TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
             }
             return true;

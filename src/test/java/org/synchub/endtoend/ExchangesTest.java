@@ -107,10 +107,11 @@ class ExchangesTest {
     @Test
     void with_no_retention_nothing_is_kept_of_what_is_rejected() throws Exception {
         DataSource own = TestDatabase.dataCollect();
-        try (TestHub forgetful = TestHub.on(own)
-                .mapping("openspp", OpenSppTarget.mapping("openspp", "t", registry))
-                .set("synchub.exchanges.retention", 0)
-                .start()) {
+        try (OpenSppSimulator others = OpenSppTarget.registry().start();
+                TestHub forgetful = TestHub.on(own)
+                        .mapping("openspp", OpenSppTarget.mapping("openspp", "t", others))
+                        .set("synchub.exchanges.retention", 0)
+                        .start()) {
             SampleDevice there = new SampleDevice(own, "t", Clock.systemUTC(), 2);
             String house = there.createHousehold("House of " + SURNAME);
             String bad = there.create(form(BAD_ID).put("parentGuid", house));

@@ -78,6 +78,24 @@ class SharedWorkTest {
     }
 
     @Test
+    void a_writer_that_found_nothing_while_another_one_was_claiming_looks_once_more() {
+        field.households("w", 1);
+        owe();
+        PushRun run = scene.hub.claimed(scene.target).run();
+        run.pauses();
+        Duration most = Duration.ofMillis(1);
+
+        assertThat(run.awaitOthers(most, false, true)).as("nobody claims").isFalse();
+        assertThat(run.enter()).isTrue();
+        assertThat(run.awaitOthers(most, false, true)).as("another one claims").isTrue();
+        assertThat(run.awaitOthers(most, false, false)).as("still does").isFalse();
+        run.begins();
+        assertThat(run.awaitOthers(most, false, false)).as("is at work").isTrue();
+        run.pauses();
+        assertThat(run.awaitOthers(most, false, true)).as("has left").isFalse();
+    }
+
+    @Test
     void what_one_hub_has_claimed_the_other_passes_by() {
         scene.memory.batchSize(10);
         field.households("h", 80);
