@@ -33,8 +33,8 @@ public class EraseCommand {
 
     /** Erases it. */
     public int erase(String guid, @Nullable String target, boolean anyway) {
-        Found found = erasures.preview(guid, target);
-        rows(erasures.erase(guid, target, anyway));
+        Found found = erasures.erase(guid, target, anyway);
+        rows(found.rows());
         console.line("Erased from schema hub: keys stay (link, numbers, runs, audit trail)");
         found.remains().forEach(where -> console.line("%s", where));
         return ExitCode.OK;

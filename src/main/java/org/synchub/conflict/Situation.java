@@ -2,13 +2,10 @@ package org.synchub.conflict;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.Sha256;
 
 /**
  * Everything that decides how two sides of one record come together. Holds the given records as they are: do not alter
@@ -130,12 +127,7 @@ public record Situation(
                 departure(internal),
                 departure(external),
                 constraint == null ? "" : constraint.field().text() + constraint.refusedBy());
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("this Java lacks SHA-256, which every Java must have", impossible);
-        }
+        return Sha256.hex(text);
     }
 
     private String canonical(@Nullable ObjectNode record) {

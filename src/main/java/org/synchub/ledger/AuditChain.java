@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.synchub.crypto.Sha256;
 
 /**
  * Chains the rows of the audit trail: each seal holds the hash of its row and of the seal before, so that no row can be
@@ -160,13 +161,12 @@ public class AuditChain {
     }
 
     static byte[] hash(byte[] before, long seq, long auditId, byte[] content) {
-        return AuditRow.sha256()
-                .digest(ByteBuffer.allocate(before.length + 2 * Long.BYTES + content.length)
-                        .put(before)
-                        .putLong(seq)
-                        .putLong(auditId)
-                        .put(content)
-                        .array());
+        return Sha256.of(ByteBuffer.allocate(before.length + 2 * Long.BYTES + content.length)
+                .put(before)
+                .putLong(seq)
+                .putLong(auditId)
+                .put(content)
+                .array());
     }
 
     /** The last seal as the sealer left it; seal 0 when nothing was sealed yet. */

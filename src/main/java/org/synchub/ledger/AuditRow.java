@@ -5,12 +5,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.Sha256;
 
 /**
  * A row of {@code hub.audit}: something that somebody did, or a run. Keys and counts only.
@@ -94,7 +93,7 @@ public record AuditRow(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return sha256().digest(bytes.toByteArray());
+        return Sha256.of(bytes.toByteArray());
     }
 
     private static void write(DataOutputStream out, @Nullable Object value) throws IOException {
@@ -106,13 +105,5 @@ public record AuditRow(
         out.writeByte(1);
         out.writeInt(text.length);
         out.write(text);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256", e);
-        }
     }
 }

@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
+import org.synchub.crypto.Sha256;
 
 /** The hash of a compiled mapping: of what it means, not of how it is written. */
 final class Definitions {
@@ -29,13 +26,7 @@ final class Definitions {
 
     /** SHA-256, in hex, of the JSON with its keys sorted at every depth. */
     static String hash(JsonNode definition) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] bytes = sorted(definition).toString().getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(digest.digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(sorted(definition).toString());
     }
 
     private static JsonNode sorted(JsonNode node) {

@@ -2,11 +2,11 @@ package org.synchub.store;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.Sha256;
 
 /**
  * DataCollect's tree over its events, built leaf by leaf while keeping one hash per level: a parent is the SHA-256 of
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MerkleTree {
 
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = Sha256.digest();
 
     /** Per level, the left node that still waits for its right neighbour. */
     private final List<@Nullable String> waiting = new ArrayList<>();
@@ -29,7 +29,7 @@ final class MerkleTree {
 
     /** The hash of a leaf with this content. Any number of threads may ask. */
     static String leaf(String content) {
-        return hash(sha256(), content);
+        return Sha256.hex(content);
     }
 
     /** The root in lower-case hex; empty for no leaves. The tree takes no leaves afterwards. */
@@ -69,18 +69,6 @@ final class MerkleTree {
     }
 
     private String hash(String content) {
-        return hash(sha256, content);
-    }
-
-    private static String hash(MessageDigest sha256, String content) {
         return HexFormat.of().formatHex(sha256.digest(content.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("This Java has no SHA-256, which every Java must have.", e);
-        }
     }
 }

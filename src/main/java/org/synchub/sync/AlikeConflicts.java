@@ -1,16 +1,13 @@
 package org.synchub.sync;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.Choice;
 import org.synchub.conflict.ChoiceException;
+import org.synchub.crypto.Sha256;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.ConflictQueue.Case;
 
@@ -102,12 +99,6 @@ public class AlikeConflicts {
     private static String code(List<Case> cases) {
         List<String> parts = new ArrayList<>();
         cases.forEach(each -> parts.add(each.id() + " " + each.what().fingerprint()));
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, DIGITS);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("This Java lacks SHA-256, which every Java must have", impossible);
-        }
+        return Sha256.hex(String.join("\n", parts)).substring(0, DIGITS);
     }
 }

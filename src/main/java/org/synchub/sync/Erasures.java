@@ -28,7 +28,12 @@ public class Erasures {
      * @param against why it should not be done now; empty when nothing speaks against it
      * @param remains what stays elsewhere, and may come back from there
      */
-    public record Found(Map<String, Integer> rows, List<String> against, List<String> remains) {}
+    public record Found(Map<String, Integer> rows, List<String> against, List<String> remains) {
+
+        private Found with(Map<String, Integer> touched) {
+            return new Found(touched, against, remains);
+        }
+    }
 
     /**
      * What would be erased; nothing is changed.
@@ -37,6 +42,10 @@ public class Erasures {
      * @throws UnknownTarget when no mapping describes it
      */
     public Found preview(String guid, @Nullable String target) {
+        return look(guid, target).with(erasure.preview(guid, target));
+    }
+
+    private Found look(String guid, @Nullable String target) {
         if (target != null) {
             targets.get(target);
         }
@@ -59,24 +68,26 @@ public class Erasures {
                         + ", as far as the hub knows: a change there would be pulled. Take it away there too");
             }
         }
-        return new Found(erasure.preview(guid, target), against, remains);
+        return new Found(Map.of(), against, remains);
     }
 
     /**
      * Erases it.
      *
      * @param anyway although something speaks against it
-     * @return by table, how many rows were touched
+     * @return with the rows that were touched
+     * @throws UnknownTarget when no mapping describes it
      * @throws IllegalArgumentException when something speaks against it
      */
-    public Map<String, Integer> erase(String guid, @Nullable String target, boolean anyway) {
-        List<String> against = preview(guid, target).against();
+    public Found erase(String guid, @Nullable String target, boolean anyway) {
+        Found found = look(guid, target);
+        List<String> against = found.against();
         Map<String, Integer> touched = !anyway && !against.isEmpty() ? null : erasure.erase(guid, target, anyway);
         if (touched == null) {
             throw new IllegalArgumentException("Nothing was erased. "
                     + (against.isEmpty() ? "A target has just been owed something of it" : String.join("; ", against))
                     + ". (--anyway erases what is there now)");
         }
-        return touched;
+        return found.with(touched);
     }
 }

@@ -1,9 +1,6 @@
 package org.synchub.sync;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.synchub.crypto.Sha256;
 
 /** A lane as it is kept: what a form calls its household may be any text, and an index takes no long ones. */
 final class LaneKey {
@@ -16,11 +13,6 @@ final class LaneKey {
         if (lane.length() <= LONGEST) {
             return lane;
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(lane.getBytes(StandardCharsets.UTF_8));
-            return "sha256:" + HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("This Java has no SHA-256", e);
-        }
+        return "sha256:" + Sha256.hex(lane);
     }
 }

@@ -45,6 +45,24 @@ class RoutesUnderTest {
     /** The present of these tests. */
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
 
+    /** A mapping file of a target with these settings below its adapter, written as they stand there. */
+    static String mapping(String name, String settings) {
+        return """
+                version: 1
+                target: %s
+                tenant: t
+                mappingVersion: 1
+                adapter:
+                  type: nothing
+                  %s
+                kinds:
+                  person:
+                    match: {data.entityName: individual}
+                    fields:
+                      name: {path: data.name}
+                """.formatted(name, settings);
+    }
+
     @Bean
     Clock clock() {
         return CLOCK;

@@ -158,24 +158,7 @@ class TargetNetworkTest {
     }
 
     private static void target(String name, String settings) throws IOException {
-        Files.writeString(folder.resolve(name + ".yaml"), mapping(name, settings));
-    }
-
-    private static String mapping(String name, String settings) {
-        return """
-                version: 1
-                target: %s
-                tenant: t
-                mappingVersion: 1
-                adapter:
-                  type: nothing
-                  %s
-                kinds:
-                  person:
-                    match: {data.entityName: individual}
-                    fields:
-                      name: {path: data.name}
-                """.formatted(name, settings);
+        Files.writeString(folder.resolve(name + ".yaml"), RoutesUnderTest.mapping(name, settings));
     }
 
     @DynamicPropertySource
@@ -314,7 +297,7 @@ class TargetNetworkTest {
             })
     void what_cannot_be_used_is_refused_with_its_line(String settings, String says, String hint) throws Exception {
         Path file = folder.resolve("refused.yml");
-        Files.writeString(file, mapping("refused", "url: https://localhost\n  " + settings));
+        Files.writeString(file, RoutesUnderTest.mapping("refused", "url: https://localhost\n  " + settings));
 
         assertThatThrownBy(
                         () -> TargetNetwork.of(Mapping.load(file, name -> null).adapter(), bundles))

@@ -120,20 +120,7 @@ class TargetRouteTest {
     }
 
     private static Path target(Path folder, String name, String settings) throws IOException {
-        return Files.writeString(folder.resolve(name + ".yaml"), """
-                version: 1
-                target: %s
-                tenant: t
-                mappingVersion: 1
-                adapter:
-                  type: nothing
-                  %s
-                kinds:
-                  person:
-                    match: {data.entityName: individual}
-                    fields:
-                      name: {path: data.name}
-                """.formatted(name, settings));
+        return Files.writeString(folder.resolve(name + ".yaml"), RoutesUnderTest.mapping(name, settings));
     }
 
     @DynamicPropertySource

@@ -1,14 +1,12 @@
 package org.synchub.admin.security;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.synchub.crypto.Sha256;
 
 /**
  * A refresh token, {@code synchub-refresh_ID_SECRET}, both random. Access tokens of its login name the hash of the ID, and the
@@ -44,7 +42,7 @@ record RefreshToken(String id, String text) {
 
     /** By which access tokens name its login. */
     String login() {
-        return HexFormat.of().formatHex(sha256(id));
+        return HexFormat.of().formatHex(Sha256.of(id));
     }
 
     /** By which the database knows its login. */
@@ -54,12 +52,12 @@ record RefreshToken(String id, String text) {
 
     /** The same from what an access token names. */
     static byte[] row(String login) {
-        return sha256(login);
+        return Sha256.of(login);
     }
 
     /** By which the database knows the token. */
     byte[] hash() {
-        return sha256(text);
+        return Sha256.of(text);
     }
 
     /** Nothing of it. */
@@ -72,13 +70,5 @@ record RefreshToken(String id, String text) {
         byte[] random = new byte[bytes];
         RANDOM.nextBytes(random);
         return random;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,7 +1,7 @@
 package org.synchub.target.openspp;
 
 import java.util.regex.Pattern;
-import org.synchub.target.openspp.record.Sha256;
+import org.synchub.crypto.Sha256;
 
 /**
  * The keys under which the hub finds its own records again: a registered id that names (tenant, guid), and a

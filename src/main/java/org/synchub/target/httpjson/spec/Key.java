@@ -2,9 +2,8 @@ package org.synchub.target.httpjson.spec;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.synchub.crypto.Sha256;
 import org.synchub.mapping.Settings;
 
 /**
@@ -73,20 +72,12 @@ public record Key(Form form, String prefix, int length, long first) {
                 + switch (form) {
                     case GUID -> guid;
                     case UUID -> java.util.UUID.nameUUIDFromBytes(name).toString();
-                    case HEX -> HexFormat.of().formatHex(sha256(name)).substring(0, length);
+                    case HEX -> HexFormat.of().formatHex(Sha256.of(name)).substring(0, length);
                     case NUMBER ->
-                        new BigInteger(1, sha256(name))
+                        new BigInteger(1, Sha256.of(name))
                                 .mod(BigInteger.ONE.shiftLeft(NUMBER_BITS))
                                 .toString();
                     case ALLOTTED -> throw new IllegalStateException("an allotted key comes with the write");
                 };
-    }
-
-    private static byte[] sha256(byte[] text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.synchub.crypto.Sha256;
 import org.synchub.target.RemoteState;
 
 /**
@@ -20,6 +21,9 @@ public record RemoteRecord(
         ObjectNode row,
         Map<String, List<ObjectNode>> lists,
         @Nullable String key) {
+
+    /** Hexadecimal digits of a hash that are enough to tell the contents of one record apart. */
+    private static final int SHORT = 12;
 
     public static String listName(String model, String inverse) {
         return model + "/" + inverse;
@@ -39,7 +43,8 @@ public record RemoteRecord(
      */
     public String version(KindPlan plan, Values values) {
         String content = state() + neutral(plan, values).toString();
-        return newestRow().path("write_date").asText("") + "#" + Sha256.shortOf(content);
+        return newestRow().path("write_date").asText("") + "#"
+                + Sha256.hex(content).substring(0, SHORT);
     }
 
     /** The time in a {@link #version}. */
