@@ -105,6 +105,7 @@ import org.synchub.sync.PullWriter;
 import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequests;
+import org.synchub.sync.PushTimes;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.Reconcile;
 import org.synchub.sync.ReconcilePages;
@@ -615,8 +616,8 @@ class HubConfiguration {
     }
 
     @Bean
-    PushRequests pushRequests(TargetRegistry targets, Pushes pushes, PullTimes pullTimes) {
-        return new PushRequests(targets, pushes, pullTimes);
+    PushRequests pushRequests(TargetRegistry targets, Pushes pushes, PushTimes pushTimes, PullTimes pullTimes) {
+        return new PushRequests(targets, pushes, pushTimes, pullTimes);
     }
 
     /** Threads of the writers: as many as the targets take together, so that a slow target starves no other. */
@@ -639,6 +640,11 @@ class HubConfiguration {
     }
 
     @Bean
+    PushTimes pushTimes(Overview overview, Deliveries deliveries, Schedules schedules, Clock clock) {
+        return new PushTimes(overview, deliveries, schedules, clock);
+    }
+
+    @Bean
     PullTimes pullTimes(Environment environment, Runs runs, Targets ledgerTargets, Schedules schedules, Clock clock) {
         Polling usual = Polling.ofHub(
                 environment.getRequiredProperty("synchub.pull.every", Duration.class),
@@ -653,9 +659,9 @@ class HubConfiguration {
             Targets ledgerTargets,
             Overview overview,
             Runs runs,
-            Schedules schedules,
+            PushTimes pushTimes,
             PullTimes pullTimes) {
-        return new StatusReport(targets, ledgerTargets, overview, runs, schedules, pullTimes);
+        return new StatusReport(targets, ledgerTargets, overview, runs, pushTimes, pullTimes);
     }
 
     @Bean

@@ -399,6 +399,15 @@ public class Deliveries {
                 .single();
     }
 
+    /** Whether a resync of a target has records to compare that are due. */
+    public boolean isComparing(String target) {
+        return db.sql(
+                        "SELECT EXISTS (SELECT FROM hub.delivery WHERE target = :target AND reread AND due_at <= hub.now())")
+                .param("target", target)
+                .query(Boolean.class)
+                .single();
+    }
+
     /**
      * Lets a resync go no further. What is owed stays owed, but is compared with the base only, which costs no request
      * where nothing changed; what is in flight ends as it began.

@@ -36,6 +36,7 @@ public final class Mapping {
             MaxDeletes maxDeletes,
             int priority,
             @Nullable Settings polling,
+            @Nullable Settings pushing,
             Policies policies) {}
 
     private static final KeyRing NO_KEYS = new KeyRing(Map.of());
@@ -196,6 +197,11 @@ public final class Mapping {
     /** How often the target is asked for changes; null where the file does not say. */
     public @Nullable Settings polling() {
         return head.polling();
+    }
+
+    /** When the target is given what it is owed; null where the file does not say: at once. */
+    public @Nullable Settings pushing() {
+        return head.pushing();
     }
 
     public MaxDeletes maxDeletes() {

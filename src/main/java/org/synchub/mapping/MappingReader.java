@@ -26,6 +26,7 @@ final class MappingReader {
             "maxDeletes",
             "priority",
             "polling",
+            "pushing",
             "adapter",
             "kinds");
     static final Set<String> MAX_DELETES_KEYS = Keys.of("share", "number");
@@ -68,9 +69,8 @@ final class MappingReader {
                 Policies.read(map, policyCheck, PolicyCheck.Level.TARGET, target == null ? "" : target, problems);
         Node adapterNode = map.require("adapter", "such as adapter: {type: openspp, url: \"${OPENSPP_URL}\"}");
         Settings adapter = adapterNode == null ? null : new SettingsReader(placeholders, problems).read(adapterNode);
-        Node pollingNode = map.get("polling");
-        Settings polling =
-                pollingNode == null ? null : new SettingsReader(placeholders, problems).read("polling", pollingNode);
+        Settings polling = settings(map, "polling");
+        Settings pushing = settings(map, "pushing");
         Node kindsNode = map.require("kinds", "say which records are sent: kinds: {household: {match: …, fields: …}}");
         List<Kind> kinds = kindsNode == null ? List.of() : kinds(kindsNode, priority);
         problems.throwIfAny();
@@ -87,11 +87,17 @@ final class MappingReader {
                         maxDeletes,
                         priority,
                         polling,
+                        pushing,
                         policies),
                 adapter,
                 kinds,
                 Masked.of(root, tenant, adapter),
                 problems.warnings());
+    }
+
+    private @Nullable Settings settings(MapReader map, String key) {
+        Node node = map.get(key);
+        return node == null ? null : new SettingsReader(placeholders, problems).read(key, node);
     }
 
     private int integer(MapReader map, String key) {

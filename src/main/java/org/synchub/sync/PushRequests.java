@@ -16,11 +16,13 @@ public class PushRequests {
 
     private final TargetRegistry targets;
     private final Pushes pushes;
+    private final PushTimes pushTimes;
     private final PullTimes pullTimes;
 
-    public PushRequests(TargetRegistry targets, Pushes pushes, PullTimes pullTimes) {
+    public PushRequests(TargetRegistry targets, Pushes pushes, PushTimes pushTimes, PullTimes pullTimes) {
         this.targets = targets;
         this.pushes = pushes;
+        this.pushTimes = pushTimes;
         this.pullTimes = pullTimes;
     }
 
@@ -29,14 +31,16 @@ public class PushRequests {
         return PushRequest.of(String.valueOf(row.get("name")), Cause.CHANGE, "hub");
     }
 
-    /** Whether this hub has the target and is not at it already; else the request need not be queued. */
+    /** Whether this hub has the target, it is the target's time, and the hub is not at it already; else the request need not be queued. */
     public boolean isWanted(@Body PushRequest request) {
-        return targets.find(request.target()) != null && !pushes.isBusy(request.target());
+        TargetRuntime target = targets.find(request.target());
+        return target != null && !pushes.isBusy(request.target()) && pushTimes.isTime(target);
     }
 
-    /** One for every target of this hub. */
+    /** One for every target of this hub that is not gathering what it is owed. */
     public List<PushRequest> scheduled() {
         return targets.all().stream()
+                .filter(pushTimes::isTime)
                 .sorted(Comparator.comparingInt(t -> t.mapping().priority()))
                 .map(t -> PushRequest.of(t.name(), Cause.SCHEDULE, "hub"))
                 .toList();

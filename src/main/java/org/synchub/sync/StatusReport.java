@@ -24,7 +24,7 @@ public class StatusReport {
     private final Targets ledgerTargets;
     private final Overview overview;
     private final Runs runs;
-    private final Schedules schedules;
+    private final PushTimes pushTimes;
     private final PullTimes pullTimes;
 
     public StatusReport(
@@ -32,10 +32,10 @@ public class StatusReport {
             Targets ledgerTargets,
             Overview overview,
             Runs runs,
-            Schedules schedules,
+            PushTimes pushTimes,
             PullTimes pullTimes) {
         this.pullTimes = pullTimes;
-        this.schedules = schedules;
+        this.pushTimes = pushTimes;
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
         this.overview = overview;
@@ -47,7 +47,8 @@ public class StatusReport {
      *
      * @param oldestOwed since when the oldest record on its way is owed
      * @param nextDue when the next record is due, or since when it has been
-     * @param nextPush when the safety push is; what is due goes out before it
+     * @param gathersUntil when what it is owed goes out, as its mapping's {@code pushing} says; null where that is at once
+     * @param nextPush when the safety push is, before which what is due goes out; where {@code pushing} says when, that time
      * @param nextPull when the target is asked for changes next
      * @param lastRun the newest run; one that found nothing to do leaves no row
      * @param lastSuccess when the newest run ended that went through without anything rejected or in conflict
@@ -69,6 +70,7 @@ public class StatusReport {
             Map<String, Map<State, Long>> counts,
             @Nullable Instant oldestOwed,
             @Nullable Instant nextDue,
+            @Nullable Instant gathersUntil,
             @Nullable Instant nextPush,
             @Nullable Instant nextPull,
             Runs.@Nullable Run lastRun,
@@ -82,6 +84,11 @@ public class StatusReport {
             return counts.values().stream()
                     .mapToLong(byState -> byState.getOrDefault(state, 0L))
                     .sum();
+        }
+
+        /** Since when the oldest record on its way should have gone out; null when none is. */
+        public @Nullable Instant late() {
+            return gathersUntil == null ? oldestOwed : gathersUntil;
         }
 
         /** How many are on their way. */
@@ -187,6 +194,8 @@ public class StatusReport {
         TargetRuntime target = targets.get(name);
         Optional<Targets.Target> row = ledgerTargets.find(name);
         EffectContract contract = target.contract();
+        Instant oldestOwed = overview.oldestOwed(name);
+        Instant gathersUntil = pushTimes.gathersUntil(target, oldestOwed);
         return new TargetStatus(
                 name,
                 target.mapping().tenant(),
@@ -198,9 +207,10 @@ public class StatusReport {
                 contract == null ? null : contract.guarantee(),
                 Capacity.of(target, row),
                 overview.counts(name),
-                overview.oldestOwed(name),
+                oldestOwed,
                 overview.nextDue(name),
-                schedules.nextPush(),
+                gathersUntil,
+                pushTimes.next(target, gathersUntil),
                 pullTimes.next(target),
                 runs.newest(name, null).orElse(null),
                 runs.newestSuccess(name).map(Runs.Run::endedAt).orElse(null),

@@ -80,6 +80,7 @@ public class TargetRegistry implements AutoCloseable {
                 targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, limits, rules, rehearsals));
                 // So that a mistake in it is told now.
                 Polling.of(mapping.polling(), Polling.USUAL);
+                Pushing.of(mapping.pushing());
                 mapping.kinds().forEach(kind -> Policies.policy(mapping, kind, rules));
             } catch (MappingException e) {
                 e.problems().forEach(p -> problems.add(p.toString()));

@@ -47,6 +47,7 @@ import org.synchub.sync.Pulls;
 import org.synchub.sync.Push;
 import org.synchub.sync.PushRequest;
 import org.synchub.sync.PushRequests;
+import org.synchub.sync.PushTimes;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.Retries;
 import org.synchub.sync.RouteFiles;
@@ -114,17 +115,18 @@ final class QuickHub implements AutoCloseable {
                 clock);
         pushes = new Pushes(targets, ledgerTargets, deliveries, runs, push, retries, camel::createProducerTemplate);
         Schedules schedules = new Schedules(false, "", "", clock);
+        PushTimes pushTimes = new PushTimes(new Overview(db), deliveries, schedules, clock);
         PullTimes pullTimes = new PullTimes(
                 runs,
                 ledgerTargets,
                 schedules,
                 Polling.ofHub(Duration.ofMinutes(5), Duration.ofMinutes(1), Duration.ofMinutes(15)),
                 clock);
-        status = new StatusReport(targets, ledgerTargets, new Overview(db), runs, schedules, pullTimes);
+        status = new StatusReport(targets, ledgerTargets, new Overview(db), runs, pushTimes, pullTimes);
         camel.getRegistry().bind("dataSource", pool);
         camel.getRegistry().bind("pushes", pushes);
         camel.getRegistry().bind("push", push);
-        camel.getRegistry().bind("pushRequests", new PushRequests(targets, pushes, pullTimes));
+        camel.getRegistry().bind("pushRequests", new PushRequests(targets, pushes, pushTimes, pullTimes));
         PulledStore pulled = new PulledStore(pool, new ExternalEvents(clock, Duration.ofSeconds(2)));
         Pulls pulls = new Pulls(
                 targets,

@@ -27,6 +27,7 @@ import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
+import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
@@ -104,9 +105,12 @@ final class HistoryHub implements AutoCloseable {
         Exchanges exchanges = new Exchanges(db, Vault.plain(), Duration.ofDays(30));
         push = new Push(leases, deliveries, links, entities, drain, drifts, retries, exchanges, clock);
         pushes = new Pushes(registry, ledgerTargets, deliveries, runs, push, retries, routes);
-        PullTimes pullTimes =
-                new PullTimes(runs, ledgerTargets, new Schedules(false, "", "", clock), Polling.USUAL, clock);
-        requests = new PushRequests(registry, pushes, pullTimes);
+        Schedules schedules = new Schedules(false, "", "", clock);
+        requests = new PushRequests(
+                registry,
+                pushes,
+                new PushTimes(new Overview(db), deliveries, schedules, clock),
+                new PullTimes(runs, ledgerTargets, schedules, Polling.USUAL, clock));
         PullWriter writer =
                 new PullWriter(ledger, queue, deliveries, links, runs, pulled, exchanges, clock, transaction);
         pull = new Pull(registry, links, entities, new KeyValues(db), deliveries, drain, drifts, ledger, queue, writer);

@@ -49,13 +49,13 @@ class PullTimesTest {
         scene.close();
     }
 
-    private static PullTimes times(BareHub hub) {
+    static PullTimes times(BareHub hub) {
         return new PullTimes(
                 hub.runs, hub.ledgerTargets, new Schedules(true, LOOKS, LOOKS, () -> NOW), Polling.USUAL, () -> NOW);
     }
 
     private static boolean isAsked(BareHub hub) {
-        return !new PushRequests(hub.registry, hub.pushes, times(hub))
+        return !new PushRequests(hub.registry, hub.pushes, PushTimesTest.times(hub, NOW), times(hub))
                 .scheduledPulls()
                 .isEmpty();
     }

@@ -126,7 +126,7 @@ public class Alerts {
                 lately.failed(),
                 lately.conflicts(),
                 so.needAttention(),
-                since(so.oldestOwed(), now),
+                since(so.late(), now),
                 target.filter(found -> found.condition() == Targets.Condition.BACKING_OFF
                                 || found.condition() == Targets.Condition.STOPPED)
                         .map(found -> Duration.between(found.since(), now))
