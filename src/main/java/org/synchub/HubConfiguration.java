@@ -42,6 +42,7 @@ import org.synchub.cli.EraseCommand;
 import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
+import org.synchub.cli.StatisticsCommand;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.cli.UserCommands;
@@ -72,6 +73,7 @@ import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.RecordSearch;
 import org.synchub.ledger.Resealing;
+import org.synchub.ledger.RunStatistics;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.StartTurn;
 import org.synchub.ledger.Targets;
@@ -118,6 +120,7 @@ import org.synchub.sync.Rotation;
 import org.synchub.sync.RouteFiles;
 import org.synchub.sync.Schedules;
 import org.synchub.sync.StartInTurn;
+import org.synchub.sync.Statistics;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.Trials;
@@ -570,6 +573,16 @@ class HubConfiguration {
     @Bean
     Inspection inspection(TargetRegistry targets, StatusReport status, Overview overview) {
         return new Inspection(targets, status, overview);
+    }
+
+    @Bean
+    Statistics statistics(TargetRegistry targets, JdbcClient db, Clock clock) {
+        return new Statistics(targets, new RunStatistics(db), clock);
+    }
+
+    @Bean
+    StatisticsCommand statisticsCommand(Statistics statistics, ObjectMapper json) {
+        return new StatisticsCommand(System.out, statistics, json);
     }
 
     @Bean

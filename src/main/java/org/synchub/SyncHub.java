@@ -26,11 +26,13 @@ import org.synchub.cli.ExitCode;
 import org.synchub.cli.InspectCommand;
 import org.synchub.cli.OperatorCommands;
 import org.synchub.cli.PreviewCommands;
+import org.synchub.cli.StatisticsCommand;
 import org.synchub.cli.StoreCommands;
 import org.synchub.cli.TokenCommands;
 import org.synchub.cli.UserCommands;
 import org.synchub.ledger.Targets.Restored;
 import org.synchub.sync.Resync;
+import org.synchub.sync.Statistics;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -502,6 +504,49 @@ public class SyncHub implements Callable<Integer> {
                     String target,
             @Option(names = "--json", description = "For programs") boolean json) {
         return oneShot(InspectCommand.class, command -> command.inspect(target, json));
+    }
+
+    @Command(
+            description = "Shows how the runs of some time went, by hour, day, week or month: how many, the shares of"
+                    + " them and of their records that went through (runs ok, rec. ok), the share of records in conflict"
+                    + " (rec. con), how long they took and what was transferred; then the slowest. A run counts where it"
+                    + " ended.",
+            mixinStandardHelpOptions = true)
+    int statistics(
+            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "Only this target") @Nullable
+                    String target,
+            @Option(
+                            names = "--direction",
+                            paramLabel = "DIRECTION",
+                            description = "Only push, pull, sync, resync or reconcile")
+                    @Nullable
+                    String direction,
+            @Option(
+                            names = "--from",
+                            paramLabel = "TIME",
+                            description =
+                                    "From then on: 2026-11-01, or 2026-11-01T06:00:00Z; otherwise 24 hours, 30 days,"
+                                            + " 13 weeks or 12 months before the end")
+                    @Nullable
+                    String from,
+            @Option(
+                            names = "--to",
+                            paramLabel = "TIME",
+                            description = "Until before then; otherwise with the period that goes on now")
+                    @Nullable
+                    String to,
+            @Option(names = "--by", paramLabel = "PERIOD", description = "hour, day (the default), week or month")
+                    @Nullable
+                    String by,
+            @Option(
+                            names = "--zone",
+                            paramLabel = "ZONE",
+                            description = "Whose days are meant, such as Asia/Manila; UTC by default")
+                    @Nullable
+                    String zone,
+            @Option(names = "--json", description = "For programs") boolean json) {
+        Statistics.Question question = new Statistics.Question(target, direction, from, to, by, zone);
+        return oneShot(StatisticsCommand.class, command -> command.print(question, json));
     }
 
     @Command(

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public class Runs {
 
     /** Of a row of {@code hub.run}, the records that went through, either way. */
-    private static final String WENT_THROUGH = "created + updated + adopted + deleted + unchanged + pulled";
+    static final String WENT_THROUGH = "created + updated + adopted + deleted + unchanged + pulled";
 
     private final JdbcClient db;
 
@@ -312,7 +312,7 @@ public class Runs {
                 .optional();
     }
 
-    private static Run read(ResultSet row, int n) throws SQLException {
+    static Run read(ResultSet row, int n) throws SQLException {
         Timestamp ended = row.getTimestamp("ended_at");
         return new Run(
                 row.getLong("id"),

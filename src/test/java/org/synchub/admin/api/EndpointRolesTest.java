@@ -108,6 +108,7 @@ class EndpointRolesTest {
         call("POST /api/v1/webhooks/{target}", "/api/v1/webhooks/memory", "{}");
         call("GET /api/v1/events", "/api/v1/events?kind=run", null);
         call("GET /api/v1/sync/stats", "/api/v1/sync/stats?target=memory", null);
+        call("GET /api/v1/sync/statistics", "/api/v1/sync/statistics?target=memory&by=hour", null);
     }
 
     private static void call(String endpoint, String path, String body) {
