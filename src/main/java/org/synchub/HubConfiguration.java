@@ -60,6 +60,7 @@ import org.synchub.ledger.AuditChain;
 import org.synchub.ledger.AuditKeys;
 import org.synchub.ledger.Changes;
 import org.synchub.ledger.ConflictQueue;
+import org.synchub.ledger.DecisionStatistics;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
 import org.synchub.ledger.Erasure;
@@ -577,7 +578,7 @@ class HubConfiguration {
 
     @Bean
     Statistics statistics(TargetRegistry targets, JdbcClient db, Clock clock) {
-        return new Statistics(targets, new RunStatistics(db), clock);
+        return new Statistics(targets, new RunStatistics(db), new DecisionStatistics(db), clock);
     }
 
     @Bean

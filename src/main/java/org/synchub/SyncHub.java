@@ -509,7 +509,7 @@ public class SyncHub implements Callable<Integer> {
     @Command(
             description = "Shows how the runs of some time went, by hour, day, week or month: how many, the shares of"
                     + " them and of their records that went through (runs ok, rec. ok), the share of records in conflict"
-                    + " (rec. con), how long they took and what was transferred; then the slowest. A run counts where it"
+                    + " (rec. con), how long they took and what was transferred; then what was decided, and the slowest. A run counts where it"
                     + " ended.",
             mixinStandardHelpOptions = true)
     int statistics(

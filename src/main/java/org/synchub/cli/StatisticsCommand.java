@@ -67,6 +67,9 @@ public class StatisticsCommand {
                 .filter(period -> period.figures().runs() > 0)
                 .forEach(period -> row(start(period, zone), period.figures()));
         row("total", report.total());
+        report.decisions()
+                .forEach(n -> console.line(
+                        "Decided: %,d places, %s, by %s", n.decisions(), n.conflictKind(), n.resolution()));
         report.slowest().forEach(this::slow);
         return ExitCode.OK;
     }

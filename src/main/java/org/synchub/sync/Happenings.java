@@ -18,4 +18,13 @@ public interface Happenings {
      * @param reason for people; without values of records
      */
     default void troubled(String target, Targets.Condition now, String reason) {}
+
+    /**
+     * Something was decided about one place of a record, and that is committed.
+     *
+     * @param kind the record's
+     * @param conflictKind such as {@code update-update}
+     * @param resolution as {@link org.synchub.ledger.DecisionStatistics#resolution} says
+     */
+    default void decided(String target, String kind, String conflictKind, String resolution) {}
 }

@@ -6,12 +6,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.Debt;
+import org.synchub.ledger.DecisionStatistics;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
@@ -38,6 +40,7 @@ public class PullWriter {
     private final PulledStore store;
     private final TransactionTemplate transaction;
     private final Transcripts transcripts;
+    private final List<Happenings> watchers = new CopyOnWriteArrayList<>();
 
     public PullWriter(
             PullLedger ledger,
@@ -82,9 +85,25 @@ public class PullWriter {
     boolean write(TargetRuntime target, long run, Author author, List<PullPlan> plans, Runnable last) {
         try {
             transaction.executeWithoutResult(status -> writeAll(target, run, author, plans, last));
-            return true;
         } catch (Again | ConcurrencyFailureException moved) {
             return false;
+        }
+        tell(target.name(), plans);
+        return true;
+    }
+
+    /** Tells somebody from now on what is decided. */
+    public void watch(Happenings watcher) {
+        watchers.add(watcher);
+    }
+
+    private void tell(String target, List<PullPlan> plans) {
+        for (PullPlan plan : plans) {
+            for (PullLedger.Decision decision : plan.decisions()) {
+                String resolution = DecisionStatistics.resolution(decision.standing(), decision.rule());
+                watchers.forEach(watcher -> watcher.decided(
+                        target, plan.remote().kind(), decision.conflictKind(), resolution));
+            }
         }
     }
 

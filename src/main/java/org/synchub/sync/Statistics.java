@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.DecisionStatistics;
 import org.synchub.ledger.RunStatistics;
 import org.synchub.ledger.RunStatistics.Range;
 import org.synchub.ledger.RunStatistics.Sums;
@@ -23,9 +24,11 @@ public class Statistics {
 
     private final TargetRegistry targets;
     private final RunStatistics ledger;
+    private final DecisionStatistics decisions;
     private final Clock clock;
 
-    public Statistics(TargetRegistry targets, RunStatistics ledger, Clock clock) {
+    public Statistics(TargetRegistry targets, RunStatistics ledger, DecisionStatistics decisions, Clock clock) {
+        this.decisions = decisions;
         this.targets = targets;
         this.ledger = ledger;
         this.clock = clock;
@@ -126,6 +129,7 @@ public class Statistics {
      * @param direction null for all
      * @param to the first moment that does not count
      * @param periods every one, also those in which no run ended
+     * @param decisions taken in this time, whenever their run ended; the most frequent first
      * @param slowest the runs that took longest, the longest first; a few
      */
     public record Report(
@@ -137,6 +141,7 @@ public class Statistics {
             String zone,
             Figures total,
             List<Period> periods,
+            List<DecisionStatistics.Count> decisions,
             List<Runs.Run> slowest) {}
 
     /**
@@ -171,6 +176,7 @@ public class Statistics {
                 periods.zone().getId(),
                 Figures.of(sums.stream().reduce(Sums.NONE, Sums::and)),
                 List.copyOf(each),
+                decisions.counts(range),
                 ledger.slowest(range, SLOWEST));
     }
 }

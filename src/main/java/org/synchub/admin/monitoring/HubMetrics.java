@@ -29,7 +29,7 @@ import org.synchub.sync.TargetRuntime;
 
 /**
  * {@code synchub.*}: what is owed and stuck as gauges over the ledger, the same on every hub of a database; what this hub
- * did as timers and counters. Labels are targets, record kinds, states and outcomes.
+ * did as timers and counters. Labels are targets, record kinds, states, outcomes and what decided.
  */
 final class HubMetrics implements MeterBinder, Happenings {
 
@@ -187,6 +187,15 @@ final class HubMetrics implements MeterBinder, Happenings {
         registries.forEach(registry -> Counter.builder("synchub.troubles")
                 .description("How often the target got into trouble, once for each")
                 .tags("target", target, "condition", now.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment());
+    }
+
+    @Override
+    public void decided(String target, String kind, String conflictKind, String resolution) {
+        registries.forEach(registry -> Counter.builder("synchub.decisions")
+                .description("Places of records about which this hub weighed both sides, by what decided")
+                .tags("target", target, "kind", kind, "conflict_kind", conflictKind, "resolution", resolution)
                 .register(registry)
                 .increment());
     }

@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import org.synchub.ledger.AlertLedger;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Targets;
+import org.synchub.sync.PullWriter;
 import org.synchub.sync.Pushes;
 import org.synchub.sync.TargetRegistry;
 
@@ -27,9 +28,11 @@ class MonitoringConfiguration {
             Overview overview,
             AlertLedger alerts,
             Pushes pushes,
+            PullWriter pulled,
             Clock clock) {
         HubMetrics metrics = new HubMetrics(targets, ledgerTargets, overview, alerts, clock);
         pushes.watch(metrics);
+        pulled.watch(metrics);
         return metrics;
     }
 }

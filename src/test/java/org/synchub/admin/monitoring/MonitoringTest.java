@@ -3,6 +3,7 @@ package org.synchub.admin.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.synchub.admin.alerts.Alerts;
 import org.synchub.admin.security.Role;
 import org.synchub.ledger.AlertLedger;
+import org.synchub.sync.Captures;
+import org.synchub.sync.Conflicts;
 import org.synchub.target.Outcome;
+import org.synchub.target.RemoteChange;
+import org.synchub.target.RemoteState;
 import org.synchub.target.TargetTrouble;
 import org.synchub.testing.ApiClient;
 import org.synchub.testing.TestDatabase;
@@ -42,6 +47,7 @@ class MonitoringTest {
         hub = TestHub.on(store)
                 .memoryTarget("memory", "t")
                 .memoryTarget("broken", "t")
+                .memoryTarget("contested", "u")
                 .set("server.port", 0)
                 .start();
         viewer = hub.api(Role.VIEWER);
@@ -56,6 +62,36 @@ class MonitoringTest {
                 .person("person-1", "Núria Marked", "house-1")
                 .person("person-9", "Núria Marked", "house-1");
         hub.push("memory").push("broken");
+        contest(store);
+    }
+
+    /** Both sides of a household change its name; the rules leave that to people, and one of them settles it over HTTP. */
+    private static void contest(DataSource store) {
+        TestStore field = new TestStore(store, "u").household("house-u", "Marked One");
+        hub.push("contested");
+        ApiClient admin = hub.api(Role.ADMIN);
+        admin.post("/api/v1/targets/contested/pause");
+        field.set("house-u", "household_name", "Marked Two");
+        hub.bean(Captures.class).drain();
+        hub.memory("contested")
+                .born(new RemoteChange(
+                        "household",
+                        "memory-house-u",
+                        null,
+                        null,
+                        RemoteState.PRESENT,
+                        JsonNodeFactory.instance.objectNode().put("name", "Marked Three"),
+                        null,
+                        null));
+        hub.bean(Conflicts.class).retry("contested", List.of("memory-house-u"), "ann");
+        String conflict = viewer.get("/api/v1/conflicts?target=contested")
+                .json()
+                .at("/0/id")
+                .asText();
+        assertThat(admin.post("/api/v1/conflicts/" + conflict + "/resolve", "{\"choice\": \"external\"}")
+                        .status())
+                .isEqualTo(200);
+        admin.post("/api/v1/targets/contested/resume");
     }
 
     @AfterAll
@@ -83,6 +119,17 @@ class MonitoringTest {
                         "synchub_target_writers{target=\"memory\"} 2.0",
                         "synchub_lag_seconds_count{target=\"memory\"} 1",
                         "synchub_oldest_owed_seconds{target=\"memory\"} 0.0");
+    }
+
+    @Test
+    void what_was_decided_between_two_sides_is_counted_by_kind_of_conflict_and_by_what_decided() {
+        assertThat(metrics().lines().filter(line -> line.startsWith("synchub_decisions_total{")))
+                .containsExactlyInAnyOrder(
+                        "synchub_decisions_total{conflict_kind=\"update-update\",kind=\"household\",resolution=\"open\",target=\"contested\"} 1.0",
+                        "synchub_decisions_total{conflict_kind=\"update-update\",kind=\"household\",resolution=\"person\",target=\"contested\"} 1.0");
+        assertThat(viewer.get("/api/v1/sync/statistics?target=contested").json().path("decisions"))
+                .hasToString("[{\"conflictKind\":\"update-update\",\"resolution\":\"open\",\"decisions\":1},"
+                        + "{\"conflictKind\":\"update-update\",\"resolution\":\"person\",\"decisions\":1}]");
     }
 
     @Test
