@@ -101,8 +101,8 @@ public class PullWriter {
         for (PullPlan plan : plans) {
             for (PullLedger.Decision decision : plan.decisions()) {
                 String resolution = DecisionStatistics.resolution(decision.standing(), decision.rule());
-                watchers.forEach(watcher -> watcher.decided(
-                        target, plan.remote().kind(), decision.conflictKind(), resolution));
+                watchers.forEach(
+                        watcher -> watcher.decided(target, plan.remote().kind(), decision.conflictKind(), resolution));
             }
         }
     }
