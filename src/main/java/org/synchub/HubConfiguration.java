@@ -1,6 +1,7 @@
 package org.synchub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -124,6 +125,7 @@ import org.synchub.sync.StartInTurn;
 import org.synchub.sync.Statistics;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.Traces;
 import org.synchub.sync.Trials;
 import org.synchub.sync.Vanished;
 import org.synchub.target.AdapterFactory;
@@ -221,8 +223,14 @@ class HubConfiguration {
     }
 
     @Bean
-    CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock, JdbcClient db, HubProperties properties) {
-        return new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, properties.clientId());
+    Traces traces(ObjectProvider<OpenTelemetry> telemetry) {
+        return new Traces(telemetry.getIfAvailable(OpenTelemetry::noop));
+    }
+
+    @Bean
+    CamelTargetHttp.Factory targetHttp(
+            CamelContext camel, Clock clock, JdbcClient db, HubProperties properties, Traces traces) {
+        return new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, properties.clientId(), traces);
     }
 
     @Bean

@@ -115,7 +115,7 @@ public class Commands {
         long run = runs.start(name, "sync", "command", USER, null, Correlation.currentOrNew());
         pushUntilQuiet(name, "push", run);
         if (status.of(name).condition().equals("running")) {
-            pulls.pull(new PullRequest(name, Cause.COMMAND, USER, run, null, Correlation.currentOrNew()));
+            pulls.pull(PullRequest.partOf(run, name, Cause.COMMAND, USER));
         }
         TargetStatus so = status.of(name);
         Runs.Run counted = runs.get(run);
@@ -159,8 +159,7 @@ public class Commands {
         try (Progress progress = new Progress(name)) {
             Instant give = Instant.now().plus(PATIENCE);
             while (true) {
-                pushes.push(new PushRequest(
-                        name, direction, Cause.COMMAND, USER, null, run, null, Correlation.currentOrNew()));
+                pushes.push(PushRequest.partOf(run, name, direction, Cause.COMMAND, USER));
                 TargetStatus so = status.of(name);
                 if (!so.condition().equals("running")) {
                     break;

@@ -75,6 +75,7 @@ public final class CamelTargetHttp implements TargetHttp {
         private final Clock clock;
         private final Allowances.Line allowances;
         private final String clientId;
+        private final Traces traces;
         private volatile @Nullable ProducerTemplate producer;
 
         /**
@@ -82,12 +83,18 @@ public final class CamelTargetHttp implements TargetHttp {
          *
          * @param allowances the time lines that all hubs share, {@link Allowances#take}
          * @param clientId what they call themselves in {@code X-Client-ID}
+         * @param traces where requests are traced
          */
-        public Factory(CamelContext camel, Clock clock, Allowances.Line allowances, String clientId) {
+        public Factory(CamelContext camel, Clock clock, Allowances.Line allowances, String clientId, Traces traces) {
             this.camel = camel;
             this.clock = clock;
             this.allowances = allowances;
             this.clientId = clientId;
+            this.traces = traces;
+        }
+
+        Traces traces() {
+            return traces;
         }
 
         TargetHttp create(Mapping mapping, HttpTraffic traffic, Pace pace) {
@@ -117,6 +124,15 @@ public final class CamelTargetHttp implements TargetHttp {
         }
         pace.request();
         Leases.checkBeforeRequest();
+        Traced traced = factory.traces.request(call, mapping.target());
+        try {
+            return traced.during(() -> exchange(call, traced));
+        } finally {
+            traced.end();
+        }
+    }
+
+    private Answer exchange(Call call, Traced traced) {
         byte[] body = call.body();
         Map<String, String> sender = sender();
         Instant asked = factory.clock.instant();
@@ -149,19 +165,18 @@ public final class CamelTargetHttp implements TargetHttp {
                         asked,
                         Duration.ofNanos(System.nanoTime() - began)));
         traffic.count(out, answer.body().length);
+        traced.answered(out, answer);
         traffic.exchanged(call, answer);
         refuseTrouble(call, answer);
         return answer;
     }
 
     private Map<String, String> sender() {
-        return Map.of(
-                Correlation.HEADER,
-                Correlation.ofRequest(),
-                "X-Client-ID",
-                factory.clientId,
-                "X-Sync-Version",
-                SYNC_VERSION);
+        Map<String, String> headers = factory.traces.passedOn();
+        headers.put(Correlation.HEADER, Correlation.ofRequest());
+        headers.put("X-Client-ID", factory.clientId);
+        headers.put("X-Sync-Version", SYNC_VERSION);
+        return headers;
     }
 
     private static Answer answer(Message message, Passage passage) {

@@ -100,25 +100,31 @@ public class Pull {
      * stays.
      */
     public void read(PullRun run) {
-        Correlation.during(run.correlation(), () -> readNext(run));
+        run.during(() -> readNext(run));
     }
 
     private void readNext(PullRun run) {
         try {
             PageAhead ahead = run.takeAhead();
-            PageAhead.Read read = ahead == null ? readPage(run.target(), run.cursor()) : ahead.get();
+            PageAhead.Read read = ahead == null ? readPage(run, run.cursor()) : ahead.get();
             ChangePage page = read.page();
             run.read(read.asOf(), page.changes(), page.cursor(), page.more());
             run.foresee(read.foresight());
             if (page.more() && page.changes().size() >= LONG) {
-                run.ahead(PageAhead.start(
-                        run.target().name(),
-                        () -> Correlation.during(run.correlation(), () -> readAhead(run.target(), page.cursor()))));
+                run.ahead(PageAhead.start(run.target().name(), () -> readAhead(run, page.cursor())));
             }
         } catch (TargetTrouble trouble) {
             run.meet(trouble);
             run.read(Instant.EPOCH, List.of(), run.cursor() == null ? "" : run.cursor(), false);
         }
+    }
+
+    private PageAhead.Read readPage(PullRun run, @Nullable String cursor) {
+        return run.part("read page", traced -> {
+            PageAhead.Read read = readPage(run.target(), cursor);
+            traced.with("records", read.page().changes().size());
+            return read;
+        });
     }
 
     private PageAhead.Read readPage(TargetRuntime target, @Nullable String cursor) {
@@ -131,21 +137,30 @@ public class Pull {
         return new PageAhead.Read(asOf, page, Foresight.NONE);
     }
 
-    private PageAhead.Read readAhead(TargetRuntime target, @Nullable String cursor) {
-        PageAhead.Read read = readPage(target, cursor);
-        return new PageAhead.Read(
-                read.asOf(), read.page(), Foresight.of(target, read.page().changes(), links, entities));
+    private PageAhead.Read readAhead(PullRun run, @Nullable String cursor) {
+        PageAhead.Read read = readPage(run, cursor);
+        return run.part("foresee page", traced -> {
+            traced.with("records", read.page().changes().size());
+            return new PageAhead.Read(
+                    read.asOf(),
+                    read.page(),
+                    Foresight.of(run.target(), read.page().changes(), links, entities));
+        });
     }
 
     /** Decides about every record of the page and writes it down, then moves the cursor. */
     public void apply(PullRun run) {
-        Correlation.during(run.correlation(), () -> applyPage(run));
-    }
-
-    private void applyPage(PullRun run) {
         if (run.trouble() != null) {
             return;
         }
+        run.part("apply page", traced -> {
+            traced.with("records", run.page().size());
+            applyPage(run);
+            return run;
+        });
+    }
+
+    private void applyPage(PullRun run) {
         try {
             Runnable moveCursor = () -> ledger.moveCursor(run.target().name(), STREAM, run.nextCursor());
             List<RemoteChange> page = notTakenBefore(run, newestOnly(run.page()));
@@ -198,7 +213,7 @@ public class Pull {
 
     /** Tries again what was parked for a reason that may have passed: what it refers to may be linked by now. */
     public void retryParked(PullRun run) {
-        Correlation.during(run.correlation(), () -> parkedAgain(run));
+        run.during(() -> parkedAgain(run));
     }
 
     private void parkedAgain(PullRun run) {

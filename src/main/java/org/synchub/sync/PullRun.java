@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.synchub.target.RemoteChange;
@@ -19,6 +20,7 @@ public final class PullRun {
     private final long id;
     private final boolean ownRun;
     private final String correlation;
+    private final Traced traced;
     private final HttpTraffic.Reading before;
     private @Nullable String cursor;
     private @Nullable String nextCursor;
@@ -41,8 +43,10 @@ public final class PullRun {
             boolean ownRun,
             @Nullable String cursor,
             boolean confirmed,
-            String correlation) {
+            String correlation,
+            Traced traced) {
         this.correlation = correlation;
+        this.traced = traced;
         this.confirmed = confirmed;
         this.ownRun = ownRun;
         this.target = target;
@@ -64,9 +68,24 @@ public final class PullRun {
         return ownRun;
     }
 
-    /** What the run's log lines and requests are known by, {@link Correlation}. */
-    String correlation() {
-        return correlation;
+    /** Does a step by the run's name, {@link Correlation}, as a part of its span. */
+    void during(Runnable step) {
+        Correlation.during(correlation, () -> traced.during(step));
+    }
+
+    /** Does a part of the run that tracing shows by a name of its own. */
+    <T> T part(String name, Function<Traced, T> work) {
+        Traced part = traced.part(name);
+        try {
+            return Correlation.during(correlation, () -> part.during(() -> work.apply(part)));
+        } finally {
+            part.end();
+        }
+    }
+
+    /** The run's span. */
+    Traced traced() {
+        return traced;
     }
 
     @Nullable

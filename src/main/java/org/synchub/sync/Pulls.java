@@ -124,7 +124,8 @@ public class Pulls {
             pushes.lookFirst();
             boolean despite = reconciled.contains(target.name());
             if (despite || ledgerTargets.mayTry(target.name(), request.cause().isPerson())) {
-                EffectContract contract = despite ? target.prepare() : pushes.prepare(target);
+                Traced traced = target.traces().run(direction, target.name(), request.askedIn());
+                EffectContract contract = prepared(target, despite, traced);
                 if (contract.deltaPull() || !direction.equals("pull")) {
                     Long open = request.run();
                     long id = open != null
@@ -142,7 +143,8 @@ public class Pulls {
                             open == null,
                             ledger.cursor(target.name(), Pull.STREAM).orElse(null),
                             confirmed,
-                            request.correlation());
+                            request.correlation(),
+                            traced.with("run", id).with("cause", request.cause().column()));
                 }
             }
             return run;
@@ -159,9 +161,19 @@ public class Pulls {
         }
     }
 
+    /** As {@link Pushes#prepare}; a run that comes to its end here is traced too. */
+    private EffectContract prepared(TargetRuntime target, boolean despiteRestore, Traced traced) {
+        try {
+            return traced.during(() -> despiteRestore ? target.prepare() : pushes.prepare(target));
+        } catch (RuntimeException e) {
+            traced.with("status", "failed").end();
+            throw e;
+        }
+    }
+
     /** Step of the route: renews the Merkle root once, closes the run and notes how the target is. */
     public void end(PullRun run) {
-        Correlation.during(run.correlation(), () -> close(run));
+        run.during(() -> close(run));
     }
 
     private void close(PullRun run) {
@@ -169,11 +181,13 @@ public class Pulls {
             run.forgetKeys();
             renewMerkleRoot(run.target());
             TargetTrouble trouble = run.trouble();
+            Throwable failure = run.failure();
+            run.traced().failed(trouble != null ? trouble : failure);
             if (trouble != null) {
                 pushes.note(run.target(), trouble);
             }
-            Throwable failure = run.failure();
             HttpTraffic.Reading traffic = run.traffic();
+            run.traced().with("requests", traffic.requests());
             if (!run.ownsRun()) {
                 runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
                 return;
@@ -187,6 +201,7 @@ public class Pulls {
                     traffic.requests(),
                     traffic.bytesOut(),
                     traffic.bytesIn());
+            run.traced().outcome(so).with("status", status);
             if (so.pulled() + so.parked() > 0 || failure != null || trouble != null) {
                 pushes.report(runs.get(run.id()));
                 log.info(
@@ -201,6 +216,7 @@ public class Pulls {
             }
         } finally {
             busy.remove(run.target().name());
+            run.traced().end();
         }
     }
 

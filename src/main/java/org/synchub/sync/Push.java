@@ -70,7 +70,8 @@ public class Push {
      * batches as it is given at once, of this hub's or of others.
      */
     public void claim(PushWriter writer) {
-        Correlation.during(writer.run().correlation(), () -> claimNext(writer));
+        PushRun run = writer.run();
+        run.during(run.traced(), () -> claimNext(writer));
     }
 
     private void claimNext(PushWriter writer) {
@@ -142,7 +143,7 @@ public class Push {
      * noted before anything of it leaves.
      */
     public void map(PushWriter writer) {
-        Correlation.during(writer.run().correlation(), () -> {
+        writer.during(() -> {
             preparing.prepare(writer);
             noting.note(writer);
         });
@@ -150,12 +151,11 @@ public class Push {
 
     /** Sends the next batch, unless the lease ran out meanwhile: then nothing leaves. */
     public void send(PushWriter writer) {
-        Correlation.during(writer.run().correlation(), () -> sendNext(writer));
+        writer.during(() -> sendNext(writer));
     }
 
     private void sendNext(PushWriter writer) {
-        Load load = writer.run().target().load();
-        List<Prepared> batch = writer.next(load.batchSize());
+        List<Prepared> batch = writer.next(writer.run().target().load().batchSize());
         if (batch == null) {
             writer.sending(List.of(), List.of());
             return;
@@ -183,6 +183,19 @@ public class Push {
         if (writes.isEmpty()) {
             return;
         }
+        Traced traced = writer.traced()
+                .part("batch")
+                .with("records", writes.size())
+                .kinds(sending.stream().map(p -> p.kind().name()).toList());
+        try {
+            traced.during(() -> exchange(writer, writes));
+        } finally {
+            traced.tally(writer.outcomes()).end();
+        }
+    }
+
+    private void exchange(PushWriter writer, List<Write> writes) {
+        Load load = writer.run().target().load();
         Load.Sending sent = load.begins(writes.size());
         try {
             List<Outcome> outcomes = leases.under(
@@ -272,7 +285,7 @@ public class Push {
 
     /** Writes down what became of the batch, in one transaction, together with what needed no request. */
     public void settle(PushWriter writer) {
-        Correlation.during(writer.run().correlation(), () -> settleBatch(writer));
+        writer.during(() -> settleBatch(writer));
     }
 
     private void settleBatch(PushWriter writer) {

@@ -24,6 +24,7 @@ public final class PushRun {
     private final boolean askedFor;
     private final @Nullable String only;
     private final String correlation;
+    private final Traced traced;
     private final HttpTraffic.Reading before;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable TargetTrouble> trouble = new AtomicReference<>();
@@ -43,9 +44,11 @@ public final class PushRun {
             boolean askedFor,
             @Nullable String only,
             String correlation,
+            Traced traced,
             Runnable keepLoad) {
         this.only = only;
         this.correlation = correlation;
+        this.traced = traced;
         this.keepLoad = keepLoad;
         this.target = target;
         this.contract = contract;
@@ -57,9 +60,14 @@ public final class PushRun {
         this.deletes = new DeleteBrake(most.share(), most.number());
     }
 
-    /** What the run's log lines and requests are known by, {@link Correlation}. */
-    String correlation() {
-        return correlation;
+    /** Does a step by the run's name, {@link Correlation}, as a part of what is traced. */
+    void during(Traced part, Runnable step) {
+        Correlation.during(correlation, () -> part.during(step));
+    }
+
+    /** The run's span. */
+    Traced traced() {
+        return traced;
     }
 
     /** The one entity that is pushed; null for all. */

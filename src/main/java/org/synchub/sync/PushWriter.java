@@ -50,6 +50,7 @@ public final class PushWriter {
     private @Nullable String fault;
     private boolean sent;
     private boolean givesWay;
+    private @Nullable Traced traced;
 
     PushWriter(PushRun run) {
         this.run = run;
@@ -77,6 +78,16 @@ public final class PushWriter {
 
     PushRun run() {
         return run;
+    }
+
+    /** The span of the claim, between two claims that of the run. */
+    Traced traced() {
+        return traced == null ? run.traced() : traced;
+    }
+
+    /** Does a step of the writer as a part of it. */
+    void during(Runnable step) {
+        run.during(traced(), step);
     }
 
     /** Read by the route: whether there is something to map and send. */
@@ -124,6 +135,7 @@ public final class PushWriter {
 
     void take(Claim next) {
         claim = next;
+        traced = run.traced().part("claim").with("records", next.deliveries().size());
         sent = false;
         givesWay = false;
         batches.clear();
@@ -141,6 +153,8 @@ public final class PushWriter {
 
     void drop() {
         claim = null;
+        traced().end();
+        traced = null;
         batches.clear();
         ready.clear();
     }

@@ -119,7 +119,8 @@ public class Pushes {
         if (!deliveries.anythingDue(name)) {
             return null;
         }
-        EffectContract contract = prepare(target);
+        Traced traced = target.traces().run(request.direction(), name, request.askedIn());
+        EffectContract contract = prepared(target, traced);
         if (ledgerTargets.well(name)) {
             log.info("{}: answers again, going on", name);
         }
@@ -133,6 +134,7 @@ public class Pushes {
                         request.by(),
                         request.client(),
                         request.correlation());
+        traced.with("run", id).with("cause", request.cause().column());
         return new PushRun(
                 target,
                 contract,
@@ -141,7 +143,18 @@ public class Pushes {
                 request.cause().isPerson(),
                 request.only(),
                 request.correlation(),
+                traced,
                 () -> keepLoad(target));
+    }
+
+    /** As {@link #prepare}; a run that comes to its end here is traced too. */
+    private EffectContract prepared(TargetRuntime target, Traced traced) {
+        try {
+            return traced.during(() -> prepare(target));
+        } catch (RuntimeException e) {
+            traced.with("status", "failed").end();
+            throw e;
+        }
     }
 
     private static void resumeLoad(TargetRuntime target, Optional<Targets.Target> known) {
@@ -208,11 +221,12 @@ public class Pushes {
 
     /** Step of the error route: a writer failed for a reason that is not the target's (the database, a fault). */
     public void failed(PushWriter writer, Throwable cause) {
-        Correlation.during(writer.run().correlation(), () -> giveUp(writer, cause));
+        writer.during(() -> giveUp(writer, cause));
     }
 
     private void giveUp(PushWriter writer, Throwable cause) {
         writer.run().failed(cause);
+        writer.traced().failed(cause);
         if (!StoreConnection.isAway(cause)) {
             log.error(
                     "{}: a writer stopped: {}. What it held is taken up again",
@@ -233,17 +247,18 @@ public class Pushes {
 
     /** Step of the route: closes the run and notes how the target is. */
     public void end(PushRun run) {
-        Correlation.during(run.correlation(), () -> close(run));
+        run.during(run.traced(), () -> close(run));
     }
 
     private void close(PushRun run) {
         String name = run.target().name();
         try {
             TargetTrouble trouble = run.trouble();
+            Throwable failure = run.failure();
+            run.traced().failed(trouble != null ? trouble : failure);
             if (trouble != null) {
                 note(run.target(), trouble);
             }
-            Throwable failure = run.failure();
             if (trouble == null && failure == null) {
                 ledgerTargets.calm(name);
             }
@@ -253,6 +268,7 @@ public class Pushes {
                 return;
             }
             HttpTraffic.Reading traffic = run.traffic();
+            run.traced().with("requests", traffic.requests());
             if (!run.ownsRun()) {
                 runs.addTraffic(run.id(), traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
                 return;
@@ -266,11 +282,15 @@ public class Pushes {
                     : failure != null ? failure.getClass().getSimpleName() + ", see the hub's log" : null;
             runs.end(run.id(), status, message, traffic.requests(), traffic.bytesOut(), traffic.bytesIn());
             Runs.Run ended = runs.get(run.id());
+            run.traced().outcome(ended);
             log.info("{}", summary(ended));
             report(ended);
         } finally {
             running.remove(name);
             busy.remove(name);
+            if (!run.isIdle() || run.traffic().requests() > 0) {
+                run.traced().end();
+            }
         }
     }
 
@@ -388,6 +408,8 @@ public class Pushes {
 
     /** Frees a target whose run could not be closed; the run's row says "running" until the housekeeping closes it. */
     void abandon(PushRun run) {
+        run.traced().failed(run.failure());
+        run.traced().end();
         running.remove(run.target().name());
         busy.remove(run.target().name());
     }

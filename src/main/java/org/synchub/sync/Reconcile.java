@@ -116,36 +116,48 @@ public class Reconcile {
         Reconciliation.Count count = new Reconciliation.Count();
         long run = runs.start(name, "reconcile", cause.column(), by, ClientMark.current(), Correlation.currentOrNew());
         HttpTraffic.Reading before = target.traffic().read();
+        Traced traced = target.traces()
+                .run("reconcile", name, Traces.current())
+                .with("run", run)
+                .with("cause", cause.column());
         String status = "failed";
         try {
-            if (what == Restored.STORE || what == Restored.TARGET) {
-                Instant to = to(target);
-                eachPage(name, page -> pages.settle(target, what, to, run, page, count));
-            } else {
-                transaction.executeWithoutResult(t -> links.jump(name));
-            }
-            if (deltaPull && what != Restored.STORE) {
-                takeInAll(
-                        target,
-                        what,
-                        run,
-                        count,
-                        new PullRequest(name, cause, by, run, null, Correlation.currentOrNew()));
-            }
-            if (!deltaPull && (what == Restored.HUB || what == Restored.DATABASE)) {
-                count.owed(deliveries.oweAgain(name, Resync.Scope.FULL.reach()));
-            }
-            pulls.renewMerkleRoot(target);
-            ledgerTargets.pause(name, false, "");
-            captures.sweep();
+            traced.during(
+                    () -> putRight(target, what, count, deltaPull, PullRequest.partOf(run, name, cause, by), run));
             status = runs.get(run).conflicts() + runs.get(run).parked() > 0 ? "partial" : "success";
         } finally {
             HttpTraffic.Reading used = target.traffic().read().since(before);
             runs.end(run, status, null, used.requests(), used.bytesOut(), used.bytesIn());
+            traced.outcome(runs.get(run)).with("requests", used.requests()).end();
         }
         Reconciliation done = count.of(name, what);
         log.info("{}: reconciled by {}: {}", name, by, done);
         return done;
+    }
+
+    private void putRight(
+            TargetRuntime target,
+            Restored what,
+            Reconciliation.Count count,
+            boolean deltaPull,
+            PullRequest everything,
+            long run) {
+        String name = target.name();
+        if (what == Restored.STORE || what == Restored.TARGET) {
+            Instant to = to(target);
+            eachPage(name, page -> pages.settle(target, what, to, run, page, count));
+        } else {
+            transaction.executeWithoutResult(t -> links.jump(name));
+        }
+        if (deltaPull && what != Restored.STORE) {
+            takeInAll(target, what, run, count, everything);
+        }
+        if (!deltaPull && (what == Restored.HUB || what == Restored.DATABASE)) {
+            count.owed(deliveries.oweAgain(name, Resync.Scope.FULL.reach()));
+        }
+        pulls.renewMerkleRoot(target);
+        ledgerTargets.pause(name, false, "");
+        captures.sweep();
     }
 
     private Restored what(TargetRuntime target, @Nullable Restored given) {

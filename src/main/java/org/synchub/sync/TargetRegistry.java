@@ -77,7 +77,9 @@ public class TargetRegistry implements AutoCloseable {
                 Adapter adapter = pace.paced(factory.create(mapping, way, clock), limits);
                 Rehearsal.Maker rehearsals =
                         factory.writesByHttpAlone() ? () -> Rehearsal.of(factory, mapping, way, clock) : null;
-                targets.put(mapping.target(), new TargetRuntime(mapping, adapter, traffic, limits, rules, rehearsals));
+                targets.put(
+                        mapping.target(),
+                        new TargetRuntime(mapping, adapter, traffic, http.traces(), limits, rules, rehearsals));
                 // So that a mistake in it is told now.
                 Polling.of(mapping.polling(), Polling.USUAL);
                 Pushing.of(mapping.pushing());

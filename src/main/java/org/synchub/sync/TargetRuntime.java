@@ -18,6 +18,7 @@ public final class TargetRuntime {
     private final Mapping mapping;
     private final Adapter adapter;
     private final HttpTraffic traffic;
+    private final Traces traces;
     private final Limits limits;
     private final Load load;
     private final Load pages;
@@ -29,6 +30,7 @@ public final class TargetRuntime {
             Mapping mapping,
             Adapter adapter,
             HttpTraffic traffic,
+            Traces traces,
             Limits limits,
             Map<String, FieldRule> rules,
             Rehearsal.@Nullable Maker rehearsals) {
@@ -37,6 +39,7 @@ public final class TargetRuntime {
         this.mapping = mapping;
         this.adapter = adapter;
         this.traffic = traffic;
+        this.traces = traces;
         this.limits = limits;
         this.load = new Load(adapter::batchSize, this::writers, limits, Turns::nanosAtWork);
         this.pages = new Load(() -> Pull.PAGE, () -> 1, limits, Turns::nanosAtWork);
@@ -57,6 +60,11 @@ public final class TargetRuntime {
     /** Requests and bytes exchanged with the target by this hub. */
     public HttpTraffic traffic() {
         return traffic;
+    }
+
+    /** Where this hub's work for the target is traced. */
+    Traces traces() {
+        return traces;
     }
 
     /** How fast the target may be asked. */

@@ -41,7 +41,7 @@ public class Vanished {
 
     /** Step of the route: asks for every linked record, in pages, and settles those that are gone. */
     public void sweep(PullRun run) {
-        Correlation.during(run.correlation(), () -> lookAtAll(run));
+        run.during(() -> lookAtAll(run));
     }
 
     private void lookAtAll(PullRun run) {

@@ -49,6 +49,8 @@ import org.synchub.simulator.records.RecordServer;
 import org.synchub.testing.ApiClient;
 import org.synchub.testing.HubCommand;
 import org.synchub.testing.OpenSppTarget;
+import org.synchub.testing.OtlpReceiver;
+import org.synchub.testing.OtlpReceiver.Received;
 import org.synchub.testing.TestDatabase;
 
 /**
@@ -73,6 +75,7 @@ class MarkedValuesTest {
 
     private static OpenSppSimulator registry;
     private static RecordServer server;
+    private static OtlpReceiver collector;
     private static DataSource store;
     private static HubCommand hub;
     private static int port;
@@ -84,6 +87,7 @@ class MarkedValuesTest {
     static void runTheHub() throws Exception {
         registry = OpenSppTarget.registry().login(OpenSppTarget.LOGIN, PASSWORD).start();
         server = RecordServer.builder().wrapped().start();
+        collector = new OtlpReceiver();
         store = TestDatabase.dataCollect();
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -119,7 +123,9 @@ class MarkedValuesTest {
                 "--server.port=" + port,
                 "--logging.level.org.synchub.report=INFO",
                 "--logging.file.name=" + folder.resolve("hub.json"),
-                "--logging.structured.format.file=ecs");
+                "--logging.structured.format.file=ecs",
+                "--management.otlp.tracing.endpoint=" + collector.endpoint(),
+                "--management.tracing.opentelemetry.export.schedule-delay=100ms");
         await().atMost(Duration.ofMinutes(2))
                 .ignoreExceptions()
                 .until(() -> new ApiClient(port, null)
@@ -145,6 +151,7 @@ class MarkedValuesTest {
         hub.close();
         registry.close();
         server.close();
+        collector.close();
     }
 
     private static ObjectNode form(String household, String gender, String nationalId) {
@@ -295,6 +302,42 @@ class MarkedValuesTest {
                 .contains("\"message\":\"openspp: push", "\"correlation\":\"")
                 .contains("A pull could not go on");
         assertThat(marked(Map.of("console", hub.said(), "JSON", log))).isEmpty();
+    }
+
+    @Test
+    void no_trace_holds_a_marked_value_or_names_a_record_and_a_line_of_the_log_says_to_which_it_belongs()
+            throws Exception {
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(collector.spans())
+                        .extracting(Received::name)
+                        .contains(
+                                "push",
+                                "pull",
+                                "claim",
+                                "batch",
+                                "res.partner.create",
+                                "http post /api/v1/conflicts/{id}/resolve",
+                                "http post /api/v1/webhooks/{target}"));
+        List<Received> spans = collector.spans();
+        Map<String, String> texts = new LinkedHashMap<>();
+        spans.forEach(span -> texts.put(span.name() + " " + span.id(), span.whole()));
+
+        assertThat(spans)
+                .extracting(span -> span.attribute("synchub.target"))
+                .contains("openspp", "plain-rest", "refusing");
+        assertThat(spans).anyMatch(span -> span.name().equals("pull") && span.failed());
+        assertThat(spans).anyMatch(span -> span.attribute("error.type").equals("login_refused"));
+        assertThat(marked(texts)).isEmpty();
+        String all = String.join("\n", texts.values());
+        assertThat(TestDatabase.rows(store, "SELECT guid FROM hub.delivery UNION SELECT guid FROM hub.link"))
+                .isNotEmpty()
+                .allSatisfy(guid -> assertThat(all).doesNotContain(guid));
+        assertThat(Files.readString(folder.resolve("hub.json")).lines())
+                .anyMatch(line -> line.contains("\"message\":\"openspp: push")
+                        && spans.stream()
+                                .anyMatch(span -> span.name().equals("push")
+                                        && line.contains("\"" + span.trace() + "\"")
+                                        && line.contains("\"" + span.id() + "\"")));
     }
 
     @Test

@@ -55,6 +55,7 @@ import org.synchub.sync.Schedules;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
+import org.synchub.sync.Traces;
 import org.synchub.target.httpjson.HttpJsonAdapterFactory;
 import org.synchub.target.openspp.OpenSppAdapterFactory;
 
@@ -95,7 +96,7 @@ final class QuickHub implements AutoCloseable {
                 List.of(new OpenSppAdapterFactory(), new HttpJsonAdapterFactory()),
                 Map.of(),
                 new KeyRing(Map.of()),
-                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
+                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests", Traces.off()),
                 clock);
         Drifts drifts = new Drifts(
                 new DriftLedger(db, Vault.plain()), new StoredEvents(db), entities, deliveries, targets, transaction);

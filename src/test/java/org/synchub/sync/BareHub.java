@@ -83,7 +83,7 @@ final class BareHub implements AutoCloseable {
                 List.of(new Memories(memories)),
                 Map.of(),
                 new KeyRing(Map.of("k1", Base64.getEncoder().encodeToString(new byte[KeyRing.BYTES]))),
-                new CamelTargetHttp.Factory(camel, Clock.systemUTC(), new Allowances(db)::take, "tests"),
+                new CamelTargetHttp.Factory(camel, Clock.systemUTC(), new Allowances(db)::take, "tests", Traces.off()),
                 Clock.systemUTC());
         drifts = new Drifts(
                 new DriftLedger(db, vault), new StoredEvents(db), entities, deliveries, registry, transaction);

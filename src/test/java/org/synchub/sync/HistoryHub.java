@@ -94,7 +94,7 @@ final class HistoryHub implements AutoCloseable {
                 List.of(new Openspp(ways, bug)),
                 Map.of(),
                 new KeyRing(Map.of()),
-                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests"),
+                new CamelTargetHttp.Factory(camel, clock, new Allowances(db)::take, "tests", Traces.off()),
                 clock);
         Drifts drifts = new Drifts(
                 new DriftLedger(db, Vault.plain()), new StoredEvents(db), entities, deliveries, registry, transaction);

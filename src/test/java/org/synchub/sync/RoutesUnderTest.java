@@ -70,7 +70,8 @@ class RoutesUnderTest {
 
     @Bean
     CamelTargetHttp.Factory targetHttp(CamelContext camel, Clock clock) {
-        return new CamelTargetHttp.Factory(camel, clock, (target, unit, length) -> Duration.ZERO, "tests");
+        return new CamelTargetHttp.Factory(
+                camel, clock, (target, unit, length) -> Duration.ZERO, "tests", Traces.off());
     }
 
     @Bean
