@@ -217,9 +217,11 @@ public class Deliveries {
      * alone, which then needs attention.
      *
      * @param left what was noted of the claim before anything left, by guid
+     * @return what was written down, of those deliveries that nobody else has taken over
      */
-    public void settle(String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
-        settling.settle(target, token, run, settlements, left);
+    public List<Settled> settle(
+            String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
+        return settling.settle(target, token, run, settlements, left);
     }
 
     /**

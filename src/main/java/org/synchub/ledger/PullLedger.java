@@ -271,15 +271,16 @@ public class PullLedger {
      * Keeps what could not be applied, once per record. What a person gave up stays so while its version is the same.
      *
      * @param parked at most one of each record
-     * @return how many wait for somebody
+     * @return how many wait for somebody, by record kind
      */
-    public int park(String target, Collection<Parked> parked) {
+    public Map<String, Integer> park(String target, Collection<Parked> parked) {
         if (parked.isEmpty()) {
-            return 0;
+            return Map.of();
         }
         List<Parked> inOrder = new ArrayList<>(parked);
         inOrder.sort(Comparator.comparing(Parked::externalId));
-        int waiting = Math.toIntExact(db.sql("""
+        Map<String, Integer> waiting = new HashMap<>();
+        db.sql("""
                         WITH parked AS (
                             INSERT INTO hub.parked AS p
                                 (target, external_id, kind, guid, version, reason_code, reason, first_seen, last_seen)
@@ -293,8 +294,8 @@ public class PullLedger {
                                 version = excluded.version, reason_code = excluded.reason_code,
                                 reason = excluded.reason, guid = excluded.guid, last_seen = excluded.last_seen,
                                 seen = p.seen + 1
-                            RETURNING given_up)
-                        SELECT count(*) FILTER (WHERE NOT given_up) FROM parked""")
+                            RETURNING kind, given_up)
+                        SELECT kind, count(*) FROM parked WHERE NOT given_up GROUP BY kind""")
                 .param("target", target)
                 .param("ids", inOrder.stream().map(Parked::externalId).toArray(String[]::new))
                 .param("kinds", inOrder.stream().map(Parked::kind).toArray(String[]::new))
@@ -302,8 +303,9 @@ public class PullLedger {
                 .param("versions", inOrder.stream().map(Parked::version).toArray(String[]::new))
                 .param("codes", inOrder.stream().map(Parked::code).toArray(String[]::new))
                 .param("reasons", inOrder.stream().map(Parked::reason).toArray(String[]::new))
-                .query(Long.class)
-                .single());
+                .query(row -> {
+                    waiting.put(row.getString(1), row.getInt(2));
+                });
         Map<String, KeptExchange> read = new HashMap<>();
         for (Parked row : inOrder) {
             if (row.exchange() != null) {

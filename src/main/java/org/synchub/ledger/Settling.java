@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -49,19 +48,17 @@ final class Settling {
         this.dependents = new Dependents(db);
     }
 
-    void settle(String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
+    List<Settled> settle(String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
         if (settlements.isEmpty()) {
-            return;
+            return List.of();
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                transaction.executeWithoutResult(status -> settleTogether(target, token, run, settlements, left));
-                return;
+                return transaction.execute(status -> settleTogether(target, token, run, settlements, left));
             } catch (DataAccessException e) {
                 String state = stateOf(e);
                 if (isRefusal(state)) {
-                    splitAndSettle(target, token, run, settlements, left, e);
-                    return;
+                    return splitAndSettle(target, token, run, settlements, left, e);
                 }
                 if (!isLostLock(state) || attempt == TRIES) {
                     throw e;
@@ -90,7 +87,7 @@ final class Settling {
                 : "";
     }
 
-    private void splitAndSettle(
+    private List<Settled> splitAndSettle(
             String target,
             UUID token,
             long run,
@@ -99,15 +96,14 @@ final class Settling {
             DataAccessException cause) {
         if (settlements.size() > 1) {
             int half = settlements.size() / 2;
-            settle(target, token, run, settlements.subList(0, half), left);
-            settle(target, token, run, settlements.subList(half, settlements.size()), left);
-            return;
+            List<Settled> settled = new ArrayList<>(settle(target, token, run, settlements.subList(0, half), left));
+            settled.addAll(settle(target, token, run, settlements.subList(half, settlements.size()), left));
+            return settled;
         }
         Settlement culprit = settlements.get(0);
         if (culprit.exchange() != null) {
             // Why it needs attention matters more than what was exchanged over it.
-            settle(target, token, run, List.of(culprit.with(null)), left);
-            return;
+            return settle(target, token, run, List.of(culprit.with(null)), left);
         }
         if (culprit.state() == State.REJECTED && "not-storable".equals(culprit.reasonCode())) {
             throw cause;
@@ -132,10 +128,10 @@ final class Settling {
                 reason,
                 null,
                 null);
-        settle(target, token, run, List.of(attention), left);
+        return settle(target, token, run, List.of(attention), left);
     }
 
-    private void settleTogether(
+    private List<Settled> settleTogether(
             String target, UUID token, long run, List<Settlement> settlements, Map<String, Leaving> left) {
         String[] own = settlements.stream().map(Settlement::guid).toArray(String[]::new);
         String[] parents = settlements.stream()
@@ -144,11 +140,11 @@ final class Settling {
                 .distinct()
                 .toArray(String[]::new);
         List<Settlement> mine;
-        Map<String, Optional<Long>> lags;
+        Map<String, Written> written;
         Concern concern = concern(target, own);
         if (parents.length == 0 && !concern.others()) {
-            lags = updateDeliveries(target, token, settlements);
-            mine = heldOf(settlements, lags.keySet());
+            written = updateDeliveries(target, token, settlements);
+            mine = heldOf(settlements, written.keySet());
             upsertLinks(target, token, mine, concern);
         } else {
             List<Settlement> held = heldOf(settlements, lock(target, token, own));
@@ -158,7 +154,7 @@ final class Settling {
             mine = held.stream()
                     .map(s -> Dependents.checkParent(s, met, hadParents))
                     .toList();
-            lags = updateDeliveries(target, token, mine);
+            written = updateDeliveries(target, token, mine);
             dependents.hurry(target, hadParents);
         }
         Set<String> stillOwned = mine.stream().map(Settlement::guid).collect(Collectors.toSet());
@@ -174,9 +170,25 @@ final class Settling {
         dependents.failCycles(target, mine);
         dependents.failChildren(target, mine);
         keepExchanges(target, mine);
-        count(run, mine, slowest(lags.values()));
+        count(run, mine, slowest(written.values()));
         markLostFence(target, token, settlements, stillOwned, left);
+        return mine.stream().map(s -> settled(s, written.get(s.guid()))).toList();
     }
+
+    private static Settled settled(Settlement settlement, @Nullable Written written) {
+        return new Settled(
+                written == null ? "" : written.kind(),
+                settlement.tally(),
+                settlement.reasonCode(),
+                written == null ? null : written.lagMs());
+    }
+
+    /**
+     * A delivery as its row says after it was settled.
+     *
+     * @param lagMs between owing and acknowledging it; null when it was not delivered
+     */
+    private record Written(String kind, @Nullable Long lagMs) {}
 
     private void keepExchanges(String target, List<Settlement> settlements) {
         Map<String, KeptExchange> kept = new HashMap<>();
@@ -335,9 +347,9 @@ final class Settling {
     /**
      * Says what became of those deliveries that are still held under the token, row after row in key order.
      *
-     * @return by guid, how many milliseconds went by between owing and acknowledging it; empty of what was not delivered
+     * @return by guid
      */
-    private Map<String, Optional<Long>> updateDeliveries(String target, UUID token, List<Settlement> settled) {
+    private Map<String, Written> updateDeliveries(String target, UUID token, List<Settlement> settled) {
         if (settled.isEmpty()) {
             return Map.of();
         }
@@ -369,7 +381,7 @@ final class Settling {
             reasonsAt[i] = Text.clean(s.reasonAt());
             kinds[i] = s.link() == null ? null : s.link().kind();
         }
-        Map<String, Optional<Long>> lags = new HashMap<>();
+        Map<String, Written> written = new HashMap<>();
         db.sql("""
                         WITH at AS MATERIALIZED (SELECT hub.now() AS now)
                         UPDATE hub.delivery d SET
@@ -398,8 +410,8 @@ final class Settling {
                              AS s (guid, revision, state, due_in, blocked_on, uncertain, attempt, code, reason, reason_at, kind), at
                         -- Found by key: the index of what is in flight would show all of it, row after row.
                         WHERE d.target = :target AND d.guid = s.guid AND d.token = :token AND d.state || '' = 'in_flight'
-                        RETURNING d.guid, CASE WHEN d.state = 'delivered'
-                                               THEN (extract(epoch FROM d.settled_at - d.owed_since) * 1000)::bigint END""")
+                        RETURNING d.guid, d.kind, CASE WHEN d.state = 'delivered'
+                                                       THEN (extract(epoch FROM d.settled_at - d.owed_since) * 1000)::bigint END""")
                 .param("target", target)
                 .param("token", token)
                 .param("guids", guids)
@@ -414,13 +426,18 @@ final class Settling {
                 .param("reasonsAt", sparse(reasonsAt))
                 .param("kinds", sparse(kinds))
                 .query(row -> {
-                    lags.put(row.getString(1), Optional.ofNullable(row.getObject(2, Long.class)));
+                    written.put(row.getString(1), new Written(row.getString(2), row.getObject(3, Long.class)));
                 });
-        return lags;
+        return written;
     }
 
-    private static @Nullable Long slowest(Collection<Optional<Long>> lags) {
-        return lags.stream().flatMap(Optional::stream).max(Long::compare).orElse(null);
+    private static @Nullable Long slowest(Collection<Written> written) {
+        Long slowest = null;
+        for (Written one : written) {
+            Long lag = one.lagMs();
+            slowest = slowest == null || (lag != null && lag > slowest) ? lag : slowest;
+        }
+        return slowest;
     }
 
     /** Most settlements say nothing of most columns: unnest fills up with null. */

@@ -353,7 +353,7 @@ public class Pull {
 
     /** Counts what was seen without being a record of a page. */
     void count(PullRun run, int echoes, int parked) {
-        writer.count(run.id(), echoes, parked);
+        writer.count(run.target().name(), run.id(), echoes, parked);
     }
 
     private boolean tried(PullRun run, Instant asOf, List<RemoteChange> changes, Runnable last) {

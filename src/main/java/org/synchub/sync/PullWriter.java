@@ -2,6 +2,7 @@ package org.synchub.sync;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,21 +84,30 @@ public class PullWriter {
      * @return false when others changed a record since it was read: nothing is written then
      */
     boolean write(TargetRuntime target, long run, Author author, List<PullPlan> plans, Runnable last) {
+        Map<String, Count> counts;
         try {
-            transaction.executeWithoutResult(status -> writeAll(target, run, author, plans, last));
+            counts = transaction.execute(status -> writeAll(target, run, author, plans, last));
         } catch (Again | ConcurrencyFailureException moved) {
             return false;
         }
-        tell(target.name(), plans);
+        tell(target.name(), plans, counts);
         return true;
     }
 
-    /** Tells somebody from now on what is decided. */
+    /** Tells somebody from now on what is decided and what became of records that were read. */
     public void watch(Happenings watcher) {
         watchers.add(watcher);
     }
 
-    private void tell(String target, List<PullPlan> plans) {
+    private void tell(String target, List<PullPlan> plans, Map<String, Count> counts) {
+        for (Happenings watcher : watchers) {
+            counts.forEach((kind, n) -> {
+                watcher.pulled(target, kind, "pulled", n.pulled);
+                watcher.pulled(target, kind, "echo", n.echoes);
+                watcher.pulled(target, kind, "parked", n.parked);
+                watcher.pulled(target, kind, "conflict", n.conflicts);
+            });
+        }
         for (PullPlan plan : plans) {
             for (PullLedger.Decision decision : plan.decisions()) {
                 String resolution = DecisionStatistics.resolution(decision.standing(), decision.rule());
@@ -107,11 +117,18 @@ public class PullWriter {
         }
     }
 
-    void count(long run, int echoes, int parked) {
+    /** Counts what was seen without being a record of a page. */
+    void count(String target, long run, int echoes, int parked) {
         runs.countPull(run, 0, echoes, parked, 0);
+        watchers.forEach(watcher -> {
+            watcher.pulled(target, "", "echo", echoes);
+            watcher.pulled(target, "", "parked", parked);
+        });
     }
 
-    private void writeAll(TargetRuntime target, long run, Author author, List<PullPlan> plans, Runnable last) {
+    /** @return what is to be counted, by record kind */
+    private Map<String, Count> writeAll(
+            TargetRuntime target, long run, Author author, List<PullPlan> plans, Runnable last) {
         String name = target.name();
         // In the order in which a settling push takes its locks: deliveries, then links, then the store.
         deliveries.owe(name, debts(target.mapping(), plans), false);
@@ -124,13 +141,13 @@ public class PullWriter {
         if (!ledger.agree(name, parts(plans, PullPlan::agreed), pulled)) {
             throw new Again();
         }
-        Count count = new Count();
-        count.parked = ledger.park(name, parts(plans, plan -> parked(target, plan)));
+        Map<String, Count> counts = new HashMap<>();
+        ledger.park(name, parts(plans, plan -> parked(target, plan))).forEach((kind, n) -> of(counts, kind).parked = n);
         List<String> settled = new ArrayList<>();
         List<String> known = new ArrayList<>();
         for (PullPlan plan : plans) {
             if (plan.parked() == null) {
-                count.add(plan);
+                of(counts, plan.remote().kind()).add(plan);
                 known.add(plan.remote().externalId());
             }
             if (plan.unsettled() != null) {
@@ -146,10 +163,17 @@ public class PullWriter {
                 plans.stream().flatMap(plan -> plan.decisions().stream()).toList());
         ledger.unpark(name, known);
         queue.close(name, settled, author.name(), author.choice());
-        runs.countPull(run, count.pulled, count.echoes, count.parked, count.conflicts);
+        Count all = new Count();
+        counts.values().forEach(all::add);
+        runs.countPull(run, all.pulled, all.echoes, all.parked, all.conflicts);
         last.run();
         // The store's lock is held from here to the end.
         writeEvents(target, plans);
+        return counts;
+    }
+
+    private static Count of(Map<String, Count> counts, String kind) {
+        return counts.computeIfAbsent(kind, k -> new Count());
     }
 
     /** With what was read of it, unless it is only put off until the next pull. */
@@ -226,6 +250,13 @@ public class PullWriter {
             } else {
                 echoes++;
             }
+        }
+
+        void add(Count other) {
+            pulled += other.pulled;
+            echoes += other.echoes;
+            parked += other.parked;
+            conflicts += other.conflicts;
         }
     }
 

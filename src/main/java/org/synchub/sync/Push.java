@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import org.synchub.ledger.Earlier;
 import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Links;
 import org.synchub.ledger.Obstacle;
+import org.synchub.ledger.Settled;
 import org.synchub.ledger.Settlement;
 import org.synchub.ledger.Settlement.Agreement;
 import org.synchub.ledger.Settlement.Tally;
@@ -45,6 +47,7 @@ public class Push {
     private final Preparing preparing;
     private final Noting noting;
     private final Transcripts transcripts;
+    private final List<Happenings> watchers = new CopyOnWriteArrayList<>();
 
     public Push(
             Leases leases,
@@ -131,7 +134,10 @@ public class Push {
         try {
             List<Settlement> leftovers =
                     writer.leftovers(writer.run().contract().longestWrite(), retries.after(0));
-            deliveries.settle(claim.target(), claim.token(), writer.run().id(), leftovers, writer.leaving());
+            tell(
+                    claim.target(),
+                    deliveries.settle(
+                            claim.target(), claim.token(), writer.run().id(), leftovers, writer.leaving()));
         } finally {
             giveUp(writer);
         }
@@ -296,13 +302,24 @@ public class Push {
         }
         writer.toSettle(known);
         List<Settlement> settlements = writer.settleNow();
-        deliveries.settle(claim.target(), claim.token(), writer.run().id(), settlements, writer.leaving());
+        tell(
+                claim.target(),
+                deliveries.settle(claim.target(), claim.token(), writer.run().id(), settlements, writer.leaving()));
         if (!settlements.isEmpty()) {
             writer.settled();
             writer.run().settled((int)
                     settlements.stream().filter(s -> s.tally() != Tally.NONE).count());
         }
         writer.run().keepLoad();
+    }
+
+    /** Tells somebody from now on what was settled. */
+    void watch(Happenings watcher) {
+        watchers.add(watcher);
+    }
+
+    private void tell(String target, List<Settled> settled) {
+        watchers.forEach(watcher -> watcher.settled(target, settled));
     }
 
     /** A deletion may take a target several requests: where it came to no end, some of them may have been applied. */

@@ -302,6 +302,7 @@ public class Pushes {
     /** Tells somebody from now on what happens in this hub. */
     public void watch(Happenings watcher) {
         watchers.add(watcher);
+        push.watch(watcher);
     }
 
     /** Hands a finished run to the route {@code run-report}; whoever listens there must not hold the run up. */
@@ -336,6 +337,7 @@ public class Pushes {
             return;
         }
         target.forgetContract();
+        watchers.forEach(watcher -> watcher.failed(target.name(), trouble.kind()));
         String reason = String.valueOf(trouble.getMessage());
         switch (trouble.kind()) {
             case UNREACHABLE, OVERLOADED -> {

@@ -10,10 +10,12 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +23,23 @@ import org.synchub.admin.alerts.Alerts;
 import org.synchub.ledger.AlertLedger;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.Runs;
+import org.synchub.ledger.Settled;
+import org.synchub.ledger.Settlement.Tally;
 import org.synchub.ledger.State;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.Happenings;
 import org.synchub.sync.TargetRegistry;
 import org.synchub.sync.TargetRuntime;
+import org.synchub.target.TargetTrouble;
 
 /**
  * {@code synchub.*}: what is owed and stuck as gauges over the ledger, the same on every hub of a database; what this hub
  * did as timers and counters. Labels are targets, record kinds, states, outcomes and what decided.
  */
 final class HubMetrics implements MeterBinder, Happenings {
+
+    /** What the hub refuses before the target sees it. */
+    private static final Set<String> MAPPING = Set.of("mapping", "mapping-failed", "no-kind");
 
     private final TargetRegistry targets;
     private final Snapshots<How> how;
@@ -141,20 +149,6 @@ final class HubMetrics implements MeterBinder, Happenings {
                         .register(registry)
                         .record(Duration.between(run.startedAt(), ended));
             }
-            outcomes(run)
-                    .forEach((outcome, n) -> Counter.builder("synchub.records")
-                            .description("Records by what became of them in a run of this hub")
-                            .tags(tags.and("outcome", outcome))
-                            .register(registry)
-                            .increment(n));
-            Long lag = run.lagMs();
-            if (lag != null) {
-                Timer.builder("synchub.lag")
-                        .description("Of each run, the longest from a change becoming owed to its acknowledgement")
-                        .tags("target", run.target())
-                        .register(registry)
-                        .record(Duration.ofMillis(lag));
-            }
             count(registry, "synchub.requests", "Requests to the target", tags, run.requests());
             count(registry, "synchub.sent", "Bytes sent to the target, before compression", tags, run.bytesOut());
             count(registry, "synchub.received", "Bytes read from the target, after decompression", tags, run.bytesIn());
@@ -165,21 +159,81 @@ final class HubMetrics implements MeterBinder, Happenings {
         Counter.builder(name).description(what).tags(tags).register(registry).increment((double) n);
     }
 
-    private static Map<String, Long> outcomes(Runs.Run run) {
-        return Map.ofEntries(
-                Map.entry("created", run.created()),
-                Map.entry("updated", run.updated()),
-                Map.entry("adopted", run.adopted()),
-                Map.entry("deleted", run.deleted()),
-                Map.entry("unchanged", run.unchanged()),
-                Map.entry("rejected", run.rejected()),
-                Map.entry("retried", run.retried()),
-                Map.entry("blocked", run.blocked()),
-                Map.entry("conflict", run.conflicts()),
-                Map.entry("unknown", run.unknown()),
-                Map.entry("pulled", run.pulled()),
-                Map.entry("echo", run.echoes()),
-                Map.entry("parked", run.parked()));
+    @Override
+    public void settled(String target, List<Settled> settled) {
+        Map<Tags, Integer> records = new HashMap<>();
+        Map<Tags, Integer> errors = new HashMap<>();
+        for (Settled one : settled) {
+            Tags tags = Tags.of("target", target, "kind", one.kind());
+            if (one.tally() != Tally.NONE) {
+                records.merge(tags.and("direction", "push", "outcome", outcome(one.tally())), 1, Integer::sum);
+            }
+            String error = errorOf(one);
+            if (error != null) {
+                errors.merge(tags.and("class", error), 1, Integer::sum);
+            }
+        }
+        registries.forEach(registry -> {
+            records.forEach((tags, n) -> records(registry, tags, n));
+            errors.forEach((tags, n) -> errors(registry, tags, n));
+            settled.forEach(one -> lag(registry, target, one));
+        });
+    }
+
+    @Override
+    public void pulled(String target, String kind, String outcome, int records) {
+        if (records > 0) {
+            Tags tags = Tags.of("target", target, "kind", kind);
+            registries.forEach(registry -> {
+                records(registry, tags.and("direction", "pull", "outcome", outcome), records);
+                if (outcome.equals("parked")) {
+                    errors(registry, tags.and("class", "not_applied"), records);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void failed(String target, TargetTrouble.Kind trouble) {
+        Tags tags =
+                Tags.of("target", target, "kind", "", "class", trouble.name().toLowerCase(Locale.ROOT));
+        registries.forEach(registry -> errors(registry, tags, 1));
+    }
+
+    private static void records(MeterRegistry registry, Tags tags, int n) {
+        count(registry, "synchub.records", "Records by what became of them", tags, n);
+    }
+
+    private static void errors(MeterRegistry registry, Tags tags, int n) {
+        count(registry, "synchub.errors", "What went wrong: of records, and without a kind of the target", tags, n);
+    }
+
+    private static void lag(MeterRegistry registry, String target, Settled one) {
+        Long lag = one.lagMs();
+        if (lag != null) {
+            Timer.builder("synchub.lag")
+                    .description(
+                            "From a change becoming owed to its acknowledgement, of each record that was delivered")
+                    .tags("target", target, "kind", one.kind())
+                    .register(registry)
+                    .record(Duration.ofMillis(Math.max(0, lag)));
+        }
+    }
+
+    private static String outcome(Tally tally) {
+        return tally == Tally.CONFLICTS ? "conflict" : tally.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String errorOf(Settled one) {
+        return switch (one.tally()) {
+            case REJECTED -> {
+                String code = one.code() == null ? "" : one.code();
+                yield MAPPING.contains(code) ? "mapping" : code.equals("not-storable") ? "database" : "refused";
+            }
+            case RETRIED -> "temporary";
+            case UNKNOWN -> "unanswered";
+            default -> null;
+        };
     }
 
     @Override

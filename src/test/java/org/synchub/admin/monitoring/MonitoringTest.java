@@ -111,13 +111,16 @@ class MonitoringTest {
                 .contains(
                         "synchub_deliveries{kind=\"household\",state=\"delivered\",target=\"memory\"} 1.0",
                         "synchub_deliveries{kind=\"individual\",state=\"rejected\",target=\"memory\"} 1.0",
-                        "synchub_records_total{direction=\"push\",outcome=\"created\",target=\"memory\"} 2.0",
-                        "synchub_records_total{direction=\"push\",outcome=\"rejected\",target=\"memory\"} 1.0",
+                        "synchub_records_total{direction=\"push\",kind=\"household\",outcome=\"created\",target=\"memory\"} 1.0",
+                        "synchub_records_total{direction=\"push\",kind=\"individual\",outcome=\"created\",target=\"memory\"} 1.0",
+                        "synchub_records_total{direction=\"push\",kind=\"individual\",outcome=\"rejected\",target=\"memory\"} 1.0",
+                        "synchub_errors_total{class=\"refused\",kind=\"individual\",target=\"memory\"} 1.0",
                         "synchub_runs_seconds_count{direction=\"push\",status=\"partial\",target=\"memory\"} 1",
                         "synchub_target_running{target=\"memory\"} 1.0",
                         "synchub_target_batch_size{target=\"memory\"} 100.0",
                         "synchub_target_writers{target=\"memory\"} 2.0",
-                        "synchub_lag_seconds_count{target=\"memory\"} 1",
+                        "synchub_lag_seconds_count{kind=\"household\",target=\"memory\"} 1",
+                        "synchub_lag_seconds_count{kind=\"individual\",target=\"memory\"} 1",
                         "synchub_oldest_owed_seconds{target=\"memory\"} 0.0");
     }
 
@@ -138,7 +141,8 @@ class MonitoringTest {
                 .contains(
                         "synchub_target_running{target=\"broken\"} 0.0",
                         "synchub_target_writers{target=\"broken\"} 1.0",
-                        "synchub_troubles_total{condition=\"backing_off\",target=\"broken\"} 1.0")
+                        "synchub_troubles_total{condition=\"backing_off\",target=\"broken\"} 1.0",
+                        "synchub_errors_total{class=\"unreachable\",kind=\"\",target=\"broken\"} 1.0")
                 .containsPattern("synchub_oldest_owed_seconds\\{target=\"broken\"} (?!0\\.0\\n)");
         assertThat(viewer.get("/actuator/health").status()).isEqualTo(200);
         assertThat(viewer.get("/actuator/health/liveness").status()).isEqualTo(200);
