@@ -25,11 +25,14 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.synchub.admin.AuditTrail;
+import org.synchub.admin.LoadedConfiguration;
+import org.synchub.admin.LoadedSettings;
 import org.synchub.admin.security.FirstLogin;
 import org.synchub.admin.security.Tokens;
 import org.synchub.admin.security.Users;
@@ -659,6 +662,12 @@ class HubConfiguration {
                 environment.getRequiredProperty("synchub.push.cron"),
                 environment.getRequiredProperty("synchub.pull.cron"),
                 clock);
+    }
+
+    @Bean
+    LoadedConfiguration loadedConfiguration(
+            ConfigurableEnvironment environment, HubProperties properties, TargetRegistry targets, CamelContext camel) {
+        return new LoadedConfiguration(new LoadedSettings(environment, properties.asSettings()), targets, camel);
     }
 
     @Bean

@@ -1,11 +1,16 @@
 package org.synchub;
 
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * The hub's own settings, {@code synchub.*}.
@@ -44,6 +49,26 @@ public record HubProperties(
             throw new IllegalArgumentException("synchub.client-id is '" + clientId
                     + "': it goes into a header and has to be 1 to 100 printable ASCII characters without spaces");
         }
+    }
+
+    /** All of them by their names in a file. */
+    Map<String, String> asSettings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (RecordComponent component : HubProperties.class.getRecordComponents()) {
+            String name = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            try {
+                settings.put("synchub." + name, text(component.getAccessor().invoke(this)));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("A record's components can be read", e);
+            }
+        }
+        return settings;
+    }
+
+    private static String text(Object value) {
+        return value instanceof Duration duration
+                ? DurationStyle.SIMPLE.print(duration, ChronoUnit.SECONDS)
+                : value instanceof Enum<?> choice ? choice.name().toLowerCase(Locale.ROOT) : String.valueOf(value);
     }
 
     /** How changes are noticed. */

@@ -3,7 +3,8 @@ package org.synchub.mapping;
 /** A value that must not be printed. Only {@link #reveal()} gives it away. */
 public final class Secret {
 
-    static final String MASK = "******";
+    /** What stands in a secret's place wherever something is shown. */
+    public static final String MASK = "******";
 
     private final String value;
 

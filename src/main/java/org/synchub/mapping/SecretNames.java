@@ -2,6 +2,8 @@ package org.synchub.mapping;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Tells by its name whether a setting is a secret. */
 public final class SecretNames {
@@ -21,6 +23,8 @@ public final class SecretNames {
             "credential",
             "authorization");
 
+    private static final Pattern PARAMETER = Pattern.compile("([?&;]([^?&;=]+)=)([^&;]*)");
+
     private SecretNames() {}
 
     public static boolean isSecret(String name) {
@@ -35,13 +39,23 @@ public final class SecretNames {
         return ENDINGS.stream().anyMatch(ending -> plain.endsWith(ending) || singular.endsWith(ending));
     }
 
-    /** The password in {@code scheme://user:password@host}, made unreadable. */
-    static String maskUrl(String text) {
+    /**
+     * An address fit to be shown: the password in {@code scheme://user:password@host} and the values of secret parameters
+     * behind a question mark are replaced.
+     */
+    public static String maskUrl(String text) {
         int scheme = text.indexOf("://");
-        int at = scheme < 0 ? -1 : text.indexOf('@', scheme);
-        int slash = scheme < 0 ? -1 : text.indexOf('/', scheme + 3);
-        int colon = scheme < 0 ? -1 : text.indexOf(':', scheme + 3);
+        if (scheme < 0) {
+            return text;
+        }
+        int at = text.indexOf('@', scheme);
+        int slash = text.indexOf('/', scheme + 3);
+        int colon = text.indexOf(':', scheme + 3);
         boolean hasPassword = at > 0 && colon > 0 && colon < at && (slash < 0 || at < slash);
-        return hasPassword ? text.substring(0, colon + 1) + Secret.MASK + text.substring(at) : text;
+        String masked = hasPassword ? text.substring(0, colon + 1) + Secret.MASK + text.substring(at) : text;
+        return PARAMETER
+                .matcher(masked)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        found.group(1) + (isSecret(found.group(2)) ? Secret.MASK : found.group(3))));
     }
 }

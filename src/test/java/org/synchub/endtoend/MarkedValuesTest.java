@@ -270,6 +270,9 @@ class MarkedValuesTest {
             ApiClient.Answer answer = viewer.get(path);
             answers.put("GET " + path, answer.body());
         }
+        answers.put(
+                "GET /api/v1/configuration",
+                new ApiClient(port, adminToken).get("/api/v1/configuration").body());
     }
 
     private static Map<String, String> marked(Map<String, String> texts) {
@@ -346,6 +349,12 @@ class MarkedValuesTest {
                 .containsKeys(
                         "GET /api/v1/attention", "GET /api/v1/conflicts", "GET /actuator/prometheus", "malformed");
         assertThat(answers.get("GET /api/v1/attention")).contains("gender").contains("National ID");
+        assertThat(answers.get("GET /api/v1/configuration"))
+                .contains(
+                        "synchub.webhooks.openspp",
+                        "synchub.encryption.keys.k1",
+                        "SYNCHUB_ENCRYPTION_KEYS_K1",
+                        "******");
         assertThat(marked(answers)).isEmpty();
     }
 

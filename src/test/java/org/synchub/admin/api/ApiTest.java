@@ -500,6 +500,31 @@ class ApiTest {
     }
 
     @Test
+    void the_configuration_is_shown_as_loaded_with_the_origin_of_each_setting() {
+        JsonNode loaded = operator.get("/api/v1/configuration").json();
+
+        assertThat(loaded.path("settings"))
+                .anySatisfy(setting -> {
+                    assertThat(setting.path("name").asText()).isEqualTo("synchub.push.cron");
+                    assertThat(setting.path("value").asText()).isEqualTo("0 0/5 * * * ?");
+                    assertThat(setting.path("origin").asText()).contains("application.yaml");
+                })
+                .anySatisfy(setting -> {
+                    assertThat(setting.path("name").asText()).isEqualTo("synchub.lease");
+                    assertThat(setting.path("value").asText()).isEqualTo("60s");
+                });
+        JsonNode target = loaded.at("/targets/0");
+        assertThat(target.path("name").asText()).isEqualTo("memory");
+        assertThat(target.at("/definition/kinds/household/fields/name/path").asText())
+                .isEqualTo("data.household_name");
+        assertThat(loaded.path("routes")).anySatisfy(route -> {
+            assertThat(route.path("id").asText()).isEqualTo("push");
+            assertThat(route.path("file").asText()).isEqualTo("routes/push.yaml");
+            assertThat(route.path("status").asText()).isEqualTo("Started");
+        });
+    }
+
+    @Test
     void what_was_begun_and_never_concluded_is_listed_as_such() throws Exception {
         TestDatabase.run(
                 store,

@@ -99,6 +99,7 @@ class EndpointRolesTest {
         call("GET /api/v1/audit/root", "/api/v1/audit/root", null);
         call("GET /api/v1/audit/export", "/api/v1/audit/export", null);
         call("GET /api/v1/alerts", "/api/v1/alerts", null);
+        call("GET /api/v1/configuration", "/api/v1/configuration", null);
         call(
                 "POST /api/v1/auth/login",
                 "/api/v1/auth/login",
