@@ -76,6 +76,7 @@ import org.synchub.ledger.Links;
 import org.synchub.ledger.OldRuns;
 import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
+import org.synchub.ledger.RecordPast;
 import org.synchub.ledger.RecordSearch;
 import org.synchub.ledger.Resealing;
 import org.synchub.ledger.RunStatistics;
@@ -128,6 +129,7 @@ import org.synchub.sync.StartInTurn;
 import org.synchub.sync.Statistics;
 import org.synchub.sync.StatusReport;
 import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.Timeline;
 import org.synchub.sync.Traces;
 import org.synchub.sync.Trials;
 import org.synchub.sync.Vanished;
@@ -489,6 +491,12 @@ class HubConfiguration {
     }
 
     @Bean
+    Timeline timeline(
+            TargetRegistry targets, RecordReport records, JdbcClient db, Links links, NeedsAttention attention) {
+        return new Timeline(targets, records, new StoredEvents(db), links, new RecordPast(db), attention);
+    }
+
+    @Bean
     ApiTokens apiTokens(JdbcClient db) {
         return new ApiTokens(db);
     }
@@ -578,8 +586,13 @@ class HubConfiguration {
 
     @Bean
     OperatorCommands operatorCommands(
-            TargetRegistry targets, Targets ledgerTargets, Runs runs, RecordReport records, Reconcile reconcile) {
-        return new OperatorCommands(System.out, targets, ledgerTargets, runs, records, reconcile);
+            TargetRegistry targets,
+            Targets ledgerTargets,
+            Runs runs,
+            RecordReport records,
+            Timeline timeline,
+            Reconcile reconcile) {
+        return new OperatorCommands(System.out, targets, ledgerTargets, runs, records, timeline, reconcile);
     }
 
     @Bean

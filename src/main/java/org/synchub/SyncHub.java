@@ -253,6 +253,27 @@ public class SyncHub implements Callable<Integer> {
 
     @Command(
             description =
+                    "Says what a resync would do: how many records it would create, update, delete and so on, with examples"
+                            + " field by field. Nothing is changed anywhere; the same as 'resync --dry-run'.",
+            mixinStandardHelpOptions = true)
+    int plan(
+            @Parameters(paramLabel = "TARGET", description = "Name of a file in mappings/, without .yaml")
+                    String target,
+            @Option(names = "--kind", description = "Only this record kind; may be repeated") @Nullable
+                    List<String> kinds,
+            @Option(names = "--guid", description = "Only this entity; may be repeated") @Nullable List<String> guids,
+            @Option(names = "--only-rejected", description = "Only what was rejected, is in conflict or was given up")
+                    boolean onlyRejected,
+            @Option(
+                            names = "--since",
+                            description = "Only what became owed or was settled then or later: 2026-11-21T18:00:00Z")
+                    @Nullable
+                    Instant since) {
+        return resync(target, kinds, guids, onlyRejected, since, true, false);
+    }
+
+    @Command(
+            description =
                     "After schema hub, DataCollect's tables or the target were brought back from an older backup: reads"
                             + " the target, links its records again by key, owes it what it has lost, takes from it what DataCollect"
                             + " has lost, leaves to people what cannot be known, and lets the target go on. Doubles nothing; may be"

@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.synchub.ledger.RecordSearch.Decision;
 import org.synchub.ledger.RecordSearch.Row;
 import org.synchub.ledger.Runs;
 import org.synchub.ledger.Targets;
@@ -15,6 +14,7 @@ import org.synchub.sync.Reconciliation;
 import org.synchub.sync.RecordReport;
 import org.synchub.sync.RecordReport.Whole;
 import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.Timeline;
 
 /** What somebody who runs the hub asks at the terminal: pause, runs, one record. Each command returns its exit code. */
 public class OperatorCommands {
@@ -26,6 +26,7 @@ public class OperatorCommands {
     private final Targets ledgerTargets;
     private final Runs runs;
     private final RecordReport records;
+    private final Timeline timeline;
     private final Reconcile reconcile;
 
     public OperatorCommands(
@@ -34,6 +35,7 @@ public class OperatorCommands {
             Targets ledgerTargets,
             Runs runs,
             RecordReport records,
+            Timeline timeline,
             Reconcile reconcile) {
         this.reconcile = reconcile;
         this.console = new Console(out);
@@ -41,6 +43,7 @@ public class OperatorCommands {
         this.ledgerTargets = ledgerTargets;
         this.runs = runs;
         this.records = records;
+        this.timeline = timeline;
     }
 
     /** Stops every hub of this database speaking to a target, or lets them go on. */
@@ -74,21 +77,19 @@ public class OperatorCommands {
         return ExitCode.OK;
     }
 
-    /** Prints how one record stands with every target. */
+    /** Prints how one record stands with every target, and what happened to it. */
     public int record(String guid) {
         for (Whole whole : records.of(guid)) {
             console.line(
                     "%s of tenant %s: %s", guid, whole.tenant(), whole.level() == null ? "deleted" : whole.level());
             whole.targets().forEach(this::row);
-            for (Decision decision : whole.decisions()) {
+        }
+        for (Timeline.Told told : timeline.of(guid)) {
+            console.line("What happened in tenant %s, the oldest first:", told.tenant());
+            for (Timeline.Entry entry : told.entries()) {
                 console.line(
-                        "  %s  %s at %s: %s, by %s (%s)",
-                        Console.time(decision.at()),
-                        decision.target(),
-                        decision.path(),
-                        decision.reason(),
-                        decision.decidedBy(),
-                        decision.standing());
+                        "  %s  %s%s",
+                        Console.time(entry.at()), entry.target() == null ? "" : entry.target() + ": ", entry.text());
             }
         }
         return ExitCode.OK;

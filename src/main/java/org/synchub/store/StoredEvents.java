@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reads {@code public.events}, by the events' own key only: the table has no index on the entity. */
+/** Reads {@code public.events}, by the events' own key wherever work depends on it: the table has no index on the entity. */
 public class StoredEvents {
 
     /** What sets fields of an entity as it stands in the event's data. */
@@ -108,6 +110,27 @@ public class StoredEvents {
                     });
         }
         return found;
+    }
+
+    /**
+     * That an entity has an event, without what it says.
+     *
+     * @param at when it was made, by the clock of the device
+     * @param external whether it came in from an external system
+     */
+    public record Made(String guid, String type, Instant at, boolean external) {}
+
+    /** The newest events of an entity. Reads all of the tenant's, so it is for a person who asks about one record. */
+    public List<Made> of(String tenant, String entity, int most) {
+        return db.sql("SELECT guid, coalesce(type, 'without a type'), timestamp, coalesce(sync_level = 2, false)"
+                        + " FROM public.events WHERE tenant_id = :tenant AND entity_guid = :entity"
+                        + " AND timestamp IS NOT NULL ORDER BY timestamp DESC, guid LIMIT :most")
+                .param("tenant", tenant)
+                .param("entity", entity)
+                .param("most", most)
+                .query((row, n) -> new Made(
+                        row.getString(1), row.getString(2), row.getTimestamp(3).toInstant(), row.getBoolean(4)))
+                .list();
     }
 
     private static @Nullable ObjectNode object(String guid, String text) {

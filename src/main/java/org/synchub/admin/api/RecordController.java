@@ -14,6 +14,7 @@ import org.synchub.admin.security.Role;
 import org.synchub.ledger.RecordSearch.Row;
 import org.synchub.ledger.State;
 import org.synchub.sync.RecordReport;
+import org.synchub.sync.Timeline;
 
 /** {@code /api/v1/records}: what is known of single records, without what they hold. */
 @RestController
@@ -22,9 +23,11 @@ import org.synchub.sync.RecordReport;
 class RecordController {
 
     private final RecordReport records;
+    private final Timeline timeline;
 
-    RecordController(RecordReport records) {
+    RecordController(RecordReport records, Timeline timeline) {
         this.records = records;
+        this.timeline = timeline;
     }
 
     @Operation(
@@ -60,5 +63,16 @@ class RecordController {
     @GetMapping("/{guid}")
     List<RecordReport.Whole> getRecord(@PathVariable String guid) {
         return records.of(guid);
+    }
+
+    @Operation(
+            summary = "What happened to one entity, across all targets, in plain words, the oldest first",
+            description =
+                    "Events of DataCollect, what was owed, sent and agreed on by which version of the mapping, answers, conflicts"
+                            + " and decisions. Names of fields, never what they hold.")
+    @Allowed(Role.VIEWER)
+    @GetMapping("/{guid}/timeline")
+    List<Timeline.Told> getTimeline(@PathVariable String guid) {
+        return timeline.of(guid);
     }
 }

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ import org.synchub.sync.Reconcile;
 import org.synchub.sync.RecordReport;
 import org.synchub.sync.Resync;
 import org.synchub.sync.TargetRegistry;
+import org.synchub.sync.Timeline;
 import org.synchub.target.Outcome;
 import org.synchub.target.Write;
 import org.synchub.testing.ApiClient;
@@ -74,7 +76,9 @@ class ApiTest {
                 .household("house-1", NAME)
                 .household("house-2", NAME)
                 .person("person-1", NAME, "house-1")
-                .person("person-9", NAME, "house-1");
+                .person("person-9", NAME, "house-1")
+                .event("person-1", 1)
+                .event("person-9", 2);
         hub.push("memory");
     }
 
@@ -233,6 +237,26 @@ class ApiTest {
     }
 
     @Test
+    void the_timeline_of_a_record_tells_events_mapping_what_was_sent_answer_and_decisions_in_plain_words() {
+        String refused = viewer.get("/api/v1/records/person-9/timeline").json().toString();
+        JsonNode agreed = viewer.get("/api/v1/records/person-1/timeline").json().get(0);
+        List<String> steps = agreed.path("entries").findValuesAsText("step");
+
+        assertThat(steps)
+                .startsWith("EVENT")
+                .contains("OWED", "LINKED", "AGREED", "STANDS")
+                .isSortedAccordingTo(Comparator.comparing(Timeline.Step::valueOf));
+        assertThat(agreed.toString())
+                .contains("update-individual", "made on a device", "Linked to the target's record memory-person-1")
+                .containsPattern("Both sides agreed, by version 1 of [^,]+memory.yaml, on given_name, household")
+                .doesNotContain(NAME);
+        assertThat(refused)
+                .contains("The newest state was refused: not taken", "taken over from outside")
+                .doesNotContain("AGREED", NAME);
+        assertThat(viewer.get("/api/v1/records/nobody/timeline").status()).isEqualTo(404);
+    }
+
+    @Test
     void what_is_asked_again_and_again_is_sent_again_only_when_it_has_changed() {
         String run = viewer.get("/api/v1/runs?limit=1").json().at("/items/0/id").asText();
         List<String> polled = new ArrayList<>();
@@ -356,6 +380,7 @@ class ApiTest {
                 hub.bean(Targets.class),
                 hub.bean(Runs.class),
                 hub.bean(RecordReport.class),
+                hub.bean(Timeline.class),
                 hub.bean(Reconcile.class));
         int before = memory.received().size();
 
@@ -373,6 +398,9 @@ class ApiTest {
         commands.pause("memory", false);
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("resync", "by command: 1 delivered", "person-9 of tenant t: SYNCED", "rejected, not linked")
+                .contains(
+                        "DataCollect has the event update-individual",
+                        "memory: The newest state was refused: not taken")
                 .contains("memory is paused; 'resume memory' lets it go on")
                 .doesNotContain("Marked");
     }

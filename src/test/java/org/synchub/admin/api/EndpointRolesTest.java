@@ -94,6 +94,7 @@ class EndpointRolesTest {
         call("POST /api/v1/conflicts/{id}/link", "/api/v1/conflicts/2/link", "{\"guid\": \"house-2\"}");
         call("GET /api/v1/records", "/api/v1/records?target=memory&state=DELIVERED&limit=1", null);
         call("GET /api/v1/records/{guid}", "/api/v1/records/house-1", null);
+        call("GET /api/v1/records/{guid}/timeline", "/api/v1/records/house-1/timeline", null);
         call("GET /api/v1/audit", "/api/v1/audit?target=memory", null);
         call("GET /api/v1/audit/verification", "/api/v1/audit/verification", null);
         call("GET /api/v1/audit/root", "/api/v1/audit/root", null);
