@@ -3,6 +3,7 @@ package org.synchub.admin;
 import org.apache.camel.CamelContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.Reconcile;
 import org.synchub.sync.Resync;
@@ -17,10 +18,12 @@ class AdminConfiguration {
     Operations operations(
             TargetRegistry targets,
             Targets ledgerTargets,
+            Deliveries deliveries,
             Resync resync,
             ResyncPlans plans,
             Reconcile reconcile,
             CamelContext camel) {
-        return new Operations(targets, ledgerTargets, resync, plans, reconcile, camel::createProducerTemplate);
+        return new Operations(
+                targets, ledgerTargets, deliveries, resync, plans, reconcile, camel::createProducerTemplate);
     }
 }

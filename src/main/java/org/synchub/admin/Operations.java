@@ -3,6 +3,7 @@ package org.synchub.admin;
 import java.util.function.Supplier;
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
+import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.Targets;
 import org.synchub.sync.Cause;
 import org.synchub.sync.PullRequest;
@@ -18,6 +19,7 @@ public class Operations {
 
     private final TargetRegistry targets;
     private final Targets ledgerTargets;
+    private final Deliveries deliveries;
     private final Resync resync;
     private final ResyncPlans plans;
     private final Reconcile reconcile;
@@ -26,6 +28,7 @@ public class Operations {
     public Operations(
             TargetRegistry targets,
             Targets ledgerTargets,
+            Deliveries deliveries,
             Resync resync,
             ResyncPlans plans,
             Reconcile reconcile,
@@ -33,6 +36,7 @@ public class Operations {
         this.plans = plans;
         this.targets = targets;
         this.ledgerTargets = ledgerTargets;
+        this.deliveries = deliveries;
         this.resync = resync;
         this.reconcile = reconcile;
         this.routes = routes;
@@ -42,6 +46,18 @@ public class Operations {
     public void push(String target, Cause cause, String by) {
         targets.get(target);
         routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.of(target, cause, by));
+    }
+
+    /**
+     * Lets deletions go on that wait for a person's yes, and queues the push that sends them.
+     *
+     * @return how many
+     */
+    public int confirmDeletes(String target, Cause cause, String by) {
+        targets.get(target);
+        int confirmed = deliveries.confirmDeletes(target);
+        push(target, cause, by);
+        return confirmed;
     }
 
     /** Queues a pull. */

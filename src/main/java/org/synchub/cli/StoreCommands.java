@@ -87,11 +87,7 @@ public class StoreCommands {
         if (rest.size() < 2) {
             throw new IllegalArgumentException("Give the tenant and the entity's guid, as 'drift list' shows them");
         }
-        return drifts.list(rest.get(0), Integer.MAX_VALUE).stream()
-                .filter(d -> d.guid().equals(rest.get(1)))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Entity " + rest.get(1) + " of tenant " + rest.get(0)
-                        + " is not on the list; see 'drift list'"));
+        return drifts.of(rest.get(0), rest.get(1));
     }
 
     /** {@code install}, {@code remove} or {@code status} of the hub's own index on DataCollect's events. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -130,6 +131,16 @@ public class DriftLedger {
                 .param("most", most)
                 .query((row, n) -> read(row))
                 .list();
+    }
+
+    /** One that was found. */
+    public Optional<Drift> find(String tenant, String guid) {
+        return db.sql("SELECT " + COLUMNS
+                        + " FROM hub.drift WHERE state = 'found' AND tenant = :tenant AND guid = :guid")
+                .param("tenant", tenant)
+                .param("guid", guid)
+                .query((row, n) -> read(row))
+                .optional();
     }
 
     public long count(String tenant) {

@@ -221,14 +221,23 @@ public class Drifts {
     }
 
     /**
+     * One that was found.
+     *
+     * @throws NoSuchThing when it is not on the list
+     */
+    public Drift of(String tenant, String guid) {
+        return ledger.find(tenant, guid)
+                .orElseThrow(() -> new NoSuchThing(
+                        "Entity " + guid + " of tenant " + tenant + " is not on the list; see 'drift list'"));
+    }
+
+    /**
      * Takes an entity off the list until another event of it is dropped: a person has seen it.
      *
-     * @throws IllegalArgumentException when it is not on the list
+     * @throws NoSuchThing when it is not on the list
      */
     public void dismiss(String tenant, String guid) {
-        if (!ledger.forget(tenant, guid)) {
-            throw new IllegalArgumentException(
-                    "Entity " + guid + " of tenant " + tenant + " is not on the list; see 'drift list'");
-        }
+        of(tenant, guid);
+        ledger.forget(tenant, guid);
     }
 }

@@ -81,6 +81,27 @@ class TargetController {
         return new Asked(target, "push");
     }
 
+    /** @param confirmed how many deletions go on */
+    record Confirmed(String target, int confirmed) implements Affecting {
+
+        @Override
+        public long affected() {
+            return confirmed;
+        }
+    }
+
+    @Operation(
+            summary = "Lets deletions go on that wait for a person's yes, and sends them",
+            description =
+                    "They wait because they were more at once than the mapping's maxDeletes, or because the mapping asks for"
+                            + " each. GET /api/v1/records with state HELD names them.")
+    @Allowed(Role.OPERATOR)
+    @PostMapping("/{target}/deletions/confirm")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Confirmed confirmDeletes(@PathVariable String target, Principal who) {
+        return new Confirmed(target, operations.confirmDeletes(target, Cause.HTTP, who.getName()));
+    }
+
     @Operation(summary = "Reads what changed at the target now")
     @Allowed(Role.OPERATOR)
     @PostMapping("/{target}/pull")

@@ -1,11 +1,13 @@
 package org.synchub.admin.jmx;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jmx.export.annotation.ManagedAttribute;
 import org.springframework.jmx.export.annotation.ManagedNotification;
 import org.springframework.jmx.export.annotation.ManagedOperation;
@@ -31,6 +33,8 @@ import org.synchub.sync.StatusReport;
 public class TargetMBean extends Notices {
 
     private static final String KIND = "Only this record kind of the mapping; empty means all";
+
+    private static final String GUIDS = "Guids of entities in DataCollect, with commas between them";
 
     private static final String RESTORED =
             "hub, store, database or target: what was brought back; empty means what the hub has noticed";
@@ -86,7 +90,59 @@ public class TargetMBean extends Notices {
     @ManagedAttribute(description = "Direction, status and counts of the newest run; empty when there was none")
     public String getLastRun() {
         Runs.Run run = status.of(target).lastRun();
-        return run == null ? "" : run.toString();
+        return run == null
+                ? ""
+                : run.direction() + " " + run.status() + " (run " + run.id() + "): " + run.delivered() + " delivered, "
+                        + run.rejected() + " rejected, " + run.conflicts() + " in conflict, " + run.pulled()
+                        + " pulled, "
+                        + run.parked() + " parked";
+    }
+
+    @ManagedAttribute(description = "When a run last succeeded, as in 2026-11-21T18:00:00Z; empty when none has")
+    public String getLastSuccess() {
+        return text(status.of(target).lastSuccess());
+    }
+
+    @ManagedAttribute(description = "Since when the oldest record on its way is owed; empty when nothing is")
+    public String getOldestOwed() {
+        return text(status.of(target).oldestOwed());
+    }
+
+    @ManagedAttribute(description = "When a target in trouble is tried again; empty when it is not in trouble")
+    public String getNextTry() {
+        return text(status.of(target).nextTry());
+    }
+
+    @ManagedAttribute(description = "When the schedule pushes next; empty when it does not")
+    public String getNextPush() {
+        return text(status.of(target).nextPush());
+    }
+
+    @ManagedAttribute(description = "When the schedule pulls next; empty when it does not")
+    public String getNextPull() {
+        return text(status.of(target).nextPull());
+    }
+
+    @ManagedAttribute(
+            description =
+                    "Seconds from change to acknowledgement, the longest of the newest delivering run; -1 when there was none")
+    public double getLag() {
+        Double lag = status.of(target).lag();
+        return lag == null ? -1 : lag;
+    }
+
+    @ManagedAttribute(description = "Records that wait until a conflict is settled")
+    public long getInConflict() {
+        return status.of(target).in(State.CONFLICT);
+    }
+
+    @ManagedAttribute(description = "The mappingVersion of the mapping file")
+    public int getMappingVersion() {
+        return status.of(target).mappingVersion();
+    }
+
+    private static String text(@Nullable Instant time) {
+        return time == null ? "" : time.toString();
     }
 
     @ManagedAttribute(description = "Records that a resync has still to read back and compare")
@@ -97,6 +153,12 @@ public class TargetMBean extends Notices {
     @ManagedOperation(description = "Sends what is owed now")
     public void push() {
         act("push", who -> operations.push(target, Cause.JMX, who));
+    }
+
+    @ManagedOperation(
+            description = "Lets deletions go on that wait for a person's yes, and sends them; returns how many")
+    public int confirmDeletes() {
+        return count("confirmDeletes", who -> operations.confirmDeletes(target, Cause.JMX, who));
     }
 
     @ManagedOperation(description = "Reads what changed at the target now")
@@ -119,15 +181,38 @@ public class TargetMBean extends Notices {
             name = "confirm",
             description = "true lets it take away or empty more than the mapping's maxDeletes")
     public int resyncSince(String since, boolean confirm) {
-        Resync.Scope scope = new Resync.Scope(
-                List.of(), List.of(), false, since == null || since.isBlank() ? null : Instant.parse(since));
-        return count("resyncSince", who -> operations.resync(target, scope, confirm, Cause.JMX, who));
+        return count("resyncSince", who -> operations.resync(target, since(since), confirm, Cause.JMX, who));
+    }
+
+    @ManagedOperation(description = "The same for single records; returns how many are owed again")
+    @ManagedOperationParameter(name = "guids", description = GUIDS)
+    @ManagedOperationParameter(
+            name = "confirm",
+            description = "true lets it take away or empty more than the mapping's maxDeletes")
+    public int resyncRecords(String guids, boolean confirm) {
+        return count("resyncRecords", who -> operations.resync(target, records(guids), confirm, Cause.JMX, who));
     }
 
     @ManagedOperation(description = "How many records a resync would create, update, and so on, without doing anything")
     @ManagedOperationParameter(name = "kind", description = KIND)
     public Map<String, Long> planResync(String kind) {
-        ResyncPlan plan = plans.of(target, scope(kind), false);
+        return plan(scope(kind));
+    }
+
+    @ManagedOperation(description = "The same for what became owed or was settled since a time")
+    @ManagedOperationParameter(name = "since", description = "Such as 2026-11-21T18:00:00Z; empty means whenever")
+    public Map<String, Long> planResyncSince(String since) {
+        return plan(since(since));
+    }
+
+    @ManagedOperation(description = "The same for single records")
+    @ManagedOperationParameter(name = "guids", description = GUIDS)
+    public Map<String, Long> planResyncRecords(String guids) {
+        return plan(records(guids));
+    }
+
+    private Map<String, Long> plan(Resync.Scope scope) {
+        ResyncPlan plan = JmxActions.told(() -> plans.of(target, scope, false));
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("create", plan.creates());
         counts.put("update", plan.updates());
@@ -156,7 +241,7 @@ public class TargetMBean extends Notices {
     @ManagedOperation(description = "What reconcile would do, without doing anything")
     @ManagedOperationParameter(name = "restored", description = RESTORED)
     public Map<String, Long> planReconcile(String restored) {
-        return counts(operations.planReconcile(target, Restored.of(restored)));
+        return counts(JmxActions.told(() -> operations.planReconcile(target, Restored.of(restored))));
     }
 
     @ManagedOperation(
@@ -203,6 +288,24 @@ public class TargetMBean extends Notices {
 
     private int count(String operation, Function<String, Integer> work) {
         return actions.run(operation, target, work, Integer::longValue);
+    }
+
+    private static Resync.Scope since(String since) {
+        return new Resync.Scope(
+                List.of(), List.of(), false, since == null || since.isBlank() ? null : Instant.parse(since));
+    }
+
+    private static Resync.Scope records(String guids) {
+        List<String> named = guids == null
+                ? List.of()
+                : Arrays.stream(guids.split(","))
+                        .map(String::strip)
+                        .filter(guid -> !guid.isEmpty())
+                        .toList();
+        if (named.isEmpty()) {
+            throw new IllegalArgumentException("Name the guids of the records; resync with an empty kind takes all");
+        }
+        return new Resync.Scope(List.of(), named, false);
     }
 
     private static Resync.Scope scope(String kind) {

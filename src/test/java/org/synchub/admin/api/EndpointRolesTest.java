@@ -62,6 +62,10 @@ class EndpointRolesTest {
         call("GET /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", null);
         call("DELETE /api/v1/targets/{target}/resync", "/api/v1/targets/memory/resync", null);
         call("POST /api/v1/targets/{target}/reconcile", "/api/v1/targets/memory/reconcile", "{\"restored\": \"hub\"}");
+        call("POST /api/v1/targets/{target}/deletions/confirm", "/api/v1/targets/other/deletions/confirm", null);
+        call("GET /api/v1/drift", "/api/v1/drift?tenant=t", null);
+        call("GET /api/v1/drift/{tenant}/{guid}/values", "/api/v1/drift/t/house-1/values", null);
+        call("POST /api/v1/drift/{tenant}/{guid}/dismiss", "/api/v1/drift/t/house-1/dismiss", null);
         call("GET /api/v1/runs", "/api/v1/runs?target=memory&limit=1", null);
         call("GET /api/v1/runs/{id}", "/api/v1/runs/1", null);
         call("GET /api/v1/attention", "/api/v1/attention", null);
@@ -170,6 +174,8 @@ class EndpointRolesTest {
         TestDatabase.run(store, conflict + "'push:house-2', 'house-2', 'household', 'x', 'x', 'refused', 'f', 'open')");
         TestDatabase.run(store, conflict + "'born-1', NULL, 'household', 'x', 'x', 'several', 'f', 'open')");
         TestDatabase.run(store, conflict + "'push:house-1', 'house-1', 'household', 'x', 'y', 'refused', 'f', 'open')");
+        TestDatabase.run(
+                store, "INSERT INTO hub.drift (tenant, guid, events, state) VALUES ('t', 'house-1', '{one}', 'found')");
         CODE.put(
                 "{code}",
                 CLIENTS.get(Role.VIEWER)

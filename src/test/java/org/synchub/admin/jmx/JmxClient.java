@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanException;
 import javax.management.MBeanFeatureInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
@@ -80,6 +81,16 @@ final class JmxClient {
         System.out.println("plan " + hub.invoke(TARGET, "planResync", new Object[] {""}, signature()));
         BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
         hub.addNotificationListener(HUB, (notification, unused) -> heard.add(notification), null, null);
+        System.out.println("plan of one "
+                + hub.invoke(TARGET, "planResyncRecords", new Object[] {"house-1, person-9"}, signature()));
+        for (String attribute : List.of("NextPush", "OldestOwed", "LastSuccess", "Lag", "InConflict", "LastRun")) {
+            System.out.println(attribute + " " + form(hub.getAttribute(TARGET, attribute)));
+        }
+        try {
+            hub.invoke(TARGET, "resync", new Object[] {"nothing"}, signature());
+        } catch (MBeanException e) {
+            System.out.println("refused " + e.getCause());
+        }
         System.out.println("owed " + hub.invoke(TARGET, "resync", new Object[] {""}, signature()));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
@@ -87,6 +98,11 @@ final class JmxClient {
         Notification first = heard.poll(60, TimeUnit.SECONDS);
         System.out.println(first == null ? "heard nothing" : "heard " + first.getType() + ": " + first.getMessage());
         System.out.println("rate " + hub.getAttribute(HUB, "SyncRate"));
+    }
+
+    /** Times and numbers as what they are. */
+    private static String form(Object value) {
+        return String.valueOf(value).replaceAll("20[0-9-]+T[0-9:.]+Z", "TIME").replaceAll("[0-9]+[.][0-9]+", "SECONDS");
     }
 
     private static String[] signature() {

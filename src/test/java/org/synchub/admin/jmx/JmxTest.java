@@ -1,6 +1,7 @@
 package org.synchub.admin.jmx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,9 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.synchub.admin.security.Role;
 import org.synchub.admin.security.Tokens;
+import org.synchub.sync.NotNow;
 import org.synchub.target.Outcome;
+import org.synchub.target.TargetTrouble;
 import org.synchub.testing.JavaProcess;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
@@ -48,6 +51,15 @@ class JmxTest {
                             "without description []",
                             "targets [memory]",
                             "plan {create=1, update=0, delete=0, take here=0, conflict=0, unchanged=2, not sent=0}",
+                            "plan of one {create=1, update=0, delete=0, take here=0, conflict=0, unchanged=1, not sent=0}",
+                            "NextPush ",
+                            "OldestOwed ",
+                            "LastSuccess ",
+                            "Lag SECONDS",
+                            "InConflict 0",
+                            "LastRun push partial (run 1): 2 delivered, 1 rejected, 0 in conflict, 0 pulled, 0 parked",
+                            "refused java.lang.IllegalArgumentException: Target memory has no record kind 'nothing'; it has"
+                                    + " household, individual",
                             "owed 3",
                             "heard org.synchub.run.rejected: resync of memory (run " + run
                                     + "): 1 records were rejected",
@@ -63,6 +75,8 @@ class JmxTest {
                     .containsExactly(
                             "login|jmx operator|t|null|done|null",
                             "resync|jmx operator|t|memory|begun|null",
+                            "resync|jmx operator|t|memory|failed|null",
+                            "resync|jmx operator|t|memory|begun|null",
                             "resync|jmx operator|t|memory|done|3",
                             "login|jmx viewer|t|null|done|null",
                             "login|unknown|t|null|refused|null");
@@ -73,6 +87,22 @@ class JmxTest {
                     .as("what the operator asked for is noted as a run too")
                     .containsExactly("resync|jmx operator|memory|partial|jmx|3|1|t");
         }
+    }
+
+    @Test
+    void what_fails_reaches_the_client_in_words_and_as_a_class_that_it_knows() {
+        assertThatThrownBy(() -> JmxActions.told(() -> {
+                    throw new NotNow("Look first");
+                }))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Look first")
+                .hasNoCause();
+        assertThatThrownBy(() -> JmxActions.told(() -> {
+                    throw new TargetTrouble(TargetTrouble.Kind.UNREACHABLE, "refused");
+                }))
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("refused")
+                .hasNoCause();
     }
 
     private static String token(TestHub hub, Role role) {
