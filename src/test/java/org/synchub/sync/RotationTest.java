@@ -3,14 +3,18 @@ package org.synchub.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -34,6 +40,7 @@ import org.synchub.ledger.StoredLink;
 import org.synchub.ledger.TestKeys;
 import org.synchub.ledger.Vault;
 import org.synchub.sync.Rotation.Rotated;
+import org.synchub.testing.HubCommand;
 import org.synchub.testing.MemoryAdapter;
 import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
@@ -149,6 +156,81 @@ class RotationTest {
         assertThat(rotation(OLD).rotate((table, read, renewed) -> {}).renewed())
                 .isEqualTo(MANY - 1_000 + 3 + 5 + 4 + 2 + 2 + 2);
         assertThat(HubTables.opened(store, OLD)).isEqualTo(before);
+    }
+
+    private HubCommand rotateInAProcess(Path folder) throws Exception {
+        PGSimpleDataSource database = (PGSimpleDataSource) store.getDataSource();
+        return HubCommand.start(
+                folder,
+                Map.of(
+                        "SYNCHUB_ENCRYPTION_KEYS_K1",
+                        TestKeys.text("k1"),
+                        "SYNCHUB_ENCRYPTION_KEYS_K2",
+                        TestKeys.text("k2")),
+                "encryption",
+                "rotate",
+                "--spring.datasource.url=" + database.getUrl(),
+                "--spring.datasource.username=" + database.getUser(),
+                "--synchub.encryption.at-rest=k2",
+                "--synchub.mappings=" + Files.createDirectories(folder.resolve("mappings")),
+                "--synchub.routes=" + Path.of("routes").toAbsolutePath());
+    }
+
+    @Test
+    void a_process_that_is_killed_amid_a_page_leaves_all_readable_and_the_next_one_ends_it(@TempDir Path folder)
+            throws Exception {
+        fill();
+        Map<String, String> before = HubTables.opened(store, Vault.plain());
+        rotation(OLD).rotate((table, read, renewed) -> {});
+        new KeysInUse(JdbcClient.create(store), OLD).note();
+        // Within the second page it comes to a row at which it must wait.
+        TestDatabase.run(store, """
+                CREATE FUNCTION public.wait_here() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN PERFORM pg_advisory_xact_lock(9); RETURN NEW; END $$;
+                CREATE TRIGGER wait_here BEFORE UPDATE ON hub.link FOR EACH ROW WHEN (OLD.guid = '%s')
+                EXECUTE FUNCTION public.wait_here()""".formatted(
+                        TestDatabase.value(store, "SELECT guid FROM hub.link ORDER BY guid OFFSET 700 LIMIT 1")));
+        String waiting = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database ="
+                + " (SELECT oid FROM pg_database WHERE datname = current_database())";
+        String backend;
+        try (Connection holder = store.getConnection();
+                HubCommand process = rotateInAProcess(folder)) {
+            holder.createStatement().execute("SELECT pg_advisory_lock(9)");
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> !TestDatabase.rows(store, waiting).isEmpty());
+            backend = TestDatabase.value(store, waiting);
+
+            process.kill();
+
+            assertThat(rotation(NEW).count().get(SealedTable.LINK))
+                    .as("one page is done, the next under way")
+                    .containsEntry("k2", 1_000L)
+                    .containsEntry("k1", 2L * MANY - 1_000);
+            assertThat(HubTables.opened(store, NEW)).isEqualTo(before);
+            assertThat(HubTables.opened(store, OLD)).isEqualTo(before);
+            holder.createStatement().execute("SELECT pg_advisory_unlock(9)");
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestDatabase.rows(store, "SELECT 1 FROM pg_stat_activity WHERE pid = " + backend)
+                        .isEmpty());
+        assertThat(rotation(NEW).count().get(SealedTable.LINK)).containsEntry("k2", 1_000L);
+        assertThat(HubTables.opened(store, NEW)).isEqualTo(before);
+        TestHub.clock(store, "10 minutes");
+
+        try (HubCommand process = rotateInAProcess(folder)) {
+            assertThat(process.awaitExit(Duration.ofMinutes(2)))
+                    .as(process.said())
+                    .isEqualTo(ExitCode.OK);
+            assertThat(process.said()).contains("all is sealed with k2", "Nothing is sealed with k1 any more");
+        }
+
+        assertThat(command(NEW, EncryptionCommands::status).text())
+                .contains("All of it is sealed with k2")
+                .doesNotContain("k1 ");
+        assertThat(rotation(NEW).count())
+                .allSatisfy((table, byKey) ->
+                        assertThat(byKey.keySet()).as(table.table()).containsExactly("k2"));
+        assertThat(HubTables.opened(store, TestKeys.vault("k2", "k2"))).isEqualTo(before);
     }
 
     @Test

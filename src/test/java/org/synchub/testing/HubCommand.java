@@ -97,6 +97,13 @@ public final class HubCommand implements AutoCloseable {
         return this;
     }
 
+    /** SIGKILL: it has no time for anything any more. */
+    public HubCommand kill() throws InterruptedException {
+        assertThat(process.isAlive()).as("it still ran: %s", said()).isTrue();
+        assertThat(process.destroyForcibly().waitFor()).as("kill -KILL").isEqualTo(128 + 9);
+        return this;
+    }
+
     /** Its exit code; it must end by itself within this time. */
     public int awaitExit(Duration atMost) throws InterruptedException {
         assertThat(process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
