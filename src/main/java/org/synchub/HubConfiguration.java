@@ -78,6 +78,7 @@ import org.synchub.ledger.Overview;
 import org.synchub.ledger.PullLedger;
 import org.synchub.ledger.RecordPast;
 import org.synchub.ledger.RecordSearch;
+import org.synchub.ledger.RecorderCounts;
 import org.synchub.ledger.Resealing;
 import org.synchub.ledger.RunStatistics;
 import org.synchub.ledger.Runs;
@@ -118,6 +119,7 @@ import org.synchub.sync.Pushes;
 import org.synchub.sync.Reconcile;
 import org.synchub.sync.ReconcilePages;
 import org.synchub.sync.RecordReport;
+import org.synchub.sync.Recorders;
 import org.synchub.sync.Restores;
 import org.synchub.sync.Resync;
 import org.synchub.sync.ResyncPlans;
@@ -606,8 +608,13 @@ class HubConfiguration {
     }
 
     @Bean
-    StatisticsCommand statisticsCommand(Statistics statistics, ObjectMapper json) {
-        return new StatisticsCommand(System.out, statistics, json);
+    Recorders recorders(TargetRegistry targets, JdbcClient db) {
+        return new Recorders(targets, new RecorderCounts(db));
+    }
+
+    @Bean
+    StatisticsCommand statisticsCommand(Statistics statistics, Recorders recorders, ObjectMapper json) {
+        return new StatisticsCommand(System.out, statistics, recorders, json);
     }
 
     @Bean

@@ -571,6 +571,41 @@ public class SyncHub implements Callable<Integer> {
     }
 
     @Command(
+            description =
+                    "Shows how the records stand that each user recorded, or that came from each device: of record kinds whose"
+                            + " mapping names the place (recordedBy). Each record counts once, as it stands now. Noted in the"
+                            + " audit trail, since it shows values of records.",
+            mixinStandardHelpOptions = true)
+    int recorders(
+            @Parameters(paramLabel = "TARGET", description = "Of whose records") String target,
+            @Option(
+                            names = "--by",
+                            paramLabel = "WHO",
+                            defaultValue = "user",
+                            description = "user (the default) or device")
+                    String by,
+            @Option(
+                            names = "--from",
+                            paramLabel = "TIME",
+                            description = "Only records settled then or later, or pending since: 2026-11-01, or"
+                                    + " 2026-11-01T06:00:00Z")
+                    @Nullable
+                    String from,
+            @Option(names = "--to", paramLabel = "TIME", description = "Only those before then") @Nullable String to,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "How many at most, those with most records first; 100 by default, up to 1000")
+                    int limit,
+            @Option(names = "--json", description = "For programs") boolean json) {
+        return oneShot(
+                new Deed("recorders", target, by),
+                StatisticsCommand.class,
+                command -> command.recorders(target, by, from, to, limit, json));
+    }
+
+    @Command(
             description = "Checks the mappings, the routes, and whether each server can take its mapping.",
             mixinStandardHelpOptions = true)
     int validate(

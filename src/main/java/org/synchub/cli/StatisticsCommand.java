@@ -8,13 +8,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.synchub.ledger.Runs.Run;
+import org.synchub.sync.Recorders;
 import org.synchub.sync.Statistics;
 import org.synchub.sync.Statistics.Figures;
 import org.synchub.sync.Statistics.Period;
 import org.synchub.sync.Statistics.Question;
 import org.synchub.sync.Statistics.Report;
 
-/** {@code statistics}: how the runs of some time went. */
+/** {@code statistics}: how the runs of some time went; {@code recorders}: how the records stand by who recorded them. */
 public class StatisticsCommand {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
@@ -22,9 +23,11 @@ public class StatisticsCommand {
     private final PrintStream out;
     private final Console console;
     private final Statistics statistics;
+    private final Recorders recorders;
     private final ObjectMapper json;
 
-    public StatisticsCommand(PrintStream out, Statistics statistics, ObjectMapper json) {
+    public StatisticsCommand(PrintStream out, Statistics statistics, Recorders recorders, ObjectMapper json) {
+        this.recorders = recorders;
         this.out = out;
         this.console = new Console(out);
         this.statistics = statistics;
@@ -71,6 +74,46 @@ public class StatisticsCommand {
                 .forEach(n -> console.line(
                         "Decided: %,d places, %s, by %s", n.decisions(), n.conflictKind(), n.resolution()));
         report.slowest().forEach(this::slow);
+        return ExitCode.OK;
+    }
+
+    /**
+     * Prints a row for each user or device.
+     *
+     * @param from null for all, as {@code to}
+     */
+    public int recorders(
+            String target, String by, @Nullable String from, @Nullable String to, int most, boolean asJson) {
+        Recorders.Report report = recorders.of(target, by, from, to, most);
+        if (asJson) {
+            out.println(Console.json(json, report));
+            return ExitCode.OK;
+        }
+        console.line(
+                "%s, records of %s, as they stand now%s",
+                report.target(),
+                String.join(", ", report.kinds()),
+                report.unnamed().isEmpty()
+                        ? ""
+                        : "; not of " + String.join(", ", report.unnamed()) + ", whose mapping names no "
+                                + report.by());
+        console.line(
+                "%-32s %9s %9s %9s %8s %8s %8s",
+                report.by(), "total", "pending", "synced", "failed", "conflict", "failures");
+        for (Recorders.Recorder each : report.recorders()) {
+            console.line(
+                    "%-32s %,9d %,9d %,9d %,8d %,8d %8s",
+                    each.who() == null ? "(not said)" : each.who(),
+                    each.total(),
+                    each.pending(),
+                    each.synced(),
+                    each.failed(),
+                    each.conflicts(),
+                    percent(each.failureRate()));
+        }
+        if (report.more()) {
+            console.line("… and others with fewer records; --limit shows up to 1000");
+        }
         return ExitCode.OK;
     }
 

@@ -26,6 +26,7 @@ public final class Kind {
      * @param keys natural keys, each a list of places in the record
      * @param createFromOutside whether a record that was born at the target becomes an entity
      * @param drift what counts where an entity does not hold what its events say
+     * @param recordedBy where the entity says so
      */
     record Spec(
             String name,
@@ -36,6 +37,7 @@ public final class Kind {
             List<List<String>> keys,
             boolean createFromOutside,
             DriftChoice drift,
+            Map<RecordedBy, DocPath> recordedBy,
             int priority,
             List<Field> fields,
             Policies policies) {}
@@ -89,6 +91,12 @@ public final class Kind {
     public String laneOf(String guid, JsonNode doc) {
         return laneOf(
                 guid, path -> spec.lane() == null ? null : Texts.of(spec.lane().in(doc)));
+    }
+
+    /** The dotted path below which an entity says by whom it was recorded; null if the mapping does not name it. */
+    public @Nullable String recordedBy(RecordedBy who) {
+        DocPath path = spec.recordedBy().get(who);
+        return path == null ? null : path.text();
     }
 
     /** Null if the mapping does not say. */

@@ -1,7 +1,9 @@
 package org.synchub.mapping;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.synchub.crypto.KeyRing;
@@ -10,7 +12,18 @@ import org.synchub.crypto.KeyRing;
 final class KindReader {
 
     static final Set<String> KEYS = Keys.of(
-            Policies.KEYS, "match", "lane", "priority", "onDelete", "keys", "createFromOutside", "drift", "fields");
+            Policies.KEYS,
+            "match",
+            "lane",
+            "priority",
+            "onDelete",
+            "keys",
+            "createFromOutside",
+            "drift",
+            "recordedBy",
+            "fields");
+
+    private static final Set<String> RECORDED_BY = Keys.of("user", "device");
 
     private final Problems problems;
     private final PolicyCheck policyCheck;
@@ -74,9 +87,30 @@ final class KindReader {
                         naturalKeys,
                         createFromOutside,
                         drift == null ? DriftChoice.ENTITY : drift,
+                        recordedBy(map),
                         map.priority(priority),
                         fields,
                         policies));
+    }
+
+    private Map<RecordedBy, DocPath> recordedBy(MapReader kind) {
+        Map<RecordedBy, DocPath> places = new EnumMap<>(RecordedBy.class);
+        Node node = kind.get("recordedBy");
+        MapReader map = node == null ? null : MapReader.of(node, "'recordedBy'", RECORDED_BY, problems);
+        if (map == null) {
+            return places;
+        }
+        for (RecordedBy who : RecordedBy.values()) {
+            Node place = map.get(who.word());
+            DocPath path = place == null ? null : Paths.read(who.word(), place, false, problems);
+            if (path != null) {
+                places.put(who, path);
+            }
+        }
+        if (map.map().rawEntries().isEmpty()) {
+            problems.error(map.map(), "'recordedBy' names nothing", "such as recordedBy: {user: data.enumerator}");
+        }
+        return places;
     }
 
     /** A target's value must not turn a record into another kind. */

@@ -22,6 +22,8 @@ final class Paths {
         return switch (key) {
             case "list" -> "data.phone_number";
             case "lane" -> "data.parentGuid";
+            case "user" -> "data.enumerator";
+            case "device" -> "data.deviceId";
             default -> "data.first_name";
         };
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
@@ -50,7 +51,11 @@ public record Periods(Unit by, ZoneId zone, Instant from, Instant to, List<Insta
                     .filter(unit -> unit.word().equals(word))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("by is '" + word + "'; it is one of "
-                            + Stream.of(values()).map(Unit::word).collect(Collectors.joining(", "))));
+                            + Stream.of(values()).map(Unit::word).collect(Collectors.joining(", "))
+                            + ("user".equals(word) || "device".equals(word)
+                                    ? "; by whom records were recorded is asked of /api/v1/sync/statistics/recorders, or of the"
+                                            + " command 'recorders'"
+                                    : "")));
         }
 
         private Instant start(ZonedDateTime within) {
@@ -104,8 +109,7 @@ public record Periods(Unit by, ZoneId zone, Instant from, Instant to, List<Insta
         Instant end = to == null ? unit.next(now.atZone(place)) : time("to", to, place);
         Instant start = from == null ? unit.start(unit.back(end, place).atZone(place)) : time("from", from, place);
         if (!start.isBefore(end)) {
-            throw new IllegalArgumentException(
-                    "from is " + start + " and to is " + end + "; from must be the earlier of the two");
+            throw new IllegalArgumentException(order(start, end));
         }
         List<Instant> starts = new ArrayList<>();
         for (Instant next = start; next.isBefore(end); next = unit.next(next.atZone(place))) {
@@ -136,6 +140,16 @@ public record Periods(Unit by, ZoneId zone, Instant from, Instant to, List<Insta
             throw new IllegalArgumentException(
                     "zone is '" + name + "'; it is the name of a time zone, such as UTC or Asia/Manila", unknown);
         }
+    }
+
+    /** What is wrong with these two. */
+    static String order(Instant from, Instant to) {
+        return "from is " + from + " and to is " + to + "; from must be the earlier of the two";
+    }
+
+    /** A date in UTC, or a time. */
+    static Instant time(String name, String text) {
+        return time(name, text, ZoneOffset.UTC);
     }
 
     private static Instant time(String name, String text, ZoneId zone) {

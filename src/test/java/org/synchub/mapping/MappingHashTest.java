@@ -48,6 +48,7 @@ class MappingHashTest {
                       born: {type: date, path: data.born}
                       last: {path: data.last, direction: both, conflict: newest}
                     lane: data.household
+                    recordedBy: {user: data.enumerator, device: data.tablet}
                     match: {data.entityName: [person]}
                   household:
                     match: {data.entityName: household}

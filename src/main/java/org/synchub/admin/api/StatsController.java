@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.synchub.admin.security.Allowed;
 import org.synchub.admin.security.Role;
+import org.synchub.sync.Recorders;
 import org.synchub.sync.Statistics;
 import org.synchub.sync.StatusReport;
 
@@ -20,17 +21,19 @@ class StatsController {
 
     private final StatusReport status;
     private final Statistics statistics;
+    private final Recorders recorders;
 
-    StatsController(StatusReport status, Statistics statistics) {
+    StatsController(StatusReport status, Statistics statistics, Recorders recorders) {
+        this.recorders = recorders;
         this.status = status;
         this.statistics = statistics;
     }
 
     @Operation(
             summary = "How much is in agreement, over all targets or one",
-            description =
-                    "total is pending + synced + failed + conflicts; what is never sent is not counted. Statistics by"
-                            + " user are refused: DataCollect's store does not say whose device a record came from.")
+            description = "total is pending + synced + failed + conflicts; what is never sent is not counted. userId is"
+                    + " refused: DataCollect's store does not say who recorded a record. Where the mapping does,"
+                    + " /api/v1/sync/statistics/recorders counts by user.")
     @Polled
     @Allowed(Role.VIEWER)
     @GetMapping("/stats")
@@ -39,7 +42,8 @@ class StatsController {
             @RequestParam(required = false) @Nullable String userId) {
         if (userId != null) {
             throw new IllegalArgumentException(
-                    "userId cannot be asked for: DataCollect's store does not say whose device a record came from");
+                    "userId cannot be asked for here: DataCollect's store does not say who recorded a record. Where the mapping"
+                            + " names the place (recordedBy), /api/v1/sync/statistics/recorders?by=user counts by user");
         }
         return status.stats(target);
     }
@@ -63,5 +67,23 @@ class StatsController {
             @RequestParam(required = false) @Nullable String by,
             @RequestParam(required = false) @Nullable String zone) {
         return statistics.of(new Statistics.Question(target, direction, from, to, by, zone));
+    }
+
+    @Operation(
+            summary = "How the records stand that each user recorded, or that came from each device",
+            description =
+                    "by is user or device. Only of record kinds whose mapping names the place (recordedBy); refused where none does."
+                            + " Each record counts once, as it stands now; with from or to, only those that came to stand so in"
+                            + " that time: were settled then, or are pending since. who is null for records that do not say, or"
+                            + " that are gone from the store. It passes over the target's records: not for polling.")
+    @Allowed(Role.ADMIN)
+    @GetMapping("/statistics/recorders")
+    Recorders.Report getRecorders(
+            @RequestParam String target,
+            @RequestParam String by,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to,
+            @RequestParam(defaultValue = "100") int limit) {
+        return recorders.of(target, by, from, to, limit);
     }
 }

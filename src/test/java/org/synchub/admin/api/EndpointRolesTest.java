@@ -114,6 +114,7 @@ class EndpointRolesTest {
         call("POST /api/v1/webhooks/{target}", "/api/v1/webhooks/memory", "{}");
         call("GET /api/v1/events", "/api/v1/events?kind=run", null);
         call("GET /api/v1/sync/stats", "/api/v1/sync/stats?target=memory", null);
+        call("GET /api/v1/sync/statistics/recorders", "/api/v1/sync/statistics/recorders?target=other&by=user", null);
         call("GET /api/v1/sync/statistics", "/api/v1/sync/statistics?target=memory&by=hour", null);
     }
 
@@ -133,7 +134,10 @@ class EndpointRolesTest {
         store = TestDatabase.dataCollect();
         hub = TestHub.on(store)
                 .memoryTarget("memory", "t")
-                .memoryTarget("other", "t")
+                .mapping(
+                        "other",
+                        TestHub.memoryMapping("other", "t")
+                                .replace("lane:", "recordedBy: {user: data.enumerator}\n    lane:"))
                 .set("server.port", 0)
                 .start();
         for (Role role : Role.values()) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.synchub.admin.security.Role;
 import org.synchub.cli.ExitCode;
 import org.synchub.cli.StatisticsCommand;
+import org.synchub.sync.Recorders;
 import org.synchub.sync.Statistics;
 import org.synchub.testing.ApiClient;
 import org.synchub.testing.TestDatabase;
@@ -156,6 +157,7 @@ class StatisticsTest {
         StatisticsCommand command = new StatisticsCommand(
                 new PrintStream(printed, true, StandardCharsets.UTF_8),
                 hub.bean(Statistics.class),
+                hub.bean(Recorders.class),
                 hub.bean(ObjectMapper.class));
         assertThat(command.print(question, json)).isEqualTo(ExitCode.OK);
         return printed.toString(StandardCharsets.UTF_8);
