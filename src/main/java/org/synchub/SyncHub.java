@@ -238,6 +238,10 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--only-rejected", description = "Only what was rejected, is in conflict or was given up")
                     boolean onlyRejected,
             @Option(
+                            names = "--only-differing",
+                            description = "Compares first, and goes on with what is not the same on both sides")
+                    boolean onlyDiffering,
+            @Option(
                             names = "--since",
                             description = "Only what became owed or was settled then or later: 2026-11-21T18:00:00Z")
                     @Nullable
@@ -246,7 +250,11 @@ public class SyncHub implements Callable<Integer> {
             @Option(names = "--confirm", description = "However much it takes away or empties: it is meant to go")
                     boolean confirm) {
         Resync.Scope scope = new Resync.Scope(
-                kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected, since);
+                kinds == null ? List.of() : kinds,
+                guids == null ? List.of() : guids,
+                onlyRejected,
+                onlyDiffering,
+                since);
         Deed deed = dryRun ? null : new Deed("resync", target, null);
         return oneShot(deed, Commands.class, commands -> commands.resync(target, scope, dryRun, confirm));
     }
@@ -269,7 +277,7 @@ public class SyncHub implements Callable<Integer> {
                             description = "Only what became owed or was settled then or later: 2026-11-21T18:00:00Z")
                     @Nullable
                     Instant since) {
-        return resync(target, kinds, guids, onlyRejected, since, true, false);
+        return resync(target, kinds, guids, onlyRejected, false, since, true, false);
     }
 
     @Command(

@@ -78,7 +78,7 @@ public class Operations {
         targets.get(target);
         plans.check(target, scope, confirmed);
         routes.get().requestBody("direct:pull", PullRequest.of(target, cause, by));
-        int owed = resync.start(target, scope, by);
+        int owed = plans.start(target, scope, by);
         routes.get().sendBody("seda:push?waitForTaskToComplete=Never", PushRequest.resync(target, cause, by));
         return owed;
     }

@@ -141,7 +141,7 @@ public class Commands {
         captures.drain();
         plans.check(name, scope, confirmed);
         pulls.pull(PullRequest.of(name, Cause.COMMAND, USER));
-        console.line("%,d records are compared", resync.start(name, scope, USER));
+        console.line("%,d records are compared", plans.start(name, scope, USER));
         pushUntilQuiet(name, "resync", null);
         return conclude(name);
     }

@@ -108,7 +108,7 @@ public final class Console {
         for (ResyncPlan.Example example : plan.examples()) {
             if (example.fate() != ResyncPlan.Fate.UNCHANGED) {
                 line(
-                        "  %s %s %s%s%s",
+                        "  %s %s %s%s%s%s",
                         example.fate().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                         example.kind(),
                         example.guid(),
@@ -121,7 +121,8 @@ public final class Console {
                                                 example.fields().stream()
                                                         .map(ResyncPlan.Difference::path)
                                                         .distinct()
-                                                        .toList()));
+                                                        .toList()),
+                        example.reason() == null ? "" : ": " + example.reason());
             }
         }
         line(plan.refusal() == null ? "Nothing has been done; without --dry-run it is" : plan.refusal());

@@ -31,6 +31,7 @@ public class Resync {
      * @param kinds only these record kinds; empty means all
      * @param guids only these entities; empty means all
      * @param onlyRejected only what needs attention
+     * @param onlyDiffering only what is found to be not the same on both sides, see {@link ResyncPlans#start}
      * @param since only what became owed or was settled then or later; null means whenever. For a target that was
      *     restored to its state of that time
      */
@@ -38,12 +39,13 @@ public class Resync {
             List<String> kinds,
             List<String> guids,
             boolean onlyRejected,
+            boolean onlyDiffering,
             @Nullable Instant since) {
 
         public static final Scope FULL = new Scope(List.of(), List.of(), false);
 
         public Scope(List<String> kinds, List<String> guids, boolean onlyRejected) {
-            this(kinds, guids, onlyRejected, null);
+            this(kinds, guids, onlyRejected, false, null);
         }
 
         Deliveries.Reach reach() {

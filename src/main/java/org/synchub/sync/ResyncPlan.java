@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param takenHere changed at the target alone, or by its right: taken over into DataCollect
  * @param conflicts somebody has to decide
  * @param unchanged both sides hold the same
- * @param notSent what the mapping refuses, or has no record kind for
+ * @param notSent what the mapping refuses or has no record kind for, and what refers to a record that cannot come
  * @param empties records of which a field would be emptied at the target
  * @param emptied how many records each field would be emptied of
  * @param refusal why a resync of this scope wants a person's yes; null when it does not
@@ -52,9 +52,15 @@ public record ResyncPlan(
      *
      * @param externalId null while it is not linked
      * @param fields where the two sides differ; none where the whole record comes, goes or stays
+     * @param reason why it is not sent; null when it is
      */
     public record Example(
-            Fate fate, String kind, String guid, @Nullable String externalId, List<Difference> fields) {}
+            Fate fate,
+            String kind,
+            String guid,
+            @Nullable String externalId,
+            List<Difference> fields,
+            @Nullable String reason) {}
 
     /**
      * One place of a record; a value that is not there is null.

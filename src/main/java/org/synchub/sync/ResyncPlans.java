@@ -11,7 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.synchub.conflict.Diff;
 import org.synchub.conflict.Merge;
 import org.synchub.conflict.Resolution;
@@ -26,6 +30,7 @@ import org.synchub.mapping.Kind;
 import org.synchub.mapping.Mapped;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.OnDelete;
+import org.synchub.mapping.Reference;
 import org.synchub.store.Entities;
 import org.synchub.sync.ResyncPlan.Difference;
 import org.synchub.sync.ResyncPlan.Example;
@@ -40,6 +45,10 @@ import org.synchub.target.TargetTrouble;
  * the store, the ledger and, for a plan, from the target.
  */
 public class ResyncPlans {
+
+    private static final Logger log = LoggerFactory.getLogger(ResyncPlans.class);
+
+    private static final String NO_KIND = "No record kind of the mapping matches it";
 
     private static final int PAGE = 100;
     private static final int EXAMPLES = 5;
@@ -96,6 +105,24 @@ public class ResyncPlans {
         }
     }
 
+    /**
+     * Owes again what is in scope, as {@link Resync#start} does. Where only what differs is wanted, every record is compared
+     * with what the target holds first, and owed again page by page when the two are not the same.
+     *
+     * @return how many records are owed again
+     * @throws TargetTrouble when they are to be compared and the target cannot be read; what was compared before is owed
+     */
+    public int start(String name, Resync.Scope scope, String by) {
+        if (!scope.onlyDiffering()) {
+            return resync.start(name, scope, by);
+        }
+        resync.check(name, scope);
+        targets.get(name).prepare();
+        int owed = new Look(targets.get(name), false, true).oweDiffering(scope);
+        log.info("{}: resync asked by {}: {} records that differ are owed again", name, by, owed);
+        return owed;
+    }
+
     /** One walk through all records in scope. */
     private final class Look {
 
@@ -107,6 +134,10 @@ public class ResyncPlans {
         private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
         private final Map<Fate, List<Example>> examples = new EnumMap<>(Fate.class);
         private final Map<String, Long> emptied = new TreeMap<>();
+        private final List<String> differing = new ArrayList<>();
+        /** Of the records that a page refers to: why they cannot be, empty when they can. */
+        private final Map<String, String> obstacles = new HashMap<>();
+
         private final Sides sides;
         private long empties;
 
@@ -119,16 +150,33 @@ public class ResyncPlans {
             this.askTarget = askTarget;
         }
 
-        private ResyncPlan all(Resync.Scope scope) {
+        private int oweDiffering(Resync.Scope scope) {
+            AtomicInteger owed = new AtomicInteger();
+            walk(scope, () -> {
+                if (!differing.isEmpty()) {
+                    owed.addAndGet(deliveries.oweAgain(
+                            target.name(), new Deliveries.Reach(List.of(), List.copyOf(differing), false, null)));
+                    differing.clear();
+                }
+            });
+            return owed.get();
+        }
+
+        private void walk(Resync.Scope scope, Runnable afterEachPage) {
             String after = "";
             while (true) {
                 List<Deliveries.InScope> page = deliveries.inScope(target.name(), scope.reach(), after, PAGE);
                 if (page.isEmpty()) {
-                    break;
+                    return;
                 }
                 page(page);
+                afterEachPage.run();
                 after = page.get(page.size() - 1).guid();
             }
+        }
+
+        private ResyncPlan all(Resync.Scope scope) {
+            walk(scope, differing::clear);
             List<Example> some = new ArrayList<>();
             examples.values().forEach(some::addAll);
             return new ResyncPlan(
@@ -174,6 +222,10 @@ public class ResyncPlans {
             if (askTarget) {
                 read(linked.values(), remotes, states, referred);
             }
+            Map<String, Mapped> mapped = new HashMap<>();
+            wanted.forEach((guid, entity) ->
+                    mapping.kindOf(entity.doc()).ifPresent(kind -> mapped.put(guid, kind.outward(entity))));
+            lookUpParents(mapped.values());
             for (Deliveries.InScope one : page) {
                 StoredLink link = linked.get(one.guid());
                 StoredLink live = link == null || link.deleted() ? null : link;
@@ -181,7 +233,7 @@ public class ResyncPlans {
                 if (one.delete() || entity == null) {
                     departed(one, live);
                 } else {
-                    standing(one, entity, live, remotes, states, referred);
+                    standing(one, entity, mapped.get(one.guid()), live, remotes, states, referred);
                 }
             }
         }
@@ -228,14 +280,23 @@ public class ResyncPlans {
         private void standing(
                 Deliveries.InScope one,
                 Entity entity,
+                @Nullable Mapped mapped,
                 @Nullable StoredLink link,
                 Map<String, RemoteChange> remotes,
                 Map<String, RemoteState> states,
                 Map<String, String> referred) {
             Kind kind = mapping.kindOf(entity.doc()).orElse(null);
-            Mapped mapped = kind == null ? null : kind.outward(entity);
-            if (kind == null || mapped == null || !mapped.ok()) {
-                note(Fate.NOT_SENT, one, link, List.of());
+            if (kind == null || mapped == null) {
+                notSent(one, link, NO_KIND);
+                return;
+            }
+            if (!mapped.ok()) {
+                notSent(one, link, what(mapped));
+                return;
+            }
+            String obstacle = obstacle(mapped);
+            if (obstacle != null) {
+                notSent(one, link, obstacle);
                 return;
             }
             ObjectNode record = Records.normal(mapped.record());
@@ -276,6 +337,51 @@ public class ResyncPlans {
                 empties(base, record);
                 note(Fate.UPDATE, one, link, differences(base, record, kind, entity, link));
             }
+        }
+
+        /** Why a record cannot go because of one that it refers to; null when all of those can, or are there. */
+        private @Nullable String obstacle(Mapped mapped) {
+            for (Reference reference : mapped.references()) {
+                String why = obstacles.getOrDefault(reference.guid(), "");
+                if (!why.isEmpty()) {
+                    return "Refers to " + reference.kind() + " " + reference.guid() + ", which " + why;
+                }
+            }
+            return null;
+        }
+
+        /** Notes of every record that these refer to whether it can be referred to: most are linked, at one look. */
+        private void lookUpParents(Collection<Mapped> page) {
+            obstacles.clear();
+            Set<String> parents = new HashSet<>();
+            page.forEach(mapped -> mapped.references().forEach(reference -> parents.add(reference.guid())));
+            links.byGuid(target.name(), parents).forEach((guid, link) -> {
+                if (!link.deleted()) {
+                    obstacles.put(guid, "");
+                }
+            });
+            parents.removeAll(obstacles.keySet());
+            Map<String, Entity> found = drifts.asWanted(mapping, entities.read(mapping.tenant(), parents));
+            parents.forEach(guid -> obstacles.put(guid, whyNot(found.get(guid))));
+        }
+
+        /** Why an entity that others refer to will not come to the target; empty when it will. */
+        private String whyNot(@Nullable Entity entity) {
+            if (entity == null) {
+                return "DataCollect does not hold";
+            }
+            Kind kind = mapping.kindOf(entity.doc()).orElse(null);
+            if (kind == null) {
+                return "no record kind of the mapping matches";
+            }
+            Mapped mapped = kind.outward(entity);
+            return mapped.ok() ? "" : "cannot be sent: " + what(mapped);
+        }
+
+        private static String what(Mapped mapped) {
+            return mapped.problems().stream()
+                    .map(problem -> problem.file() + ":" + problem.line() + ": " + problem.what())
+                    .collect(Collectors.joining("; "));
         }
 
         private Situation gone(Kind kind, Entity entity, ObjectNode record, StoredLink link, RemoteState state) {
@@ -340,11 +446,27 @@ public class ResyncPlans {
         }
 
         private void note(Fate fate, Deliveries.InScope one, @Nullable StoredLink link, List<Difference> differences) {
+            note(fate, one, link, differences, null);
+        }
+
+        private void notSent(Deliveries.InScope one, @Nullable StoredLink link, String reason) {
+            note(Fate.NOT_SENT, one, link, List.of(), reason);
+        }
+
+        private void note(
+                Fate fate,
+                Deliveries.InScope one,
+                @Nullable StoredLink link,
+                List<Difference> differences,
+                @Nullable String reason) {
             counts.merge(fate, 1L, Long::sum);
+            if (fate != Fate.UNCHANGED) {
+                differing.add(one.guid());
+            }
             List<Example> some = examples.computeIfAbsent(fate, f -> new ArrayList<>());
             if (some.size() < EXAMPLES) {
                 some.add(new Example(
-                        fate, one.kind(), one.guid(), link == null ? null : link.externalId(), differences));
+                        fate, one.kind(), one.guid(), link == null ? null : link.externalId(), differences, reason));
             }
         }
 

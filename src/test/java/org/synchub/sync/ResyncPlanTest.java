@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,66 @@ class ResyncPlanTest {
     }
 
     @Test
+    void what_will_not_be_sent_is_named_with_its_reason_and_the_resync_refuses_just_that() throws Exception {
+        String house = rig.device.createHousehold("House");
+        String unknown = rig.device.create(JsonNodeFactory.instance
+                .objectNode()
+                .put("entityName", "individual")
+                .put("first_name", "Abeba")
+                .put("last_name", "Home")
+                .put("parentGuid", house)
+                .put("gender", "dragon"));
+        String orphan = rig.device.create(JsonNodeFactory.instance
+                .objectNode()
+                .put("entityName", "individual")
+                .put("first_name", "Abeba")
+                .put("last_name", "Home")
+                .put("gender", "female")
+                .put("parentGuid", "no-such-household"));
+
+        ResyncPlan plan = plan();
+
+        assertThat(plan.notSent()).isEqualTo(2);
+        assertThat(plan.examples().stream().filter(e -> e.fate() == Fate.NOT_SENT))
+                .extracting(Example::guid, Example::reason)
+                .satisfiesExactlyInAnyOrder(
+                        one -> assertThat(one.toList().get(1).toString())
+                                .as(unknown)
+                                .contains("openspp.yaml:", "gender")
+                                .doesNotContain("dragon"),
+                        one -> assertThat(one.toList())
+                                .containsExactly(
+                                        orphan,
+                                        "Refers to household no-such-household, which DataCollect does not hold"));
+        assertThat(plan.creates()).as("the household").isEqualTo(1);
+
+        rig.hub.bean(Resync.class).start("openspp", Resync.Scope.FULL, "test");
+        rig.hub.bean(Pushes.class).push(PushRequest.resync("openspp", Cause.COMMAND, "test"));
+
+        Runs.Run run = rig.hub.lastRun("openspp");
+        assertThat(run.created()).isEqualTo(1);
+        assertThat(run.rejected()).isEqualTo(2);
+    }
+
+    @Test
+    void only_what_differs_is_owed_again_when_that_is_asked_for() throws Exception {
+        String edited = person(1);
+        person(2);
+        rig.push();
+        rig.pull();
+        rig.registry().write(rig.externalId(edited), Map.of("occupation", "Driver"));
+
+        Resync.Scope differing = new Resync.Scope(List.of(), List.of(), false, true, null);
+
+        assertThat(plans.start("openspp", differing, "test")).isEqualTo(1);
+        assertThat(rig.value("SELECT string_agg(guid, ',') FROM hub.delivery WHERE target = 'openspp' AND reread"))
+                .isEqualTo(edited);
+        assertThat(plans.start("openspp", differing, "test"))
+                .as("asking twice does not do it twice")
+                .isZero();
+    }
+
+    @Test
     void a_field_emptied_in_many_records_wants_a_yes() throws Exception {
         String one = person(1);
         String two = person(2);
@@ -157,7 +218,7 @@ class ResyncPlanTest {
         String later = person(1);
         rig.push();
         Instant between = Instant.now().plusSeconds(1800);
-        Resync.Scope since = new Resync.Scope(List.of(), List.of(), false, between);
+        Resync.Scope since = new Resync.Scope(List.of(), List.of(), false, false, between);
 
         assertThat(rig.hub.bean(Resync.class).plan("openspp", since)).isEqualTo(Map.of("individual", 1L));
         assertThat(plans.of("openspp", since, false).examples())

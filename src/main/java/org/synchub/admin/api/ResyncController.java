@@ -46,6 +46,7 @@ class ResyncController {
      * @param kinds only these record kinds
      * @param guids only these entities
      * @param onlyRejected only what was rejected, is in conflict or was given up
+     * @param onlyDiffering compares first, and owes again only what is not the same on both sides
      * @param since only what became owed or was settled then or later
      * @param dryRun says what would become of each record, and does nothing
      * @param confirm however much it takes away or empties: it is meant to go
@@ -54,13 +55,18 @@ class ResyncController {
             @Nullable List<String> kinds,
             @Nullable List<String> guids,
             boolean onlyRejected,
+            boolean onlyDiffering,
             @Nullable Instant since,
             boolean dryRun,
             boolean confirm) {
 
         Resync.Scope scope() {
             return new Resync.Scope(
-                    kinds == null ? List.of() : kinds, guids == null ? List.of() : guids, onlyRejected, since);
+                    kinds == null ? List.of() : kinds,
+                    guids == null ? List.of() : guids,
+                    onlyRejected,
+                    onlyDiffering,
+                    since);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.synchub.admin.jmx;
 
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.management.MBeanServer;
@@ -116,6 +117,7 @@ class JmxConfiguration {
                 AnnotationMBeanExporter exporter = new AnnotationMBeanExporter();
                 exporter.setServer(own);
                 register(exporter);
+                ReadOnlyMBean.show(ManagementFactory.getPlatformMBeanServer(), of("org.apache.camel:*"), own);
                 port = JmxPort.open(properties.address(), properties.port(), own, new JmxLogins(logins));
                 log.info(
                         "JMX: service:jmx:rmi:///jndi/rmi://{}:{}/jmxrmi, with a token as the password",
@@ -130,10 +132,14 @@ class JmxConfiguration {
         }
 
         private static ObjectName name(String properties) {
+            return of("org.synchub:" + properties);
+        }
+
+        private static ObjectName of(String name) {
             try {
-                return ObjectNameManager.getInstance("org.synchub:" + properties);
+                return ObjectNameManager.getInstance(name);
             } catch (MalformedObjectNameException e) {
-                throw new IllegalStateException(properties + " cannot be a JMX name", e);
+                throw new IllegalStateException(name + " cannot be a JMX name", e);
             }
         }
 

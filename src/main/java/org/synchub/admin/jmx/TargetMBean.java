@@ -193,6 +193,19 @@ public class TargetMBean extends Notices {
         return count("resyncRecords", who -> operations.resync(target, records(guids), confirm, Cause.JMX, who));
     }
 
+    @ManagedOperation(
+            description =
+                    "Compares every record first, and puts right what is not the same on both sides; returns how many"
+                            + " are owed again")
+    @ManagedOperationParameter(name = "kind", description = KIND)
+    @ManagedOperationParameter(
+            name = "confirm",
+            description = "true lets it take away or empty more than the mapping's maxDeletes")
+    public int resyncDiffering(String kind, boolean confirm) {
+        Resync.Scope scope = new Resync.Scope(scope(kind).kinds(), List.of(), false, true, null);
+        return count("resyncDiffering", who -> operations.resync(target, scope, confirm, Cause.JMX, who));
+    }
+
     @ManagedOperation(description = "How many records a resync would create, update, and so on, without doing anything")
     @ManagedOperationParameter(name = "kind", description = KIND)
     public Map<String, Long> planResync(String kind) {
@@ -292,7 +305,7 @@ public class TargetMBean extends Notices {
 
     private static Resync.Scope since(String since) {
         return new Resync.Scope(
-                List.of(), List.of(), false, since == null || since.isBlank() ? null : Instant.parse(since));
+                List.of(), List.of(), false, false, since == null || since.isBlank() ? null : Instant.parse(since));
     }
 
     private static Resync.Scope records(String guids) {

@@ -75,7 +75,8 @@ final class JmxClient {
     }
 
     private static void work(MBeanServerConnection hub) throws Exception {
-        System.out.println("beans " + new TreeSet<>(hub.queryNames(new ObjectName("*:*"), null)));
+        System.out.println("beans " + new TreeSet<>(hub.queryNames(new ObjectName("org.synchub:*"), null)));
+        camel(hub);
         System.out.println("without description " + withoutDescription(hub));
         System.out.println("targets " + hub.getAttribute(HUB, "Targets"));
         System.out.println("plan " + hub.invoke(TARGET, "planResync", new Object[] {""}, signature()));
@@ -103,6 +104,22 @@ final class JmxClient {
     /** Times and numbers as what they are. */
     private static String form(Object value) {
         return String.valueOf(value).replaceAll("20[0-9-]+T[0-9:.]+Z", "TIME").replaceAll("[0-9]+[.][0-9]+", "SECONDS");
+    }
+
+    /** Camel's own MBeans beside the hub's: to be read, by no role to be operated. */
+    private static void camel(MBeanServerConnection hub) throws Exception {
+        ObjectName push = hub.queryNames(new ObjectName("org.apache.camel:type=routes,name=\"push\",*"), null)
+                .iterator()
+                .next();
+        System.out.println("Camel's route push is " + hub.getAttribute(push, "State") + " and has "
+                + hub.getMBeanInfo(push).getOperations().length + " operations");
+        try {
+            hub.invoke(push, "stop", null, null);
+            System.out.println("it was stopped");
+        } catch (MBeanException e) {
+            System.out.println("it cannot be stopped");
+        }
+        System.out.println("domains " + new TreeSet<>(List.of(hub.getDomains())));
     }
 
     private static String[] signature() {
