@@ -40,9 +40,16 @@ class ApiDocument {
             ProblemType.LOGIN_NEEDED,
             ProblemType.FORBIDDEN,
             ProblemType.NOT_FOUND,
+            ProblemType.NOT_ACCEPTABLE,
             ProblemType.CONFLICT,
             ProblemType.INVALID,
+            ProblemType.TOO_MANY_REQUESTS,
+            ProblemType.INTERNAL,
+            ProblemType.TARGET_TROUBLE,
             ProblemType.UNAVAILABLE);
+
+    /** What an endpoint that reads a body may answer as well. */
+    private static final List<ProblemType> OF_BODIES = List.of(ProblemType.TOO_LARGE, ProblemType.UNSUPPORTED);
 
     @Bean
     OpenAPI description() {
@@ -81,22 +88,27 @@ class ApiDocument {
             if (method.hasMethodAnnotation(Polled.class)) {
                 sayThatItIsConditional(operation);
             }
-            for (ProblemType type : ANYWHERE) {
-                operation
-                        .getResponses()
-                        .addApiResponse(
-                                String.valueOf(type.status().value()),
-                                new ApiResponse()
-                                        .description(String.valueOf(type.uri()))
-                                        .content(new Content()
-                                                .addMediaType(
-                                                        "application/problem+json",
-                                                        new MediaType()
-                                                                .schema(new Schema<>()
-                                                                        .$ref("#/components/schemas/" + PROBLEM)))));
+            ANYWHERE.forEach(type -> answers(operation, type));
+            if (operation.getRequestBody() != null) {
+                OF_BODIES.forEach(type -> answers(operation, type));
             }
             return operation;
         };
+    }
+
+    private static void answers(Operation operation, ProblemType type) {
+        operation
+                .getResponses()
+                .addApiResponse(
+                        String.valueOf(type.status().value()),
+                        new ApiResponse()
+                                .description(String.valueOf(type.uri()))
+                                .content(new Content()
+                                        .addMediaType(
+                                                "application/problem+json",
+                                                new MediaType()
+                                                        .schema(new Schema<>()
+                                                                .$ref("#/components/schemas/" + PROBLEM)))));
     }
 
     private static void sayThatItIsConditional(Operation operation) {
