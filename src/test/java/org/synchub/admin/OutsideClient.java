@@ -172,7 +172,7 @@ final class OutsideClient {
 
     private record ByJmx(MBeanServerConnection hub, ObjectName target) implements Way {
 
-        private static final Pattern RUN = Pattern.compile("id=(\\d+),.* status=(\\w+)");
+        private static final Pattern RUN = Pattern.compile("\\w+ (\\w+) \\(run (\\d+)\\):");
         private static final String[] ONE_TEXT = {String.class.getName()};
 
         private Object call(String operation, Object... arguments) throws JMException, IOException {
@@ -201,7 +201,7 @@ final class OutsideClient {
             if (!run.find()) {
                 throw new IllegalStateException("No run is told of");
             }
-            return new Newest(Long.parseLong(run.group(1)), run.group(2));
+            return new Newest(Long.parseLong(run.group(2)), run.group(1));
         }
 
         @Override
