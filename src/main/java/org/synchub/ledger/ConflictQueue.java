@@ -151,10 +151,20 @@ public class ConflictQueue {
                                           WHERE d.target = c.target AND d.guid = c.guid AND d.state = 'conflict')""").param("target", target).update();
     }
 
-    /** The open conflicts, the oldest first; of one target when one is named. */
+    /** The first open conflicts, the oldest first; of one target when one is named. */
     public List<Case> open(@Nullable String target, int most) {
-        return db.sql("SELECT " + COLUMNS + " FROM hub.conflict WHERE state = 'open'"
+        return open(target, 0, most);
+    }
+
+    /**
+     * Those that follow.
+     *
+     * @param after number of the last one that was seen; 0 for none
+     */
+    public List<Case> open(@Nullable String target, long after, int most) {
+        return db.sql("SELECT " + COLUMNS + " FROM hub.conflict WHERE state = 'open' AND id > :after"
                         + " AND (:target::text IS NULL OR target = :target) ORDER BY id LIMIT :most")
+                .param("after", after)
                 .param("target", target)
                 .param("most", most)
                 .query((row, n) -> read(row))

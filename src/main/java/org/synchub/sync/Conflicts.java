@@ -75,10 +75,19 @@ public class Conflicts {
 
     /** The open conflicts, the oldest first; of one target when one is named. */
     public List<Case> list(@Nullable String target, int most) {
+        return list(target, 0, most);
+    }
+
+    /**
+     * A page of them.
+     *
+     * @param after number of the last one of the page before; 0 for the first
+     */
+    public List<Case> list(@Nullable String target, long after, int most) {
         if (target != null) {
             targets.get(target);
         }
-        return queue.open(target, most);
+        return queue.open(target, after, most);
     }
 
     /**

@@ -258,6 +258,19 @@ class TargetRouteTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void where_a_server_points_to_is_never_asked_and_told_no_secret(int code) {
+        SERVER.stubFor(any(urlEqualTo("/x"))
+                .willReturn(status(code).withHeader("Location", "http://localhost:" + SERVER.port() + "/elsewhere")));
+
+        assertThat(send("plain", "GET", "/x", "", true).status()).isEqualTo(code);
+        assertThat(send("plain", "POST", "/x", "{}", false).status()).isEqualTo(code);
+
+        SERVER.verify(2, anyRequestedFor(anyUrl()));
+        SERVER.verify(0, anyRequestedFor(urlEqualTo("/elsewhere")));
+    }
+
+    @ParameterizedTest
     @CsvSource({"429,OVERLOADED,false", "502,UNREACHABLE,true", "503,UNREACHABLE,true", "504,UNREACHABLE,true"})
     void some_statuses_are_the_targets_own_trouble(int code, TargetTrouble.Kind kind, boolean maybeApplied) {
         SERVER.stubFor(any(anyUrl()).willReturn(status(code)));

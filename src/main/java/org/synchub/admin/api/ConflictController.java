@@ -30,8 +30,6 @@ import org.synchub.sync.NotNow;
 @Tag(name = "conflicts")
 class ConflictController {
 
-    private static final int MOST = 1_000;
-
     private final Conflicts conflicts;
 
     ConflictController(Conflicts conflicts) {
@@ -119,8 +117,15 @@ class ConflictController {
     @Polled
     @Allowed(Role.VIEWER)
     @GetMapping
-    List<ConflictView> listConflicts(@RequestParam(required = false) @Nullable String target) {
-        return conflicts.list(target, MOST).stream().map(ConflictView::of).toList();
+    Page<ConflictView> listConflicts(
+            @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable Long cursor,
+            @RequestParam(defaultValue = "100") int limit) {
+        int size = Page.size(limit);
+        List<ConflictView> oneMore = conflicts.list(target, cursor == null ? 0 : cursor, size + 1).stream()
+                .map(ConflictView::of)
+                .toList();
+        return Page.of(oneMore, size, conflict -> String.valueOf(conflict.id()));
     }
 
     @Operation(summary = "One conflict, open or not, without values")

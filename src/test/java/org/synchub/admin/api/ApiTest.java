@@ -427,7 +427,10 @@ class ApiTest {
                                 null,
                                 "f",
                                 false));
-        String id = viewer.get("/api/v1/conflicts").json().at("/0/id").asText();
+        String id = viewer.get("/api/v1/conflicts").json().at("/items/0/id").asText();
+        assertThat(viewer.get("/api/v1/conflicts?limit=1&cursor=" + id).json().path("items"))
+                .as("what comes after the only one")
+                .isEmpty();
         List<String> seen = new ArrayList<>();
         for (String path : List.of(
                 "/api/v1/targets",

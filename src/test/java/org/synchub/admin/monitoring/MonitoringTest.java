@@ -86,7 +86,7 @@ class MonitoringTest {
         hub.bean(Conflicts.class).retry("contested", List.of("memory-house-u"), "ann");
         String conflict = viewer.get("/api/v1/conflicts?target=contested")
                 .json()
-                .at("/0/id")
+                .at("/items/0/id")
                 .asText();
         assertThat(admin.post("/api/v1/conflicts/" + conflict + "/resolve", "{\"choice\": \"external\"}")
                         .status())
