@@ -34,22 +34,6 @@ import org.synchub.admin.AuditTrail;
 import org.synchub.admin.LoadedConfiguration;
 import org.synchub.admin.LoadedSettings;
 import org.synchub.admin.security.FirstLogin;
-import org.synchub.admin.security.Tokens;
-import org.synchub.admin.security.Users;
-import org.synchub.cli.AttentionCommands;
-import org.synchub.cli.AuditCommands;
-import org.synchub.cli.CommandAudit;
-import org.synchub.cli.Commands;
-import org.synchub.cli.ConflictCommands;
-import org.synchub.cli.EncryptionCommands;
-import org.synchub.cli.EraseCommand;
-import org.synchub.cli.InspectCommand;
-import org.synchub.cli.OperatorCommands;
-import org.synchub.cli.PreviewCommands;
-import org.synchub.cli.StatisticsCommand;
-import org.synchub.cli.StoreCommands;
-import org.synchub.cli.TokenCommands;
-import org.synchub.cli.UserCommands;
 import org.synchub.conflict.FieldRule;
 import org.synchub.crypto.KeyRing;
 import org.synchub.demo.DemoRegistry;
@@ -67,7 +51,6 @@ import org.synchub.ledger.ConflictQueue;
 import org.synchub.ledger.DecisionStatistics;
 import org.synchub.ledger.Deliveries;
 import org.synchub.ledger.DriftLedger;
-import org.synchub.ledger.Erasure;
 import org.synchub.ledger.EventLog;
 import org.synchub.ledger.Exchanges;
 import org.synchub.ledger.Installation;
@@ -88,7 +71,6 @@ import org.synchub.ledger.Vault;
 import org.synchub.ledger.WebhookLedger;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
-import org.synchub.store.EventsIndex;
 import org.synchub.store.ExternalEvents;
 import org.synchub.store.KeyValues;
 import org.synchub.store.Marks;
@@ -100,7 +82,6 @@ import org.synchub.sync.Captures;
 import org.synchub.sync.Conflicts;
 import org.synchub.sync.Drain;
 import org.synchub.sync.Drifts;
-import org.synchub.sync.Erasures;
 import org.synchub.sync.Hints;
 import org.synchub.sync.Inspection;
 import org.synchub.sync.Leases;
@@ -478,11 +459,6 @@ class HubConfiguration {
     }
 
     @Bean
-    ConflictCommands conflictCommands(Conflicts conflicts, AlikeConflicts alike, Pulls pulls, ObjectMapper json) {
-        return new ConflictCommands(System.out, conflicts, alike, pulls, json);
-    }
-
-    @Bean
     RecordSearch recordSearch(JdbcClient db) {
         return new RecordSearch(db);
     }
@@ -552,49 +528,8 @@ class HubConfiguration {
     }
 
     @Bean
-    EncryptionCommands encryptionCommands(Rotation rotation, KeysInUse keysInUse, Clock clock) {
-        return new EncryptionCommands(System.out, rotation, keysInUse, clock);
-    }
-
-    @Bean
-    EraseCommand eraseCommand(
-            JdbcClient db, TransactionTemplate transaction, Entities entities, TargetRegistry targets) {
-        return new EraseCommand(System.out, new Erasures(new Erasure(db, transaction), entities, targets));
-    }
-
-    /** What a setting makes; its own message is what the user is told. */
-    private static <T> T configured(Supplier<T> made) {
-        try {
-            return made.get();
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationProblem(List.of(String.valueOf(e.getMessage())));
-        }
-    }
-
-    @Bean
     AuditKeys auditKeys(Environment environment) {
         return configured(() -> new AuditKeys(environment.getProperty("synchub.audit.key")));
-    }
-
-    @Bean
-    CommandAudit commandAudit(Audit audit, AuditKeys keys) {
-        return new CommandAudit(audit, keys);
-    }
-
-    @Bean
-    AuditCommands auditCommands(AuditTrail trail) {
-        return new AuditCommands(System.out, trail);
-    }
-
-    @Bean
-    OperatorCommands operatorCommands(
-            TargetRegistry targets,
-            Targets ledgerTargets,
-            Runs runs,
-            RecordReport records,
-            Timeline timeline,
-            Reconcile reconcile) {
-        return new OperatorCommands(System.out, targets, ledgerTargets, runs, records, timeline, reconcile);
     }
 
     @Bean
@@ -613,16 +548,6 @@ class HubConfiguration {
     }
 
     @Bean
-    StatisticsCommand statisticsCommand(Statistics statistics, Recorders recorders, ObjectMapper json) {
-        return new StatisticsCommand(System.out, statistics, recorders, json);
-    }
-
-    @Bean
-    InspectCommand inspectCommand(Inspection inspection, ObjectMapper json) {
-        return new InspectCommand(System.out, inspection, json);
-    }
-
-    @Bean
     Previews previews(TargetRegistry targets, Entities entities, Drifts drifts, Links links, RecordSearch search) {
         return new Previews(targets, entities, drifts, links, search);
     }
@@ -638,26 +563,6 @@ class HubConfiguration {
             Links links,
             RecordSearch search) {
         return new Trials(targets, captures, drain, resync, pushes, entities, links, search);
-    }
-
-    @Bean
-    PreviewCommands previewCommands(Previews previews, Trials trials, ObjectMapper json) {
-        return new PreviewCommands(System.out, System.in, previews, trials, json);
-    }
-
-    @Bean
-    TokenCommands tokenCommands(Tokens tokens) {
-        return new TokenCommands(System.out, tokens);
-    }
-
-    @Bean
-    UserCommands userCommands(Users users) {
-        return new UserCommands(System.out, System.in, users);
-    }
-
-    @Bean
-    StoreCommands storeCommands(Drifts drifts, DataSource store) {
-        return new StoreCommands(System.out, drifts, new EventsIndex(store));
     }
 
     @Bean
@@ -722,11 +627,6 @@ class HubConfiguration {
     }
 
     @Bean
-    AttentionCommands attentionCommands(NeedsAttention attention, ObjectMapper json) {
-        return new AttentionCommands(System.out, attention, json);
-    }
-
-    @Bean
     Resync resync(TargetRegistry targets, Deliveries deliveries, Runs runs) {
         return new Resync(targets, deliveries, runs);
     }
@@ -740,38 +640,6 @@ class HubConfiguration {
             Drifts drifts,
             Resync resync) {
         return new ResyncPlans(targets, deliveries, links, entities, drifts, resync);
-    }
-
-    @Bean
-    Commands commands(
-            TargetRegistry targets,
-            Captures captures,
-            Drain drain,
-            Capture capture,
-            Deliveries deliveries,
-            Pushes pushes,
-            Pulls pulls,
-            Resync resync,
-            ResyncPlans plans,
-            Runs runs,
-            StatusReport status,
-            KeysInUse keysInUse,
-            ObjectMapper json) {
-        return new Commands(
-                System.out,
-                targets,
-                captures,
-                drain,
-                capture,
-                deliveries,
-                pushes,
-                pulls,
-                resync,
-                plans,
-                runs,
-                status,
-                keysInUse,
-                json);
     }
 
     @Bean
@@ -811,5 +679,14 @@ class HubConfiguration {
             HubProperties properties, TargetRegistry targets, SslBundles bundles, Environment environment) {
         boolean schedules = environment.getProperty("synchub.schedules", Boolean.class, true);
         return new RouteFiles(properties.routes(), targets, bundles, schedules);
+    }
+
+    /** What a setting makes; its own message is what the user is told. */
+    private static <T> T configured(Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationProblem(List.of(String.valueOf(e.getMessage())));
+        }
     }
 }

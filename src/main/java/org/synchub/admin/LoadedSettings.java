@@ -114,12 +114,12 @@ public final class LoadedSettings {
     }
 
     private static boolean isSecret(String name) {
-        String[] steps = STEPS.split(name);
-        for (int i = 0; i < steps.length; i++) {
-            if (SecretNames.isSecret(steps[i]) || (i > 0 && KEPT_SECRET.contains(steps[i - 1]))) {
+        List<String> steps = STEPS.splitAsStream(name).toList();
+        for (int i = 0; i < steps.size(); i++) {
+            if (SecretNames.isSecret(steps.get(i)) || (i > 0 && KEPT_SECRET.contains(steps.get(i - 1)))) {
                 return true;
             }
         }
-        return steps[steps.length - 1].equals("key") || name.equals("spring.application.json");
+        return steps.get(steps.size() - 1).equals("key") || name.equals("spring.application.json");
     }
 }

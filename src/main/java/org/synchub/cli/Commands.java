@@ -49,7 +49,6 @@ public class Commands {
     private final Deliveries deliveries;
     private final Pushes pushes;
     private final Pulls pulls;
-    private final Resync resync;
     private final ResyncPlans plans;
     private final Runs runs;
     private final StatusReport status;
@@ -65,7 +64,6 @@ public class Commands {
             Deliveries deliveries,
             Pushes pushes,
             Pulls pulls,
-            Resync resync,
             ResyncPlans plans,
             Runs runs,
             StatusReport status,
@@ -80,7 +78,6 @@ public class Commands {
         this.deliveries = deliveries;
         this.pushes = pushes;
         this.pulls = pulls;
-        this.resync = resync;
         this.plans = plans;
         this.runs = runs;
         this.status = status;
