@@ -88,6 +88,7 @@ final class HubMetrics implements MeterBinder, Happenings {
         }
         for (TargetRuntime target : targets.all()) {
             String name = target.name();
+            fromZero(registry, name);
             target.mapping().kinds().forEach(kind -> deliveries(registry, name, kind.name()));
             TimeGauge.builder(
                             "synchub.oldest.owed",
@@ -143,11 +144,7 @@ final class HubMetrics implements MeterBinder, Happenings {
         Instant ended = run.endedAt();
         registries.forEach(registry -> {
             if (ended != null) {
-                Timer.builder("synchub.runs")
-                        .description("Runs of this hub that had something to do")
-                        .tags(tags.and("status", run.status()))
-                        .register(registry)
-                        .record(Duration.between(run.startedAt(), ended));
+                runs(registry, tags, run.status()).record(Duration.between(run.startedAt(), ended));
             }
             count(registry, "synchub.requests", "Requests to the target", tags, run.requests());
             count(registry, "synchub.sent", "Bytes sent to the target, before compression", tags, run.bytesOut());
@@ -238,11 +235,32 @@ final class HubMetrics implements MeterBinder, Happenings {
 
     @Override
     public void troubled(String target, Targets.Condition now, String reason) {
-        registries.forEach(registry -> Counter.builder("synchub.troubles")
+        registries.forEach(registry -> troubles(registry, target, now).increment());
+    }
+
+    /** Those that alerts look at are there from the start: the first step of a counter that was not there is none to Prometheus. */
+    private static void fromZero(MeterRegistry registry, String target) {
+        for (String direction : List.of("push", "pull")) {
+            for (String status : List.of("success", "partial", "failed")) {
+                runs(registry, Tags.of("target", target, "direction", direction), status);
+            }
+        }
+        troubles(registry, target, Targets.Condition.BACKING_OFF);
+        troubles(registry, target, Targets.Condition.STOPPED);
+    }
+
+    private static Timer runs(MeterRegistry registry, Tags tags, String status) {
+        return Timer.builder("synchub.runs")
+                .description("Runs of this hub that had something to do")
+                .tags(tags.and("status", status))
+                .register(registry);
+    }
+
+    private static Counter troubles(MeterRegistry registry, String target, Targets.Condition now) {
+        return Counter.builder("synchub.troubles")
                 .description("How often the target got into trouble, once for each")
                 .tags("target", target, "condition", now.name().toLowerCase(Locale.ROOT))
-                .register(registry)
-                .increment());
+                .register(registry);
     }
 
     @Override

@@ -143,6 +143,10 @@ class MonitoringTest {
                         "synchub_target_writers{target=\"broken\"} 1.0",
                         "synchub_troubles_total{condition=\"backing_off\",target=\"broken\"} 1.0",
                         "synchub_errors_total{class=\"unreachable\",kind=\"\",target=\"broken\"} 1.0")
+                .as("what has not happened yet is there too, so that the first time is an increase")
+                .contains(
+                        "synchub_troubles_total{condition=\"stopped\",target=\"broken\"} 0.0",
+                        "synchub_runs_seconds_count{direction=\"pull\",status=\"failed\",target=\"memory\"} 0")
                 .containsPattern("synchub_oldest_owed_seconds\\{target=\"broken\"} (?!0\\.0\\n)");
         assertThat(viewer.get("/actuator/health").status()).isEqualTo(200);
         assertThat(viewer.get("/actuator/health/liveness").status()).isEqualTo(200);
