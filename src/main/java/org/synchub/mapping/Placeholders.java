@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Fills in environment variables and the contents of secret files, as {@code docs/mapping.md} describes. */
@@ -14,8 +18,14 @@ final class Placeholders {
      * @param text with everything filled in
      * @param outside whether a part of it came from outside the file, so that messages must not quote it
      * @param secret whether its source says that it is secret
+     * @param now fills it in once more, with what variables and files hold then
      */
-    record Filled(String text, boolean outside, boolean secret) {}
+    record Filled(String text, boolean outside, boolean secret, Supplier<String> now) {
+
+        static Filled unchanging(String text, boolean outside, boolean secret) {
+            return new Filled(text, outside, secret, () -> text);
+        }
+    }
 
     private final Function<String, @Nullable String> env;
     private final Path directory;
@@ -31,15 +41,16 @@ final class Placeholders {
     Filled fill(Node node) {
         String text = node.text();
         if (text.indexOf("${") < 0) {
-            return new Filled(text, false, false);
+            return Filled.unchanging(text, false, false);
         }
-        StringBuilder filled = new StringBuilder();
+        List<Supplier<String>> parts = new ArrayList<>();
         boolean outside = false;
         boolean secret = false;
         int from = 0;
         for (int at = text.indexOf("${"); at >= 0; at = text.indexOf("${", from)) {
             if (at > 0 && text.charAt(at - 1) == '$') {
-                filled.append(text, from, at - 1).append("${");
+                String plain = text.substring(from, at - 1) + "${";
+                parts.add(() -> plain);
                 from = at + 2;
                 continue;
             }
@@ -50,14 +61,19 @@ final class Placeholders {
                         node,
                         end < 0 ? "'${' without a closing '}'" : "a placeholder inside a placeholder",
                         "write ${NAME}, ${NAME:default} or ${file:/run/secrets/name}; for the characters themselves $${");
-                return new Filled("", true, true);
+                return Filled.unchanging("", true, true);
             }
-            filled.append(text, from, at).append(value(inside, node));
+            String plain = text.substring(from, at);
+            parts.add(() -> plain);
+            parts.add(value(inside, node));
             outside = true;
             secret |= inside.startsWith("file:") || SecretNames.isSecret(name(inside));
             from = end + 1;
         }
-        return new Filled(filled.append(text.substring(from)).toString(), outside, secret);
+        String rest = text.substring(from);
+        parts.add(() -> rest);
+        Supplier<String> now = () -> parts.stream().map(Supplier::get).collect(Collectors.joining());
+        return new Filled(now.get(), outside, secret, now);
     }
 
     private static String name(String inside) {
@@ -65,7 +81,7 @@ final class Placeholders {
         return colon < 0 ? inside : inside.substring(0, colon);
     }
 
-    private String value(String inside, Node node) {
+    private Supplier<String> value(String inside, Node node) {
         if (inside.startsWith("file:")) {
             return file(inside.substring("file:".length()), node);
         }
@@ -75,20 +91,23 @@ final class Placeholders {
                     node,
                     "'${" + name + "}' is no name of an environment variable",
                     "use capital letters, digits and '_': ${OPENSPP_URL}");
-            return "";
+            return () -> "";
         }
         String value = env.apply(name);
-        if (value != null && !value.isEmpty()) {
-            return value;
-        }
-        if (inside.length() > name.length()) {
-            return inside.substring(name.length() + 1);
+        boolean set = value != null && !value.isEmpty();
+        if (set || inside.length() > name.length()) {
+            String otherwise =
+                    inside.length() > name.length() ? inside.substring(name.length() + 1) : String.valueOf(value);
+            return () -> {
+                String now = env.apply(name);
+                return now == null || now.isEmpty() ? otherwise : now;
+            };
         }
         problems.error(
                 node,
                 "environment variable " + name + " is not set, or is empty",
                 "set " + name + " before the hub starts, or give a default: ${" + name + ":…}");
-        return "";
+        return () -> "";
     }
 
     private static boolean isVariable(String name) {
@@ -98,11 +117,12 @@ final class Placeholders {
                                 c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
     }
 
-    private String file(String name, Node node) {
+    private Supplier<String> file(String name, Node node) {
         try {
-            String text = Files.readString(directory.resolve(name.strip()));
+            Path file = directory.resolve(name.strip());
+            String text = Files.readString(file);
             if (!text.isBlank()) {
-                return text.stripTrailing();
+                return new SecretFile(file, String::stripTrailing, text.stripTrailing())::text;
             }
             problems.error(node, "secret file " + name + " is empty", "put the secret into it, without quotes");
         } catch (IOException | InvalidPathException e) {
@@ -111,6 +131,6 @@ final class Placeholders {
                     "secret file " + name + " cannot be read",
                     "create it, readable by the user that runs the hub, or mount the secret there");
         }
-        return "";
+        return () -> "";
     }
 }

@@ -28,10 +28,11 @@ public final class Settings {
     /**
      * One setting.
      *
-     * @param text a single value with its placeholders filled in; null for maps and lists
+     * @param text a single value with its placeholders filled in as the file was read; null for maps and lists
      * @param outside whether the value came from outside the file
      * @param masked whether it must not be shown, be it by its name or by its source
      * @param secret whether its name says that it is a secret, to be read as one only
+     * @param held what counts now, of what is masked and came from outside; null for all else
      */
     record Setting(
             Node at,
@@ -40,7 +41,8 @@ public final class Settings {
             boolean masked,
             boolean secret,
             @Nullable Settings child,
-            @Nullable List<Setting> items) {
+            @Nullable List<Setting> items,
+            @Nullable Held held) {
 
         JsonNode json(boolean fitToShow) {
             if (child != null) {
@@ -60,7 +62,11 @@ public final class Settings {
 
         /** What the value would be if it stood in the file; a secret is never taken for a number. */
         private JsonNode asWritten() {
-            return Scalars.json(text(), masked || at.quoted());
+            return Scalars.json(now(), masked || at.quoted());
+        }
+
+        String now() {
+            return held == null ? text() : held.now();
         }
 
         @Override
@@ -94,7 +100,7 @@ public final class Settings {
         return new LinkedHashSet<>(settings.keySet());
     }
 
-    /** A required text, number or the like, as text; not for secrets. */
+    /** A required text, number or the like, as text and as it was when the file was read; not for secrets. */
     public String text(String key) {
         return textOf(key, required(key));
     }
@@ -107,14 +113,17 @@ public final class Settings {
         return has(key) ? Optional.of(text(key)) : Optional.empty();
     }
 
-    /** A required secret. Whatever is read this way is a secret, whatever its name. */
+    /**
+     * A required secret. Whatever is read this way is a secret, whatever its name. What comes from outside the file
+     * changes with its source.
+     */
     public Secret secret(String key) {
         Setting setting = required(key);
         if (setting.text == null || setting.text.isEmpty()) {
             throw failure(
                     setting.at, "setting '" + key + "' must be a text", "write " + key + ": ${" + variable(key) + "}");
         }
-        return new Secret(setting.text);
+        return new Secret(setting::now);
     }
 
     public Optional<Secret> optionalSecret(String key) {
@@ -253,7 +262,10 @@ public final class Settings {
         return setting.items == null ? List.of(setting) : setting.items;
     }
 
-    /** The setting as JSON, maps and lists included and secrets in clear: for an adapter's use, not for printing. */
+    /**
+     * The setting as JSON, maps and lists included, with secrets in clear and as they count now: for an adapter's use, not
+     * for printing.
+     */
     public JsonNode json(String key) {
         return required(key).json(false);
     }
@@ -268,11 +280,24 @@ public final class Settings {
         return json(true);
     }
 
-    /** Every secret in the settings, in clear: for taking them out of what is shown. */
+    /** Every secret in the settings, in clear, those that counted lately too: for taking them out of what is shown. */
     public Set<String> secrets() {
         Set<String> secrets = new TreeSet<>();
         secrets(json(false), json(true), secrets);
+        settings.values().forEach(setting -> lately(setting, secrets));
         return secrets;
+    }
+
+    private static void lately(Setting setting, Set<String> into) {
+        if (setting.held != null) {
+            into.addAll(setting.held.lately());
+        }
+        if (setting.child != null) {
+            setting.child.settings.values().forEach(below -> lately(below, into));
+        }
+        if (setting.items != null) {
+            setting.items.forEach(item -> lately(item, into));
+        }
     }
 
     private static void secrets(JsonNode clear, JsonNode masked, Set<String> into) {

@@ -57,18 +57,20 @@ final class SettingsReader {
 
     private Setting setting(String name, String key, Node node, boolean secret) {
         if (node.isMap()) {
-            return new Setting(node, null, false, secret, secret, settings(name, node, secret), null);
+            return new Setting(node, null, false, secret, secret, settings(name, node, secret), null, null);
         }
         if (node.isList()) {
             List<Setting> items = new ArrayList<>();
             node.items().forEach(item -> items.add(setting(name, key, item, secret)));
-            return new Setting(node, null, false, secret, secret, null, items);
+            return new Setting(node, null, false, secret, secret, null, items, null);
         }
         Placeholders.Filled filled = placeholders.fill(node);
         if (!filled.outside() && !node.isNull() && !filled.text().isEmpty()) {
             warnOfLiteral(key, node, secret);
         }
-        return new Setting(node, filled.text(), filled.outside(), secret || filled.secret(), secret, null, null);
+        boolean masked = secret || filled.secret();
+        Held held = masked && filled.outside() ? new Held(filled.now()) : null;
+        return new Setting(node, filled.text(), filled.outside(), masked, secret, null, null, held);
     }
 
     private void warnOfLiteral(String key, Node node, boolean secret) {

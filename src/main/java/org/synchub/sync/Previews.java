@@ -202,10 +202,10 @@ public class Previews {
                 return "nothing to send: the target's record " + accepted.externalId() + " holds it already";
             }
             if (outcome instanceof Outcome.Conflict conflict) {
-                return "conflict: " + Masking.mask(conflict.message(), record, kind);
+                return "conflict: " + Masking.mask(veil.withoutSecrets(conflict.message()), record, kind);
             }
             if (outcome instanceof Outcome.Rejected rejected) {
-                return "rejected: " + Masking.mask(rejected.message(), record, kind);
+                return "rejected: " + Masking.mask(veil.withoutSecrets(rejected.message()), record, kind);
             }
             if (outcome instanceof Outcome.Gone gone) {
                 return "conflict: " + gone.message();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -328,6 +329,12 @@ public class Push {
         return p.operation() == Write.Operation.DELETE && !ended ? settlement.maybeArrived() : settlement;
     }
 
+    /** What the target said, without what it quoted of the record or of what let the hub in. */
+    private static String said(PushWriter writer, Prepared p, String words) {
+        Veil veil = new Veil(false, writer.run().target().mapping().adapter().secrets(), Set.of());
+        return Masking.mask(veil.withoutSecrets(words), p.record(), p.kind());
+    }
+
     private Settlement settlement(PushWriter writer, int place) {
         Prepared p = writer.sending().get(place);
         String guid = p.claimed().guid();
@@ -343,12 +350,7 @@ public class Push {
         }
         if (outcome instanceof Outcome.Conflict conflict) {
             return Settlement.attention(
-                    guid,
-                    revision,
-                    State.CONFLICT,
-                    conflict.kind(),
-                    Masking.mask(conflict.message(), p.record(), p.kind()),
-                    null);
+                    guid, revision, State.CONFLICT, conflict.kind(), said(writer, p, conflict.message()), null);
         }
         if (outcome instanceof Outcome.Rejected rejected) {
             Settlement refused = Settlement.attention(
@@ -356,7 +358,7 @@ public class Push {
                     revision,
                     State.REJECTED,
                     rejected.code(),
-                    Masking.mask(rejected.message(), p.record(), p.kind()),
+                    said(writer, p, rejected.message()),
                     lineOf(writer, p, rejected));
             return transcripts.tell(writer, p, refused, rejected.code(), rejected.exchanged());
         }
@@ -365,8 +367,7 @@ public class Push {
                     guid,
                     revision,
                     p.claimed().attempts(),
-                    new Outcome.Retry(
-                            retry.code(), Masking.mask(retry.message(), p.record(), p.kind()), retry.after()));
+                    new Outcome.Retry(retry.code(), said(writer, p, retry.message()), retry.after()));
             return transcripts.tell(writer, p, again, retry.code(), retry.exchanged());
         }
         if (outcome instanceof Outcome.Gone gone) {

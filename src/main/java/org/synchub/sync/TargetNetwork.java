@@ -9,7 +9,6 @@ import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.ChainElement;
-import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
@@ -139,13 +138,14 @@ record TargetNetwork(@Nullable Tls tls, @Nullable Proxy proxy) {
             client.setProxy(host)
                     .addExecInterceptorBefore(ChainElement.CONNECT.name(), "before-tunnel", TargetNetwork::tunnel)
                     .addExecInterceptorAfter(ChainElement.CONNECT.name(), "in-tunnel", TargetNetwork::inTunnel);
-            if (proxy.user() != null && proxy.password() != null) {
-                BasicCredentialsProvider login = new BasicCredentialsProvider();
-                login.setCredentials(
-                        new AuthScope(host),
-                        new UsernamePasswordCredentials(
-                                proxy.user(), proxy.password().reveal().toCharArray()));
-                client.setDefaultCredentialsProvider(login);
+            String user = proxy.user();
+            Secret password = proxy.password();
+            if (user != null && password != null) {
+                AuthScope atProxy = new AuthScope(host);
+                client.setDefaultCredentialsProvider((asked, context) -> atProxy.match(asked) < 0
+                        ? null
+                        : new UsernamePasswordCredentials(
+                                user, password.reveal().toCharArray()));
             }
         }
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,7 @@ final class Veil {
     private static final Set<String> SENTENCES = Set.of("message", "messages", "error", "errors", "detail");
 
     private final boolean open;
-    private final Set<String> secrets;
+    private final List<String> secrets;
     private final Set<String> keys;
     private final Set<String> values = new HashSet<>();
 
@@ -60,7 +61,10 @@ final class Veil {
      */
     Veil(boolean open, Set<String> secrets, Set<String> keys) {
         this.open = open;
-        this.secrets = secrets;
+        // One secret may hold another, such as the one before it.
+        this.secrets = secrets.stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
         this.keys = keys;
     }
 

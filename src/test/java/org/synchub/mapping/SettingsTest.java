@@ -172,6 +172,25 @@ class SettingsTest {
     }
 
     @Test
+    void a_secret_is_what_its_file_holds_when_it_is_asked_for_and_the_one_before_stays_masked() throws IOException {
+        Path file = Files.writeString(directory.resolve("password.txt"), "old one\n");
+        Settings settings = settings(
+                "password: ${file:password.txt}\nbody: {user: hub, password: 'p ${file:password.txt}'}\nurl: http://${NAME}");
+        Secret password = settings.secret("password");
+        Secret header = password.as(text -> "Bearer " + text);
+        assertThat(password.reveal()).isEqualTo("old one");
+
+        Files.writeString(file, "new one\n");
+
+        assertThat(settings.secrets()).as("before anybody used it").contains("old one", "new one", "p new one");
+        assertThat(password.reveal()).isEqualTo("new one");
+        assertThat(header.reveal()).isEqualTo("Bearer new one");
+        assertThat(header).hasToString("******");
+        assertThat(settings.json("body")).isEqualTo(Given.json("{'user':'hub','password':'p new one'}"));
+        assertThat(settings.masked().toString()).doesNotContain("one");
+    }
+
+    @Test
     void nothing_that_can_be_printed_holds_a_secret() {
         Mapping mapping = mapping("""
                 password: s3cret

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public final class OpenSppSimulator implements AutoCloseable {
 
     private final HttpFront front;
     private final Registry registry;
+    private final Map<Integer, RegistryUser> users;
     private final Faults faults;
     private final RequestLog requests;
     private final String database;
@@ -52,6 +54,7 @@ public final class OpenSppSimulator implements AutoCloseable {
         rules.put(Models.MEMBERSHIP, new MembershipRules(store, options.uniqueKinds));
         Orm orm = new Orm(store, rules);
         ObjectService objects = new ObjectService(store, orm);
+        this.users = new ConcurrentHashMap<>(options.users);
         this.registry = new Registry(store, orm);
         this.faults = new Faults();
         this.requests = new RequestLog();
@@ -60,7 +63,7 @@ public final class OpenSppSimulator implements AutoCloseable {
                         options.port, options.threads, options.latency, options.gzipAnswers, options.gzipRequests),
                 store,
                 objects,
-                new JsonRpc(database, Map.copyOf(options.users), objects),
+                new JsonRpc(database, users, objects),
                 faults,
                 requests);
     }
@@ -97,6 +100,13 @@ public final class OpenSppSimulator implements AutoCloseable {
     /** Answers one JSON-RPC request in this process: what would have come over the network, without faults and latency. */
     public byte[] answer(byte[] request) {
         return front.answer(request);
+    }
+
+    /** Gives the user of this login another password; what was asked with the old one is refused from now on. */
+    public void password(String login, String password) {
+        users.replaceAll((uid, user) -> user.login().equals(login)
+                ? new RegistryUser(uid, login, user.name(), password, user.apiKeys(), user.role())
+                : user);
     }
 
     /** Refuses connections from now on and cuts the open ones; requests under way may still be applied. */

@@ -26,7 +26,7 @@ import org.synchub.simulator.http.SimulatorServer;
  */
 public final class RecordServer implements AutoCloseable {
 
-    /** The token that lets a client in. */
+    /** The token that lets a client in at first. */
     public static final String CREDENTIAL = "let-me-in";
 
     private static final String ETAG = "ETag";
@@ -71,6 +71,7 @@ public final class RecordServer implements AutoCloseable {
     private final Builder chosen;
     private final @Nullable RecordFile file;
     private final SimulatorServer server;
+    private volatile String credential = CREDENTIAL;
     private Instant now = Instant.parse("2026-11-20T10:00:00Z");
 
     private RecordServer(Builder chosen) {
@@ -85,6 +86,11 @@ public final class RecordServer implements AutoCloseable {
 
     public String url() {
         return server.url();
+    }
+
+    /** Only this token lets a client in from now on. */
+    public void credential(String token) {
+        credential = token;
     }
 
     public Faults faults() {
@@ -114,7 +120,7 @@ public final class RecordServer implements AutoCloseable {
     }
 
     private Answer answer(Request request) {
-        if (!request.bearer().equals(CREDENTIAL)) {
+        if (!request.bearer().equals(credential)) {
             return message(401, "Unauthorized");
         }
         List<String> steps = request.steps();

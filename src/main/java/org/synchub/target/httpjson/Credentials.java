@@ -29,7 +29,7 @@ import org.synchub.target.httpjson.spec.Text;
 
 /**
  * What lets the hub into a target: adds it to every request, fetches tokens, renews them before they end. One renewal at
- * a time; after a refused login the hub waits before it tries again, so that the account is not locked.
+ * a time; after a refused login the hub waits before it tries the same again, so that the account is not locked.
  */
 final class Credentials {
 
@@ -42,7 +42,7 @@ final class Credentials {
     private final Clock clock;
     private final String where;
     private volatile @Nullable Token token;
-    private @Nullable Instant refusedUntil;
+    private @Nullable Refused lastRefused;
 
     /** @param where the part of the mapping file to check when a login is refused */
     Credentials(Auth auth, TargetHttp http, Clock clock, String where) {
@@ -51,6 +51,9 @@ final class Credentials {
         this.clock = clock;
         this.where = where;
     }
+
+    /** What was refused, and is not tried again before. */
+    private record Refused(Secret tried, Instant until) {}
 
     /** A token and when it ends; null if that is not known. */
     private record Token(Secret value, @Nullable Instant end) {}
@@ -83,6 +86,9 @@ final class Credentials {
      * @throws TargetTrouble when a new token is refused as well
      */
     boolean renew(Map<String, String> refused) {
+        if (auth instanceof Auth.Header header) {
+            return !refused.containsValue(header.value().reveal());
+        }
         if (!(auth instanceof Auth.Token call)) {
             return false;
         }
@@ -145,7 +151,14 @@ final class Credentials {
     }
 
     private Token login(Auth.Token call) {
-        Instant until = refusedUntil;
+        JsonNode fields = call.body().get();
+        byte[] body = call.form() ? form(fields) : Json.bytes(fields);
+        Secret header = call.basic();
+        String basic = header == null ? null : header.reveal();
+        Secret tried = new Secret(basic + "\n" + new String(body, StandardCharsets.UTF_8));
+        Instant until = lastRefused == null || !lastRefused.tried().reveal().equals(tried.reveal())
+                ? null
+                : lastRefused.until();
         if (until != null && clock.instant().isBefore(until)) {
             throw new TargetTrouble(
                     TargetTrouble.Kind.LOGIN_REFUSED,
@@ -158,20 +171,18 @@ final class Credentials {
         if (call.form()) {
             headers.put("Content-Type", "application/x-www-form-urlencoded");
         }
-        Secret basic = call.basic();
         if (basic != null) {
-            headers.put("Authorization", basic.reveal());
+            headers.put("Authorization", basic);
         }
-        TargetHttp.Answer answer =
-                post(call.path(), headers, call.form() ? form(call.body()) : Json.bytes(call.body()));
+        TargetHttp.Answer answer = post(call.path(), headers, body);
         Token got = answer.status() / 100 == 2 ? read(call, answer) : null;
         if (got != null) {
-            refusedUntil = null;
+            lastRefused = null;
             return got;
         }
         boolean refused = REFUSED.contains(answer.status()) || answer.status() / 100 == 2;
         if (refused) {
-            refusedUntil = clock.instant().plus(call.retryAfter());
+            lastRefused = new Refused(tried, clock.instant().plus(call.retryAfter()));
         }
         throw new TargetTrouble(
                 refused ? TargetTrouble.Kind.LOGIN_REFUSED : TargetTrouble.Kind.UNREACHABLE,

@@ -2,6 +2,7 @@ package org.synchub.target.httpjson.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Secret;
 import org.synchub.mapping.Settings;
@@ -12,14 +13,14 @@ public sealed interface Auth {
     /** Anybody may come in. */
     record None() implements Auth {}
 
-    /** A header with the same value every time. */
+    /** A header with the same value every time, until the secret in it changes. */
     record Header(String name, Secret value) implements Auth {}
 
     /**
      * A call that gives a token, which goes with every request until it is about to expire.
      *
      * @param form whether the body is sent as a form instead of JSON
-     * @param body what is sent; holds secrets
+     * @param body what is sent, with its secrets as they count now
      * @param basic what stands in the header Authorization of the call; null for none
      * @param refreshPath where a token that is still good can be exchanged for a new one; null if nowhere
      * @param expiresInAt where the answer says for how many seconds the token is good; null to read it from the token,
@@ -32,7 +33,7 @@ public sealed interface Auth {
     record Token(
             String path,
             boolean form,
-            JsonNode body,
+            Supplier<JsonNode> body,
             @Nullable Secret basic,
             @Nullable String refreshPath,
             Place tokenAt,

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.synchub.mapping.Secret;
 import org.synchub.mapping.Settings;
@@ -34,9 +35,7 @@ final class AuthReader {
             }
             case BEARER -> {
                 auth.onlyKnown("type", "token");
-                yield new Auth.Header(
-                        AUTHORIZATION,
-                        new Secret("Bearer " + auth.secret("token").reveal()));
+                yield new Auth.Header(AUTHORIZATION, auth.secret("token").as(token -> "Bearer " + token));
             }
             case API_KEY -> {
                 auth.onlyKnown("type", "header", "apiKey");
@@ -49,8 +48,8 @@ final class AuthReader {
     }
 
     private static Secret basic(String username, Secret password) {
-        byte[] both = (username + ":" + password.reveal()).getBytes(StandardCharsets.UTF_8);
-        return new Secret("Basic " + Base64.getEncoder().encodeToString(both));
+        return password.as(text -> "Basic "
+                + Base64.getEncoder().encodeToString((username + ":" + text).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Token clientCredentials(Settings auth) {
@@ -58,17 +57,15 @@ final class AuthReader {
         ObjectNode form = JsonNodeFactory.instance.objectNode().put("grant_type", "client_credentials");
         auth.optionalText("scope").ifPresent(scope -> form.put("scope", scope));
         boolean inBody = auth.choice("sendIn", SendIn.class, SendIn.HEADER) == SendIn.BODY;
-        Secret basic = null;
+        Secret secret = auth.secret("clientSecret");
         if (inBody) {
             form.put("client_id", auth.text("clientId"));
-            form.put("client_secret", auth.secret("clientSecret").reveal());
-        } else {
-            // RFC 6749, 2.3.1: both are escaped before they are put together.
-            basic = basic(
-                    Text.escaped(auth.text("clientId")),
-                    new Secret(Text.escaped(auth.secret("clientSecret").reveal())));
+            Supplier<JsonNode> body = () -> form.deepCopy().put("client_secret", secret.reveal());
+            return token(auth, true, body, null, Place.of("access_token"), Place.of("expires_in"));
         }
-        return token(auth, true, form, basic, Place.of("access_token"), Place.of("expires_in"));
+        // RFC 6749, 2.3.1: both are escaped before they are put together.
+        Secret basic = basic(Text.escaped(auth.text("clientId")), secret.as(Text::escaped));
+        return token(auth, true, () -> form, basic, Place.of("access_token"), Place.of("expires_in"));
     }
 
     /** Where a client's credentials go. */
@@ -89,14 +86,20 @@ final class AuthReader {
                 "prefix",
                 "renewBefore",
                 "retryAfter");
-        JsonNode body = auth.json("body");
-        return token(auth, false, body, null, Place.required(auth, "tokenAt"), Place.read(auth, "expiresInAt"));
+        auth.node("body");
+        return token(
+                auth,
+                false,
+                () -> auth.json("body"),
+                null,
+                Place.required(auth, "tokenAt"),
+                Place.read(auth, "expiresInAt"));
     }
 
     private static Token token(
             Settings auth,
             boolean form,
-            JsonNode body,
+            Supplier<JsonNode> body,
             @Nullable Secret basic,
             Place tokenAt,
             @Nullable Place expiresInAt) {
