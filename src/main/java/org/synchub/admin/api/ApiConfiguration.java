@@ -52,7 +52,7 @@ class ApiConfiguration implements WebMvcConfigurer {
     @Bean
     FilterRegistrationBean<ConditionalAnswers> conditionalAnswers() {
         FilterRegistrationBean<ConditionalAnswers> filter = new FilterRegistrationBean<>(new ConditionalAnswers());
-        filter.addUrlPatterns("/api/v1/*");
+        filter.addUrlPatterns("/api/v1/*", "/api/try/*");
         filter.setOrder(Ordered.LOWEST_PRECEDENCE);
         return filter;
     }

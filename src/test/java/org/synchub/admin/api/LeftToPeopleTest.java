@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +16,7 @@ import org.synchub.testing.TestDatabase;
 import org.synchub.testing.TestHub;
 import org.synchub.testing.TestStore;
 
-/** What the hub leaves to people, beside causes and conflicts, and the page on which they can try the API. */
+/** What the hub leaves to people, beside causes and conflicts. */
 class LeftToPeopleTest {
 
     private static final String SAID = "'\\x007b2266697273745f6e616d65223a224d61726b6564227d'";
@@ -29,7 +26,6 @@ class LeftToPeopleTest {
     private static ApiClient viewer;
     private static ApiClient operator;
     private static ApiClient admin;
-    private static ApiClient stranger;
 
     @BeforeAll
     static void start() throws Exception {
@@ -41,7 +37,6 @@ class LeftToPeopleTest {
         viewer = hub.api(Role.VIEWER);
         operator = hub.api(Role.OPERATOR);
         admin = hub.api(Role.ADMIN);
-        stranger = new ApiClient(hub.port(), null);
     }
 
     @AfterAll
@@ -108,37 +103,5 @@ class LeftToPeopleTest {
         assertThat(operator.post("/api/v1/drift/t/person-7/dismiss").status()).isEqualTo(200);
         assertThat(viewer.get("/api/v1/drift").json()).isEmpty();
         assertThat(operator.post("/api/v1/drift/t/person-7/dismiss").status()).isEqualTo(404);
-    }
-
-    @Test
-    void the_page_to_try_the_api_on_needs_no_token_holds_nothing_and_loads_nothing_from_elsewhere() {
-        ApiClient.Answer page = stranger.get("/api/try");
-
-        assertThat(page.status()).isEqualTo(200);
-        assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
-        assertThat(page.headers().allValues("Content-Security-Policy"))
-                .singleElement()
-                .asString()
-                .contains("default-src 'none'", "script-src 'self'")
-                .doesNotContain("unsafe");
-        List<String> loads = Pattern.compile("(?:src|href)=\"([^\"]+)\"")
-                .matcher(page.body())
-                .results()
-                .map((MatchResult match) -> match.group(1))
-                .toList();
-        assertThat(loads).hasSize(2).allSatisfy(file -> {
-            assertThat(file).doesNotContain(":").doesNotStartWith("/");
-            ApiClient.Answer part = stranger.get("/api/" + file);
-            assertThat(part.status()).isEqualTo(200);
-            assertThat(part.body()).isNotBlank().doesNotContain("innerHTML", "http:", "https:");
-        });
-        assertThat(stranger.get("/api/try/page.js")
-                        .headers()
-                        .firstValue("Content-Type")
-                        .orElseThrow())
-                .startsWith("text/javascript");
-        assertThat(stranger.get("/api/openapi").status()).isEqualTo(401);
-        assertThat(viewer.get("/api/openapi").json().path("paths").has("/api/try"))
-                .isFalse();
     }
 }
