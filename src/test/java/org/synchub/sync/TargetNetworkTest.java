@@ -119,6 +119,10 @@ class TargetNetworkTest {
         target("tunnelled", https + "\n  sslBundle: trusts" + office + secret("password", "s3cret-of-the-office"));
         target("shut-out", https + "\n  sslBundle: trusts" + office + secret("wrong", "of-another-office"));
         target("shut-out-plain", "url: http://localhost:" + plain.port() + office + secret("wrong-too", "of-nobody"));
+        target("let-in-later", https + "\n  sslBundle: trusts" + office + secret("let-in-later", "of-nobody"));
+        target(
+                "let-in-later-plain",
+                "url: http://localhost:" + plain.port() + office + secret("let-in-later-plain", "of-nobody"));
         target("outdated", "url: https://localhost:" + outdated() + "\n  sslBundle: modern");
     }
 
@@ -282,6 +286,16 @@ class TargetNetworkTest {
         assertThat(trouble.maybeApplied()).isFalse();
         assertThat(trouble).hasMessageContaining("proxy").hasMessageContaining("407");
         plain.verify(0, postRequestedFor(anyUrl()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"let-in-later", "let-in-later-plain"})
+    void a_proxys_password_that_changes_in_its_file_counts_without_a_restart(String target) throws Exception {
+        assertThat(trouble(target)).hasMessageContaining("407");
+
+        secret(target, "s3cret-of-the-office");
+
+        assertThat(ask(target).status()).isEqualTo(200);
     }
 
     @ParameterizedTest

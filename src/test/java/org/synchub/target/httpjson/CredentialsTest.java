@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +53,9 @@ class CredentialsTest {
         JWT,
         NOTHING
     }
+
+    @TempDir
+    private Path directory;
 
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger people = new AtomicInteger();
@@ -286,6 +292,58 @@ class CredentialsTest {
         rig.clock.later(Duration.ofMinutes(10));
         assertThatCode(() -> rig.adapter.prepare()).doesNotThrowAnyException();
         assertThat(logins()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "type: client-credentials, path: /token, clientId: hub, clientSecret: ",
+                "type: client-credentials, path: /token, clientId: hub, sendIn: body, clientSecret: ",
+                "type: login, path: /token, tokenAt: access_token, body: {user: hub, password: "
+            })
+    void a_changed_secret_is_tried_at_once_though_the_one_before_was_refused(String how) throws Exception {
+        Path file = Files.writeString(directory.resolve("secret"), "old-one");
+        auth("{" + how + "\"${file:" + file + "}\"}" + (how.contains("{") ? "}" : ""));
+        loginStatus = 401;
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> rig.adapter.prepare())
+                    .isInstanceOf(TargetTrouble.class)
+                    .hasMessageNotContaining("old-one");
+        }
+        assertThat(logins()).hasSize(1);
+
+        loginStatus = 200;
+        Files.writeString(file, "new-one");
+
+        assertThatCode(() -> rig.adapter.prepare()).doesNotThrowAnyException();
+        assertThat(logins()).hasSize(2);
+        RequestLog.Entry login = logins().get(1);
+        String sent = login.header("Authorization").isEmpty()
+                ? login.text()
+                : new String(
+                        Base64.getDecoder().decode(login.header("Authorization").substring("Basic ".length())),
+                        StandardCharsets.UTF_8);
+        assertThat(sent).contains("new-one").doesNotContain("old-one");
+    }
+
+    @Test
+    void a_signature_is_made_with_the_secret_that_counts_at_that_moment() throws Exception {
+        Path file = Files.writeString(directory.resolve("secret"), "old-one");
+        auth("{type: hmac, over: fixed, secret: \"${file:" + file + "}\"}");
+        rig.accepted("p1", Site.ANN);
+        String before = last().header("X-Signature");
+
+        Files.writeString(file, "new-one");
+        rig.accepted("p2", Site.ANN);
+
+        assertThat(before).isEqualTo(signature("old-one"));
+        assertThat(last().header("X-Signature")).isEqualTo(signature("new-one"));
+    }
+
+    private static String signature(String secret) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return HexFormat.of().formatHex(mac.doFinal("fixed".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
