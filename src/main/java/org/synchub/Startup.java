@@ -84,7 +84,12 @@ class Startup {
             FieldData data = new FieldData(Clock.systemUTC());
             if (data.seed(store)) {
                 FieldData.Counts counts = data.counts();
-                log.info("Filled the embedded DataCollect store with synthetic field data: {}", counts);
+                log.info(
+                        "Filled the embedded DataCollect store with synthetic field data: {} entities, among them {} households"
+                                + " and {} people",
+                        counts.entities(),
+                        counts.households(),
+                        counts.people());
             }
         } catch (SQLException e) {
             throw new IllegalStateException("The demo's field data could not be written: " + e.getMessage(), e);

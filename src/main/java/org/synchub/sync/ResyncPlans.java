@@ -460,7 +460,7 @@ public class ResyncPlans {
                 List<Difference> differences,
                 @Nullable String reason) {
             counts.merge(fate, 1L, Long::sum);
-            if (fate != Fate.UNCHANGED) {
+            if (fate != Fate.UNCHANGED && fate != Fate.NOT_SENT) {
                 differing.add(one.guid());
             }
             List<Example> some = examples.computeIfAbsent(fate, f -> new ArrayList<>());

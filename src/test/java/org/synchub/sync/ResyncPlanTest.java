@@ -159,6 +159,12 @@ class ResyncPlanTest {
     void only_what_differs_is_owed_again_when_that_is_asked_for() throws Exception {
         String edited = person(1);
         person(2);
+        rig.device.create(JsonNodeFactory.instance
+                .objectNode()
+                .put("entityName", "individual")
+                .put("first_name", "Abeba")
+                .put("last_name", "Home")
+                .put("gender", "dragon"));
         rig.push();
         rig.pull();
         rig.registry().write(rig.externalId(edited), Map.of("occupation", "Driver"));
