@@ -26,7 +26,7 @@ class ConflictIsPureTest {
                         "java.time..",
                         "java.io..",
                         "java.nio.charset..",
-                        "java.security..")
+                        "org.synchub.crypto")
                 .check(new ClassFileImporter()
                         .withImportOption(new ImportOption.DoNotIncludeTests())
                         .importPackages("org.synchub.conflict"));
