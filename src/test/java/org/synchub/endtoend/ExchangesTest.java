@@ -71,6 +71,8 @@ class ExchangesTest {
                 .set("PLAIN_REST_URL", server.url() + "/api")
                 .set("PLAIN_REST_TOKEN", RecordServer.CREDENTIAL)
                 .set("synchub.attempts", 3)
+                .set("synchub.first-retry", "1h")
+                .set("synchub.longest-retry", "1h")
                 .set("server.port", 0)
                 .start();
         device = new SampleDevice(store, "t", Clock.systemUTC(), 1);
