@@ -21,6 +21,7 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.Resource;
 import org.synchub.mapping.SecretFile;
+import org.synchub.sync.SecretLog;
 
 /**
  * Lets what stands in the files of a config tree ({@code spring.config.import=configtree:…}) count as it is now, where
@@ -57,7 +58,12 @@ final class ConfigTrees implements EnvironmentPostProcessor, Ordered {
                 Resource file = tree.getOrigin(name) instanceof TextResourceOrigin origin ? origin.getResource() : null;
                 if (file != null && file.isFile()) {
                     files.put(
-                            name, new SecretFile(path(file), Reread::trimmed, String.valueOf(tree.getProperty(name))));
+                            name,
+                            new SecretFile(
+                                    path(file),
+                                    Reread::trimmed,
+                                    String.valueOf(tree.getProperty(name)),
+                                    new SecretLog()));
                 }
             }
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -69,6 +70,8 @@ import org.synchub.ledger.StartTurn;
 import org.synchub.ledger.Targets;
 import org.synchub.ledger.Vault;
 import org.synchub.ledger.WebhookLedger;
+import org.synchub.mapping.Outside;
+import org.synchub.mapping.SecretFile;
 import org.synchub.store.Capture;
 import org.synchub.store.Entities;
 import org.synchub.store.ExternalEvents;
@@ -108,6 +111,7 @@ import org.synchub.sync.Retries;
 import org.synchub.sync.Rotation;
 import org.synchub.sync.RouteFiles;
 import org.synchub.sync.Schedules;
+import org.synchub.sync.SecretLog;
 import org.synchub.sync.StartInTurn;
 import org.synchub.sync.Statistics;
 import org.synchub.sync.StatusReport;
@@ -240,7 +244,7 @@ class HubConfiguration {
         if (environment.getProperty(Environments.DEMO, Boolean.class, false) && Files.isDirectory(demo)) {
             folders.add(demo);
         }
-        return new TargetRegistry(folders, environment::getProperty, factories, rules, keys, http, clock);
+        return new TargetRegistry(folders, outside(environment), factories, rules, keys, http, clock);
     }
 
     @Bean
@@ -679,6 +683,21 @@ class HubConfiguration {
             HubProperties properties, TargetRegistry targets, SslBundles bundles, Environment environment) {
         boolean schedules = environment.getProperty("synchub.schedules", Boolean.class, true);
         return new RouteFiles(properties.routes(), targets, bundles, schedules);
+    }
+
+    /** Variables, options and files, each as it is when it is asked for. */
+    private static Outside outside(Environment environment) {
+        return new Outside() {
+            @Override
+            public @Nullable String variable(String name) {
+                return environment.getProperty(name);
+            }
+
+            @Override
+            public SecretFile.Watcher watcher() {
+                return new SecretLog();
+            }
+        };
     }
 
     /** What a setting makes; its own message is what the user is told. */

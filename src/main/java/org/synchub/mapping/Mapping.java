@@ -74,15 +74,15 @@ public final class Mapping {
      * Reads and checks a mapping file.
      *
      * @param file {@code <target>.yaml}; named in problems as it is given here
-     * @param env the environment's variables by name, null for one that is not set: {@code System::getenv}
+     * @param env the environment's variables: {@code System::getenv}
      * @throws MappingException with everything that is wrong
      */
-    public static Mapping load(Path file, Function<String, @Nullable String> env) {
+    public static Mapping load(Path file, Outside env) {
         return load(file, env, PolicyCheck.NONE);
     }
 
     /** As {@link #load(Path, Function)}, with the policy keys checked as well. */
-    public static Mapping load(Path file, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+    public static Mapping load(Path file, Outside env, PolicyCheck policyCheck) {
         return load(file, env, policyCheck, NO_KEYS);
     }
 
@@ -91,8 +91,7 @@ public final class Mapping {
      *
      * @param keys seal and open their values
      */
-    public static Mapping load(
-            Path file, Function<String, @Nullable String> env, PolicyCheck policyCheck, KeyRing keys) {
+    public static Mapping load(Path file, Outside env, PolicyCheck policyCheck, KeyRing keys) {
         String yaml;
         try {
             yaml = Files.readString(file);
@@ -112,8 +111,7 @@ public final class Mapping {
      *
      * @throws MappingException with everything that is wrong with any of them
      */
-    public static List<Mapping> loadAll(
-            Path directory, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+    public static List<Mapping> loadAll(Path directory, Outside env, PolicyCheck policyCheck) {
         List<Mapping> mappings = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (Path file : mappingFiles(directory)) {
@@ -151,14 +149,12 @@ public final class Mapping {
     }
 
     /** As {@link #load(Path, Function, PolicyCheck)} for a file that is at hand as text, not yet written perhaps. */
-    public static Mapping parse(
-            Path file, String yaml, Function<String, @Nullable String> env, PolicyCheck policyCheck) {
+    public static Mapping parse(Path file, String yaml, Outside env, PolicyCheck policyCheck) {
         return parse(file, yaml, env, policyCheck, NO_KEYS);
     }
 
     /** As {@link #load(Path, Function, PolicyCheck, KeyRing)} for a file that is at hand as text. */
-    public static Mapping parse(
-            Path file, String yaml, Function<String, @Nullable String> env, PolicyCheck policyCheck, KeyRing keys) {
+    public static Mapping parse(Path file, String yaml, Outside env, PolicyCheck policyCheck, KeyRing keys) {
         Problems problems = new Problems(display(file));
         return new MappingReader(file, env, policyCheck, keys, problems).read(yaml);
     }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.synchub.crypto.KeyRing;
 
@@ -37,12 +36,7 @@ final class MappingReader {
     private final PolicyCheck policyCheck;
     private final KeyRing keys;
 
-    MappingReader(
-            Path file,
-            Function<String, @Nullable String> env,
-            PolicyCheck policyCheck,
-            KeyRing keys,
-            Problems problems) {
+    MappingReader(Path file, Outside env, PolicyCheck policyCheck, KeyRing keys, Problems problems) {
         this.keys = keys;
         this.file = file;
         this.problems = problems;

@@ -6,10 +6,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Fills in environment variables and the contents of secret files, as {@code docs/mapping.md} describes. */
 final class Placeholders {
@@ -27,12 +25,12 @@ final class Placeholders {
         }
     }
 
-    private final Function<String, @Nullable String> env;
+    private final Outside env;
     private final Path directory;
     private final Problems problems;
 
     /** @param directory relative paths of secret files start here */
-    Placeholders(Function<String, @Nullable String> env, Path directory, Problems problems) {
+    Placeholders(Outside env, Path directory, Problems problems) {
         this.env = env;
         this.directory = directory;
         this.problems = problems;
@@ -93,13 +91,13 @@ final class Placeholders {
                     "use capital letters, digits and '_': ${OPENSPP_URL}");
             return () -> "";
         }
-        String value = env.apply(name);
+        String value = env.variable(name);
         boolean set = value != null && !value.isEmpty();
         if (set || inside.length() > name.length()) {
             String otherwise =
                     inside.length() > name.length() ? inside.substring(name.length() + 1) : String.valueOf(value);
             return () -> {
-                String now = env.apply(name);
+                String now = env.variable(name);
                 return now == null || now.isEmpty() ? otherwise : now;
             };
         }
@@ -122,7 +120,7 @@ final class Placeholders {
             Path file = directory.resolve(name.strip());
             String text = Files.readString(file);
             if (!text.isBlank()) {
-                return new SecretFile(file, String::stripTrailing, text.stripTrailing())::text;
+                return new SecretFile(file, String::stripTrailing, text.stripTrailing(), env.watcher())::text;
             }
             problems.error(node, "secret file " + name + " is empty", "put the secret into it, without quotes");
         } catch (IOException | InvalidPathException e) {

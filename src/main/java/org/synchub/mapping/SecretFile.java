@@ -8,16 +8,28 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A file with one secret, read again when it has changed. While it is gone, empty or cannot be read, as for a moment when
- * a mounted secret is replaced, what it held last goes on to count, and the log says so once.
+ * a mounted secret is replaced, what it held last goes on to count, and who watches is told so once.
  */
 public final class SecretFile {
 
-    private static final Logger log = LoggerFactory.getLogger(SecretFile.class);
+    /** Is told what becomes of a file, once each time. */
+    public interface Watcher {
+
+        /** For whom nothing has to be told. */
+        Watcher NOBODY = new Watcher() {};
+
+        /** It holds something else now. */
+        default void changed(Path file) {}
+
+        /** It could not be read, and can again. */
+        default void found(Path file) {}
+
+        /** What it held last goes on to count, because of the reason. */
+        default void lost(Path file, String why) {}
+    }
 
     /** A file that changed less long ago may change once more without its time telling so. */
     private static final Duration TOO_FRESH = Duration.ofSeconds(2);
@@ -38,6 +50,7 @@ public final class SecretFile {
 
     private final Path path;
     private final UnaryOperator<String> trimmed;
+    private final Watcher watcher;
     private String text;
     private @Nullable Stamp read;
     private boolean lost;
@@ -48,7 +61,8 @@ public final class SecretFile {
      * @param trimmed takes away what is not the secret's, such as the line break at the end
      * @param first what the file held, trimmed
      */
-    public SecretFile(Path path, UnaryOperator<String> trimmed, String first) {
+    public SecretFile(Path path, UnaryOperator<String> trimmed, String first, Watcher watcher) {
+        this.watcher = watcher;
         this.path = path;
         this.trimmed = trimmed;
         this.text = first;
@@ -74,9 +88,9 @@ public final class SecretFile {
             return;
         }
         if (!found.equals(text)) {
-            log.info("Secret file {} has changed; what it holds now counts", path);
+            watcher.changed(path);
         } else if (lost) {
-            log.info("Secret file {} can be read again", path);
+            watcher.found(path);
         }
         lost = false;
         text = found;
@@ -85,11 +99,7 @@ public final class SecretFile {
     private void lose(String why) {
         read = null;
         if (!lost) {
-            log.warn(
-                    "Secret file {} {}; what it held before goes on to count. Put the secret back, readable by the user"
-                            + " that runs the hub",
-                    path,
-                    why);
+            watcher.lost(path, why);
         }
         lost = true;
     }

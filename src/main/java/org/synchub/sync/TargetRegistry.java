@@ -10,13 +10,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.synchub.conflict.FieldRule;
 import org.synchub.crypto.KeyRing;
 import org.synchub.mapping.Mapping;
 import org.synchub.mapping.MappingException;
+import org.synchub.mapping.Outside;
 import org.synchub.mapping.PolicyCheck;
 import org.synchub.target.Adapter;
 import org.synchub.target.AdapterFactory;
@@ -41,7 +41,7 @@ public class TargetRegistry implements AutoCloseable {
      */
     public TargetRegistry(
             Collection<Path> folders,
-            Function<String, @Nullable String> environment,
+            Outside environment,
             Collection<AdapterFactory> factories,
             Map<String, FieldRule> rules,
             KeyRing keys,

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.synchub.sync.SecretLog;
 
 /** A secret's file is read again when it has changed, and what it held last counts while it cannot be read. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -29,7 +30,7 @@ class SecretFileTest {
     @BeforeEach
     void write() throws IOException {
         file = Files.writeString(directory.resolve("a-password"), "first-value\n");
-        secret = new SecretFile(file, String::strip, "first-value");
+        secret = new SecretFile(file, String::strip, "first-value", new SecretLog());
     }
 
     private static int times(CapturedOutput output, String text) {
@@ -38,7 +39,7 @@ class SecretFileTest {
 
     @Test
     void what_is_written_counts_even_within_the_same_tick_of_the_files_time() throws IOException {
-        assertThat(secret.text()).isEqualTo("first-value");
+        assertThat(secret.text()).isEqualTo("first-value", new SecretLog());
         FileTime same = Files.getLastModifiedTime(file);
 
         Files.writeString(file, "other-value\n");
@@ -50,11 +51,11 @@ class SecretFileTest {
     @Test
     void a_file_that_has_not_changed_for_a_while_is_only_looked_at() throws IOException {
         Files.setLastModifiedTime(file, LONG_AGO);
-        assertThat(secret.text()).isEqualTo("first-value");
+        assertThat(secret.text()).isEqualTo("first-value", new SecretLog());
 
         Files.writeString(file, "never--read\n");
         Files.setLastModifiedTime(file, LONG_AGO);
-        assertThat(secret.text()).as("same time, size and file").isEqualTo("first-value");
+        assertThat(secret.text()).as("same time, size and file").isEqualTo("first-value", new SecretLog());
 
         Files.setLastModifiedTime(file, FileTime.from(LONG_AGO.toInstant().plusSeconds(1)));
         assertThat(secret.text()).isEqualTo("never--read");
@@ -66,8 +67,8 @@ class SecretFileTest {
         Files.setLastModifiedTime(file, LONG_AGO);
         Files.setLastModifiedTime(next, LONG_AGO);
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
-        SecretFile linked = new SecretFile(link, String::strip, "first-value");
-        assertThat(linked.text()).isEqualTo("first-value");
+        SecretFile linked = new SecretFile(link, String::strip, "first-value", new SecretLog());
+        assertThat(linked.text()).isEqualTo("first-value", new SecretLog());
 
         Files.delete(link);
         Files.createSymbolicLink(link, next);
@@ -79,10 +80,10 @@ class SecretFileTest {
     void the_last_good_value_counts_while_the_file_is_gone_or_empty_and_the_log_says_so_once(CapturedOutput output)
             throws IOException {
         Files.delete(file);
-        assertThat(secret.text()).isEqualTo("first-value");
-        assertThat(secret.text()).isEqualTo("first-value");
+        assertThat(secret.text()).isEqualTo("first-value", new SecretLog());
+        assertThat(secret.text()).isEqualTo("first-value", new SecretLog());
         Files.writeString(file, " \n");
-        assertThat(secret.text()).isEqualTo("first-value");
+        assertThat(secret.text()).isEqualTo("first-value", new SecretLog());
         assertThat(times(output, "WARN")).isEqualTo(1);
         assertThat(output.getAll())
                 .contains("Secret file " + file + " cannot be read (NoSuchFileException); what it held before goes on");
@@ -102,7 +103,7 @@ class SecretFileTest {
 
         Files.writeString(file, "first-value\n");
 
-        assertThat(secret.text()).isEqualTo("first-value");
+        assertThat(secret.text()).isEqualTo("first-value", new SecretLog());
         assertThat(output.getAll()).contains("Secret file " + file + " can be read again");
         assertThat(secret).hasToString(file.toString());
     }
