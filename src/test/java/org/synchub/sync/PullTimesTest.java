@@ -55,7 +55,7 @@ class PullTimesTest {
     }
 
     private static boolean isAsked(BareHub hub) {
-        return !new PushRequests(hub.registry, hub.pushes, PushTimesTest.times(hub, NOW), times(hub))
+        return !new PushRequests(hub.registry, hub.pushes, PushTimesTest.times(store, hub, NOW), times(hub))
                 .scheduledPulls()
                 .isEmpty();
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ class PushTimesTest {
     }
 
     /** A safety push each five minutes. */
-    static PushTimes times(BareHub hub, Instant now) {
+    static PushTimes times(DataSource store, BareHub hub, Instant now) {
         return new PushTimes(
                 new Overview(JdbcClient.create(store)),
                 hub.deliveries,
@@ -68,7 +69,7 @@ class PushTimesTest {
 
     /** Whether it goes out because it is due, and with the safety push: both say the same. */
     private static boolean goesOut(Scene scene, Instant now) {
-        PushTimes times = times(scene.hub, now);
+        PushTimes times = times(store, scene.hub, now);
         PushRequests requests =
                 new PushRequests(scene.hub.registry, scene.hub.pushes, times, PullTimesTest.times(scene.hub));
         boolean due = requests.isWanted(PushRequest.of(scene.target, Cause.CHANGE, "hub"));
@@ -94,7 +95,7 @@ class PushTimesTest {
                         hub.ledgerTargets,
                         new Overview(JdbcClient.create(store)),
                         hub.runs,
-                        times(hub, now),
+                        times(store, hub, now),
                         PullTimesTest.times(hub))
                 .of(scene.target);
     }
