@@ -81,13 +81,13 @@ public final class Mapping {
         return load(file, env, PolicyCheck.NONE);
     }
 
-    /** As {@link #load(Path, Function)}, with the policy keys checked as well. */
+    /** As {@link #load(Path, Outside)}, with the policy keys checked as well. */
     public static Mapping load(Path file, Outside env, PolicyCheck policyCheck) {
         return load(file, env, policyCheck, NO_KEYS);
     }
 
     /**
-     * As {@link #load(Path, Function, PolicyCheck)}, for a file whose fields may be encrypted.
+     * As {@link #load(Path, Outside, PolicyCheck)}, for a file whose fields may be encrypted.
      *
      * @param keys seal and open their values
      */
@@ -148,12 +148,12 @@ public final class Mapping {
         }
     }
 
-    /** As {@link #load(Path, Function, PolicyCheck)} for a file that is at hand as text, not yet written perhaps. */
+    /** As {@link #load(Path, Outside, PolicyCheck)} for a file that is at hand as text, not yet written perhaps. */
     public static Mapping parse(Path file, String yaml, Outside env, PolicyCheck policyCheck) {
         return parse(file, yaml, env, policyCheck, NO_KEYS);
     }
 
-    /** As {@link #load(Path, Function, PolicyCheck, KeyRing)} for a file that is at hand as text. */
+    /** As {@link #load(Path, Outside, PolicyCheck, KeyRing)} for a file that is at hand as text. */
     public static Mapping parse(Path file, String yaml, Outside env, PolicyCheck policyCheck, KeyRing keys) {
         Problems problems = new Problems(display(file));
         return new MappingReader(file, env, policyCheck, keys, problems).read(yaml);
