@@ -2,9 +2,10 @@ package org.synchub;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ final class DemoTour {
 
     private static final Logger log = LoggerFactory.getLogger(DemoTour.class);
     private static final int RUNS = 50;
+    private static final int LOOKS = 300;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final DataSource store;
     private final DemoRegistry registry;
@@ -44,8 +47,8 @@ final class DemoTour {
         this.runs = runs;
     }
 
-    /** @param run the pull that brought it in */
-    private record Edit(int records, Runs.Run run) {}
+    /** @param since the registry's newest run before it: that one, if it is a pull under way, or a later one brings it in */
+    private record Edit(int records, long since) {}
 
     /**
      * Lets the late devices sync.
@@ -67,15 +70,30 @@ final class DemoTour {
      * @return whether there is something new to send
      */
     boolean registrarEdits() {
+        long since = runs.newest(DemoRegistry.TARGET, null).map(Runs.Run::id).orElse(0L);
         int edited = targets.find(DemoRegistry.TARGET) == null ? 0 : registry.registrarEdits();
         if (edited == 0) {
             return false;
         }
         log.info("A registrar writes down another occupation of {} people at {}", edited, DemoRegistry.TARGET);
-        Optional<Runs.Run> run = pulls.pull(PullRequest.of(DemoRegistry.TARGET, Cause.CHANGE, "demo"));
-        run.ifPresent(read -> edit = new Edit(edited, read));
+        boolean pulled = pull();
+        if (pulled) {
+            edit = new Edit(edited, since);
+        }
         drain.drain();
-        return run.isPresent();
+        return pulled;
+    }
+
+    /** The schedule may be pulling just now; then its turn is over soon. */
+    private boolean pull() {
+        for (int look = 0; look < LOOKS; look++) {
+            if (pulls.pull(PullRequest.of(DemoRegistry.TARGET, Cause.CHANGE, "demo"))
+                    .isPresent()) {
+                return true;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+        return false;
     }
 
     /** How far the registrar's changes came; empty where there were none this time. */
@@ -85,12 +103,16 @@ final class DemoTour {
             return List.of();
         }
         List<String> lines = new ArrayList<>();
+        long pulled = runs.page(DemoRegistry.TARGET, null, RUNS).stream()
+                .filter(run -> run.id() >= told.since())
+                .mapToLong(Runs.Run::pulled)
+                .sum();
         lines.add("From target to target: a registrar changed %,d records at %s; %,d changes were taken over here"
-                .formatted(told.records(), DemoRegistry.TARGET, told.run().pulled()));
+                .formatted(told.records(), DemoRegistry.TARGET, pulled));
         targets.all().forEach(target -> {
             if (!target.name().equals(DemoRegistry.TARGET)) {
                 long updated = runs.page(target.name(), null, RUNS).stream()
-                        .filter(run -> run.id() > told.run().id())
+                        .filter(run -> run.id() > told.since())
                         .mapToLong(Runs.Run::updated)
                         .sum();
                 lines.add("  and sent on to %s, where %,d records were updated".formatted(target.name(), updated));
